@@ -1,0 +1,36 @@
+//! Identifiers: opaque text (UUIDv7) made by the CRM or by the device, one type per thing so that they cannot be mixed up.
+
+/// Declares an identifier: a transparent newtype over text.
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// The identifier as text, for a URL or a query.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A citizen as the CRM knows them. Never a codice fiscale: nothing personal stands in a URL.
+    CitizenId,
+    /// A case (pratica).
+    CaseId,
+    /// A document of a case, ready to download.
+    DocumentId,
+    /// A photo or a PDF that a citizen sent.
+    AttachmentId,
+}

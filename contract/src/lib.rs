@@ -1,0 +1,25 @@
+//! What the citizen app and the CRM say to each other, and nothing else: types, ids, rules, paths, problems.
+//!
+//! Both sides depend on this crate, so a fact has one type the whole way from row to page, and a rule is
+//! written once and asked twice: by the form before sending, by the CRM before storing.
+
+pub mod attachments;
+pub mod calendar;
+pub mod cases;
+pub mod dictionary;
+pub mod fiscal_code;
+pub mod headers;
+pub mod id;
+pub mod import;
+pub mod office;
+pub mod page;
+pub mod paths;
+pub mod place;
+pub mod problem;
+pub mod reports;
+pub mod session;
+pub mod text;
+
+pub use calendar::{Date, UtcTime};
+pub use page::Page;
+pub use problem::{FieldProblem, Problem, ProblemCode};

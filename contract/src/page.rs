@@ -1,0 +1,13 @@
+//! A part of a list, and where the rest begins.
+use serde::{Deserialize, Serialize};
+
+/// Some items of a list, newest first unless its path says otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    /// The items, at most as many as were asked for.
+    pub items: Vec<T>,
+    /// What to send as `after` to get the next ones; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}

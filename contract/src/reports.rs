@@ -1,0 +1,267 @@
+//! Street reports (segnalazioni di disservizio): what they ask, the rules they must meet, what comes back.
+use crate::attachments::Attachment;
+use crate::id::AttachmentId;
+use crate::place::{Boundary, Place};
+use crate::problem::{FieldProblem, FieldRule};
+use crate::text;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Most characters of a title.
+pub const TITLE_CHARS_MAX: usize = 100;
+/// Most characters of the details (Modello Comuni: "Inserire al massimo 200 caratteri").
+pub const DETAILS_CHARS_MAX: usize = 200;
+/// Most characters of an answer to a category's own question.
+pub const ANSWER_CHARS_MAX: usize = 100;
+/// Most photos.
+pub const PHOTOS_MAX: usize = 5;
+/// Most PDF documents.
+pub const DOCUMENTS_MAX: usize = 3;
+
+/// The code of a category (`street_lighting`…).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct CategoryCode(pub String);
+
+/// `GET /reports/form?language=it`: everything the report form needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportForm {
+    /// The categories, in the order of the Modello Comuni.
+    pub categories: Vec<Category>,
+    /// The privacy notice to acknowledge.
+    pub privacy_notice: PrivacyNotice,
+}
+
+/// A privacy notice: shown, and acknowledged in exactly this version (GDPR art. 13; an acknowledgement, not a consent).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PrivacyNotice {
+    /// The version to send back in [`NewReport::privacy_version`].
+    pub version: String,
+    /// The prescribed sentence of step 1.
+    pub summary: String,
+    /// Where the whole notice stands, absolute URL or path.
+    pub url: String,
+}
+
+/// A category of reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Category {
+    /// Which one.
+    pub code: CategoryCode,
+    /// Its name, literally the official one in Italian.
+    pub name: String,
+    /// Its own questions.
+    #[serde(default)]
+    pub fields: Vec<CategoryField>,
+}
+
+/// A question that only one category asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CategoryField {
+    /// Key of its answer.
+    pub code: String,
+    /// The question.
+    pub label: String,
+    /// A sentence of help.
+    #[serde(default)]
+    pub help: String,
+    /// Whether an answer is needed.
+    #[serde(default)]
+    pub required: bool,
+    /// The answers to choose from; free text when there are none.
+    #[serde(default)]
+    pub choices: Vec<Choice>,
+}
+
+/// An answer to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Choice {
+    /// What is sent.
+    pub code: String,
+    /// What is shown.
+    pub label: String,
+}
+
+/// `POST /reports`: a new street report.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewReport {
+    /// Version of the privacy notice the person acknowledged; empty when not.
+    #[serde(default)]
+    pub privacy_version: String,
+    /// Where.
+    #[serde(default)]
+    pub place: Place,
+    /// What kind of problem.
+    #[serde(default)]
+    pub category: CategoryCode,
+    /// In a few words.
+    #[serde(default)]
+    pub title: String,
+    /// In more words.
+    #[serde(default)]
+    pub details: String,
+    /// Answers to the category's own questions, by code.
+    #[serde(default)]
+    pub answers: BTreeMap<String, String>,
+    /// Photos, sent before.
+    #[serde(default)]
+    pub photos: Vec<AttachmentId>,
+    /// PDF documents, sent before.
+    #[serde(default)]
+    pub documents: Vec<AttachmentId>,
+}
+
+impl NewReport {
+    /// The rules both sides apply: the form before sending, the CRM before storing.
+    pub fn problems(&self, form: &ReportForm, boundary: Option<&Boundary>) -> Vec<FieldProblem> {
+        let mut problems = self.privacy_problems(form);
+        problems.extend(self.data_problems(form, boundary));
+        problems
+    }
+
+    /// The rules of step 1.
+    pub fn privacy_problems(&self, form: &ReportForm) -> Vec<FieldProblem> {
+        if self.privacy_version == form.privacy_notice.version {
+            Vec::new()
+        } else {
+            vec![FieldProblem::new("privacy_version", FieldRule::NotAcknowledged)]
+        }
+    }
+
+    /// The rules of step 2.
+    pub fn data_problems(&self, form: &ReportForm, boundary: Option<&Boundary>) -> Vec<FieldProblem> {
+        let mut problems = self.place.problems("place", boundary);
+        match form.categories.iter().find(|category| category.code == self.category) {
+            Some(category) => problems.extend(self.answer_problems(category)),
+            None if self.category.0.is_empty() => problems.push(FieldProblem::new("category", FieldRule::Required)),
+            None => problems.push(FieldProblem::new("category", FieldRule::NotAChoice)),
+        }
+        problems.extend(text::problems("title", &self.title, true, TITLE_CHARS_MAX));
+        problems.extend(text::problems("details", &self.details, true, DETAILS_CHARS_MAX));
+        for (field, count, max) in [("photos", self.photos.len(), PHOTOS_MAX), ("documents", self.documents.len(), DOCUMENTS_MAX)] {
+            if count > max {
+                problems.push(FieldProblem::new(field, FieldRule::TooManyItems).with("max", max));
+            }
+        }
+        problems
+    }
+
+    fn answer_problems(&self, category: &Category) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        for field in &category.fields {
+            let name = format!("answers.{}", field.code);
+            let answer = self.answers.get(&field.code).map_or("", String::as_str);
+            problems.extend(text::problems(&name, answer, field.required, ANSWER_CHARS_MAX));
+            if !answer.is_empty() && !field.choices.is_empty() && !field.choices.iter().any(|choice| choice.code == answer) {
+                problems.push(FieldProblem::new(&name, FieldRule::NotAChoice));
+            }
+        }
+        for code in self.answers.keys() {
+            if !category.fields.iter().any(|field| field.code == *code) {
+                problems.push(FieldProblem::new(format!("answers.{code}"), FieldRule::NotAChoice));
+            }
+        }
+        problems
+    }
+}
+
+/// The report behind a case, as its author reads it again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportDetails {
+    /// What kind of problem.
+    pub category: CategoryCode,
+    /// The category's name in the language asked for.
+    pub category_name: String,
+    /// Where.
+    pub place: Place,
+    /// In more words.
+    pub details: String,
+    /// Answers to the category's own questions: question and answer in words.
+    #[serde(default)]
+    pub answers: Vec<AnsweredField>,
+    /// The photos.
+    pub photos: Vec<Attachment>,
+    /// The PDF documents.
+    pub documents: Vec<Attachment>,
+}
+
+/// A question of a category with the answer given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnsweredField {
+    /// The question.
+    pub label: String,
+    /// The answer.
+    pub answer: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::Point;
+
+    fn form() -> ReportForm {
+        let lamp = CategoryField {
+            code: "lamp".into(),
+            label: "Il lampione è…".into(),
+            help: String::new(),
+            required: true,
+            choices: vec![Choice { code: "off".into(), label: "Spento".into() }],
+        };
+        ReportForm {
+            categories: vec![Category { code: CategoryCode("roads".into()), name: "Strade".into(), fields: vec![lamp] }],
+            privacy_notice: PrivacyNotice { version: "2026-1".into(), summary: String::new(), url: "/privacy".into() },
+        }
+    }
+    fn good() -> NewReport {
+        NewReport {
+            privacy_version: "2026-1".into(),
+            place: Place {
+                street: "Via Maggio".into(),
+                point: Some(Point { lon: 11.25, lat: 43.77, accuracy_m: Some(12.0) }),
+                ..Place::default()
+            },
+            category: CategoryCode("roads".into()),
+            title: "Lampione spento".into(),
+            details: "Da tre giorni.".into(),
+            answers: BTreeMap::from([("lamp".into(), "off".into())]),
+            ..NewReport::default()
+        }
+    }
+    fn fields(report: &NewReport) -> Vec<(String, FieldRule)> {
+        report.problems(&form(), None).into_iter().map(|p| (p.field, p.code)).collect()
+    }
+
+    #[test]
+    fn a_whole_report_has_no_problem() {
+        assert_eq!(fields(&good()), vec![]);
+    }
+
+    #[test]
+    fn an_empty_report_names_every_missing_field_at_once() {
+        let names: Vec<String> = fields(&NewReport::default()).into_iter().map(|(field, _)| field).collect();
+        assert_eq!(names, ["privacy_version", "place.street", "category", "title", "details"]);
+    }
+
+    #[test]
+    fn a_category_that_is_gone_and_an_answer_that_is_no_choice_are_named() {
+        let gone = NewReport { category: CategoryCode("moon".into()), ..good() };
+        assert_eq!(fields(&gone), vec![("category".into(), FieldRule::NotAChoice)]);
+        let odd = NewReport { answers: BTreeMap::from([("lamp".into(), "purple".into()), ("x".into(), "y".into())]), ..good() };
+        assert_eq!(fields(&odd), vec![("answers.lamp".into(), FieldRule::NotAChoice), ("answers.x".into(), FieldRule::NotAChoice)]);
+    }
+
+    #[test]
+    fn six_photos_are_one_too_many() {
+        let photos = (0..6).map(|n| AttachmentId(n.to_string())).collect();
+        assert_eq!(fields(&NewReport { photos, ..good() }), vec![("photos".into(), FieldRule::TooManyItems)]);
+    }
+}
