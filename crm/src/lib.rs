@@ -1,1 +1,1 @@
-//! x
+//! The reference CRM: what `contract` promises, kept on SQLite or PostgreSQL.

@@ -1,0 +1,2 @@
+//! The CRM's command line.
+fn main() {}
