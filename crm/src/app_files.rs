@@ -166,7 +166,7 @@ fn wanted(headers: &HeaderMap) -> Vec<(&'static str, &'static str)> {
 fn is_hashed(name: &str) -> bool {
     name.split('-').skip(1).any(|part| {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
-        digits == 16 && !part.bytes().nth(16).is_some_and(|next| next.is_ascii_alphanumeric())
+        digits == 16 && !part.as_bytes().get(16).is_some_and(u8::is_ascii_alphanumeric)
     })
 }
 
