@@ -1,1 +1,30 @@
-fn main() {}
+//! Filo, the citizen's direct line to the town hall: the app. Waits for its words and settings, then mounts.
+mod api;
+mod app;
+mod cases;
+mod config;
+mod form;
+mod frame;
+mod home;
+mod legal;
+mod load;
+mod login;
+mod reports;
+mod route;
+mod session;
+mod ui;
+mod words;
+
+use leptos::prelude::*;
+
+fn main() {
+    leptos::task::spawn_local(async {
+        let (words, config) = (words::Words::from_boot().await, config::Config::from_boot().await);
+        // Without sentences there is nothing to draw: the boot script sees that nothing was mounted and says so.
+        let Some(words) = words else { return };
+        mount_to_body(move || view! { <app::App words config=config.clone()/> });
+        if let Some(boot) = document().get_element_by_id("boot") {
+            boot.remove();
+        }
+    });
+}

@@ -106,6 +106,8 @@ pub enum FieldRule {
     FileType,
     /// The file is damaged or cut short.
     FileDamaged,
+    /// A photo in a format that this device cannot turn into JPEG (HEIC).
+    PhotoUnreadable,
     /// More bytes than `max`.
     FileTooLarge,
     /// More pixels than `max`.

@@ -1,0 +1,246 @@
+//! The one door to the CRM: every request goes out, and every error comes back, through here.
+use crate::config::Config;
+use crate::session::{News, Session};
+use contract::problem::{FieldProblem, Problem, ProblemCode};
+use contract::session::Me;
+use contract::{attachments::Attachment, headers, paths};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use js_sys::{Map, Promise, Reflect};
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Why a request did not give what was asked. Each is a thing that a person can be told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApiError {
+    /// No answer at all: no network, or the CRM is not there.
+    Offline,
+    /// Nobody is signed in (any more).
+    SignedOut,
+    /// Not allowed.
+    Forbidden,
+    /// It does not exist, or is somebody else's.
+    NotFound,
+    /// Fields are at fault.
+    Invalid(Vec<FieldProblem>),
+    /// It clashes with what is already there.
+    Conflict,
+    /// Too many requests.
+    TooMany,
+    /// The CRM failed, or answered something that is not understood.
+    Broken,
+}
+
+/// The CRM, from the pages' side.
+#[derive(Clone, Copy)]
+pub struct Api {
+    session: Session,
+    config: StoredValue<Config>,
+}
+
+/// A file to send.
+pub struct Upload<'a> {
+    /// Its name, as the person knows it.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a js_sys::Uint8Array,
+    /// Its media type.
+    pub media_type: &'a str,
+    /// Its own idempotency key.
+    pub key: &'a str,
+}
+
+impl Api {
+    /// The CRM that the town's settings name.
+    pub fn new(session: Session, config: Config) -> Self {
+        Self { session, config: StoredValue::new(config) }
+    }
+
+    /// The town's settings.
+    pub fn config(self) -> StoredValue<Config> {
+        self.config
+    }
+
+    /// The session that these requests belong to.
+    pub fn session(self) -> Session {
+        self.session
+    }
+
+    /// Reads something. Given up when the page that asked is left.
+    pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
+        let abort = web_sys::AbortController::new().ok();
+        let signal = abort.as_ref().map(web_sys::AbortController::signal);
+        let abort = SendWrapper::new(abort);
+        on_cleanup(move || {
+            if let Some(abort) = abort.take() {
+                abort.abort();
+            }
+        });
+        let request = self.request(Method::GET, path).abort_signal(signal.as_ref()).build();
+        self.answer(early(path), request).await.and_then(|text| understand(&text))
+    }
+
+    /// Reads a file of the app itself (a list of streets, say).
+    pub async fn file<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
+        self.answer(None, RequestBuilder::new(path).build()).await.and_then(|text| understand(&text))
+    }
+
+    /// Who is here? The session hears the answer.
+    pub async fn ask_who(self) -> Result<(), ApiError> {
+        let me: Me = match self.answer(early(paths::ME), self.request(Method::GET, paths::ME).build()).await {
+            Ok(text) => understand(&text)?,
+            Err(ApiError::SignedOut) => return Ok(()),
+            Err(other) => return Err(other),
+        };
+        self.session.arrived(me);
+        Ok(())
+    }
+
+    /// Asks the CRM to do something that creates nothing. Never given up half-way.
+    pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+        self.answer(None, self.request(Method::POST, path).json(body)).await.and_then(|text| understand(&text))
+    }
+
+    /// Asks the CRM to create something. `key` is the draft's own: sending twice never makes two.
+    pub async fn create<T: DeserializeOwned>(self, path: &str, body: &impl Serialize, key: &str) -> Result<T, ApiError> {
+        let request = self.request(Method::POST, path).header(headers::IDEMPOTENCY_KEY, key).json(body);
+        self.answer(None, request).await.and_then(|text| understand(&text))
+    }
+
+    /// Sends a file.
+    pub async fn upload(self, file: Upload<'_>) -> Result<Attachment, ApiError> {
+        let name = js_sys::encode_uri_component(file.name).as_string().unwrap_or_default();
+        let request = self
+            .request(Method::POST, paths::ATTACHMENTS)
+            .header(headers::IDEMPOTENCY_KEY, file.key)
+            .header(headers::UPLOAD_METADATA, &format!("filename {}", base64_of_escaped(&name)))
+            .header("content-type", file.media_type)
+            .body(file.bytes.clone());
+        self.answer(None, request).await.and_then(|text| understand(&text))
+    }
+
+    /// Ends the session on the CRM. Without an answer the person is still signed in there, and hears so.
+    pub async fn log_out(self) -> Result<(), ApiError> {
+        match self.answer(None, self.request(Method::POST, paths::SESSION_LOGOUT).build()).await {
+            Ok(_) | Err(ApiError::SignedOut) => {
+                self.session.tell(News::LoggedOut);
+                self.session.ended();
+                Ok(())
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The whole address of something of the CRM, for a link or an image.
+    pub fn address(self, path: &str) -> String {
+        self.config.with_value(|config| format!("{}{path}", config.crm))
+    }
+
+    fn request(self, method: Method, path: &str) -> RequestBuilder {
+        RequestBuilder::new(&self.address(path)).method(method).header(headers::APP, "1")
+    }
+
+    /// The one place where an answer is taken apart: the session hears about itself, errors get their names.
+    async fn answer(self, early: Option<Promise>, request: Result<Request, gloo_net::Error>) -> Result<String, ApiError> {
+        let response = match early {
+            Some(promise) => match JsFuture::from(promise).await {
+                Ok(response) => Response::from(response.unchecked_into::<web_sys::Response>()),
+                Err(_) => request.map_err(|_| ApiError::Broken)?.send().await.map_err(|_| ApiError::Offline)?,
+            },
+            None => request.map_err(|_| ApiError::Broken)?.send().await.map_err(|_| ApiError::Offline)?,
+        };
+        if let Some(seconds) = response.headers().get(headers::SESSION_SECONDS_LEFT).and_then(|s| s.parse().ok()) {
+            self.session.prolonged(seconds);
+            self.session.tell(News::Prolonged(seconds));
+        }
+        let ok = response.ok();
+        let text = response.text().await.map_err(|_| ApiError::Offline)?;
+        if ok {
+            return Ok(text);
+        }
+        let error = refusal(response.status(), &text);
+        if error == ApiError::SignedOut {
+            self.session.refused();
+        }
+        Err(error)
+    }
+}
+
+fn understand<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(if text.is_empty() { "null" } else { text }).map_err(|_| ApiError::Broken)
+}
+
+/// Names an error. A proxy in front of the CRM may answer HTML: then the status decides.
+fn refusal(status: u16, text: &str) -> ApiError {
+    let Ok(problem) = serde_json::from_str::<Problem>(text) else {
+        return match status {
+            401 => ApiError::SignedOut,
+            403 => ApiError::Forbidden,
+            404 => ApiError::NotFound,
+            413 => ApiError::Invalid(vec![FieldProblem::new("", contract::problem::FieldRule::FileTooLarge)]),
+            429 => ApiError::TooMany,
+            502..=504 => ApiError::Offline,
+            _ => ApiError::Broken,
+        };
+    };
+    match problem.code {
+        ProblemCode::SignedOut => ApiError::SignedOut,
+        ProblemCode::Forbidden => ApiError::Forbidden,
+        ProblemCode::NotFound => ApiError::NotFound,
+        ProblemCode::Invalid | ProblemCode::TooLarge if !problem.fields.is_empty() => ApiError::Invalid(problem.fields),
+        ProblemCode::Conflict | ProblemCode::KeyReused => ApiError::Conflict,
+        ProblemCode::TooMany => ApiError::TooMany,
+        ProblemCode::Unavailable => ApiError::Offline,
+        ProblemCode::Invalid | ProblemCode::TooLarge | ProblemCode::Internal | ProblemCode::Unknown => ApiError::Broken,
+    }
+}
+
+/// The answer to a request that the boot script has already begun, once: it saves a round trip on a slow network.
+fn early(path: &str) -> Option<Promise> {
+    let filo = Reflect::get(&js_sys::global(), &"filo".into()).ok()?;
+    let early = Reflect::get(&filo, &"early".into()).ok()?.dyn_into::<Map>().ok()?;
+    let path = JsValue::from_str(path);
+    let promise = early.get(&path).dyn_into::<Promise>().ok()?;
+    early.delete(&path);
+    Some(promise)
+}
+
+/// Base64 of the bytes that a percent-encoded text stands for: UTF-8 through `btoa`, which knows only Latin-1.
+fn base64_of_escaped(escaped: &str) -> String {
+    let latin: String = js_sys::unescape(escaped).into();
+    window().btoa(&latin).unwrap_or_default()
+}
+
+/// A new idempotency key: 128 random bits, hexadecimal.
+pub fn new_key() -> String {
+    let mut bytes = [0_u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        // Filling sixteen bytes is within every browser's quota.
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_named_by_its_code_and_an_alien_answer_by_its_status() {
+        let problem = r#"{"type":"about:blank","status":404,"title":"Not found","code":"not_found"}"#;
+        assert_eq!(refusal(404, problem), ApiError::NotFound);
+        assert_eq!(refusal(502, "<html>Bad gateway</html>"), ApiError::Offline);
+        assert_eq!(refusal(401, ""), ApiError::SignedOut);
+        assert_eq!(refusal(418, "{}"), ApiError::Broken);
+        assert_eq!(refusal(500, r#"{"status":500,"title":"x","code":"brand_new"}"#), ApiError::Broken);
+    }
+
+    #[test]
+    fn field_problems_reach_the_form() {
+        let text = r#"{"status":422,"title":"Invalid","code":"invalid","fields":[{"field":"title","code":"required"}]}"#;
+        let ApiError::Invalid(fields) = refusal(422, text) else { unreachable!("fields were given") };
+        assert_eq!(fields.len(), 1);
+    }
+}

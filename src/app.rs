@@ -1,0 +1,108 @@
+//! The whole app: its three contexts, the frame, and which page stands for which route.
+use crate::api::Api;
+use crate::config::Config;
+use crate::frame::Frame;
+use crate::load::WhoFailed;
+use crate::route::Route;
+use crate::session::{News, Session, Who};
+use crate::ui::{Page, Skeleton};
+use crate::words::{Words, key, t};
+use crate::{cases, form, home, legal, login, reports};
+use contract::id::CitizenId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{FlatRoutes, Route as RouteView, Router};
+use leptos_router::hooks::use_location;
+use leptos_router::path;
+
+/// The app.
+#[component]
+pub fn App(words: Words, config: Config) -> impl IntoView {
+    let session = Session::new();
+    let api = Api::new(session, config);
+    provide_context(words);
+    provide_context(session);
+    provide_context(api);
+    let failed = RwSignal::new(None);
+    let ask_who = move || spawn_local(async move { failed.set(api.ask_who().await.err()) });
+    ask_who();
+    session.listen(move |news| match news {
+        News::LoggedIn => ask_who(),
+        News::LoggedOut => session.ended(),
+        News::Prolonged(seconds) => session.prolonged(seconds),
+    });
+    forget_with_the_person(session);
+    view! {
+        <Router>
+            {move || {
+                words.language();
+                view! {
+                    <Frame>
+                        <FlatRoutes fallback=|| ()>
+                            <RouteView path=path!("/*path") view=move || view! { <CurrentPage failed ask_who/> }/>
+                        </FlatRoutes>
+                    </Frame>
+                    <login::ExpiryDialogs/>
+                }
+            }}
+        </Router>
+    }
+}
+
+/// What was typed belongs to who typed it: another person, or nobody, finds nothing.
+fn forget_with_the_person(session: Session) {
+    Effect::new(move |before: Option<Option<CitizenId>>| {
+        let now = match session.who() {
+            Who::In(me) | Who::Expired(me) => Some(me.id),
+            Who::Unknown | Who::Out => None,
+        };
+        if before.flatten().is_some_and(|before| Some(before) != now) {
+            form::forget_all();
+        }
+        now
+    });
+}
+
+/// The page of the present URL; the sign-in guard is its first arm.
+#[component]
+fn CurrentPage(failed: RwSignal<Option<crate::api::ApiError>>, ask_who: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let path = use_location().pathname;
+    let route = Memo::new(move |_| Route::parse(&path.read()));
+    // Expired counts as here: the page stays under the dialog.
+    let is_here = Memo::new(move |_| match session.who() {
+        Who::Unknown => None,
+        Who::Out => Some(false),
+        Who::In(_) | Who::Expired(_) => Some(true),
+    });
+    move || match (route.get(), is_here.get()) {
+        (route, None) if !route.is_public() => view! { <WhoFailed failed retry=ask_who><Skeleton/></WhoFailed> }.into_any(),
+        (route, Some(false)) if !route.is_public() => view! { <login::LoginPage back_to=route/> }.into_any(),
+        (Route::Home, _) => view! { <home::HomePage/> }.into_any(),
+        (Route::Login, _) => view! { <login::LoginPage back_to=Route::Home/> }.into_any(),
+        (Route::LoginDone, _) => view! { <login::LoginDonePage/> }.into_any(),
+        (Route::Cases, _) => view! { <cases::CasesPage/> }.into_any(),
+        (Route::Case { id }, _) => view! { <cases::CasePage id/> }.into_any(),
+        (Route::Receipt { id }, _) => view! { <cases::ReceiptPage id/> }.into_any(),
+        (Route::NewReport { step }, _) => view! { <reports::NewReportPage step/> }.into_any(),
+        (Route::ReportSent { id }, _) => view! { <reports::ReportSentPage id/> }.into_any(),
+        (Route::Privacy, _) => view! { <legal::PrivacyPage/> }.into_any(),
+        (Route::Accessibility, _) => view! { <legal::AccessibilityPage/> }.into_any(),
+        (Route::LegalNotes, _) => view! { <legal::LegalNotesPage/> }.into_any(),
+        #[cfg(debug_assertions)]
+        (Route::Gallery, _) => view! { <crate::ui::GalleryPage/> }.into_any(),
+        #[cfg(not(debug_assertions))]
+        (Route::Gallery, _) => view! { <NotFoundPage/> }.into_any(),
+        (Route::NotFound, _) => view! { <NotFoundPage/> }.into_any(),
+    }
+}
+
+/// No such page; also what somebody else's case looks like.
+#[component]
+fn NotFoundPage() -> impl IntoView {
+    view! {
+        <Page title=t(key::common::NOT_FOUND_TITLE) lead=t(key::common::NOT_FOUND_TEXT)>
+            <crate::ui::LinkButton to=Route::Home>{t(key::common::GO_HOME)}</crate::ui::LinkButton>
+        </Page>
+    }
+}

@@ -1,0 +1,48 @@
+//! A case in a list, and a task of a case: the cards that the home page shows too.
+use super::words::{Lexicon, badge, day_and_distance, is_past, task_key};
+use crate::route::Route;
+use crate::ui::{Badge, Icon, Link, LinkButton};
+use crate::words::{day_of, day_short, fill, key, t};
+use contract::cases::{CaseSummary, Phase, Task};
+use leptos::prelude::*;
+
+/// A case in a list.
+#[component]
+pub fn CaseCard(case: CaseSummary, lexicon: Lexicon) -> impl IntoView {
+    let kind = lexicon.kind(&case);
+    let label = lexicon.label(&case.state);
+    let due = case.due_on.filter(|_| case.phase != Phase::Closed);
+    let overdue = due.as_ref().is_some_and(is_past);
+    let moved = fill(key::cases::MOVED, &[("date", &day_short(&day_of(&case.moved_at)))]);
+    view! {
+        <article class="card filo-case" class:is-overdue=overdue>
+            <div class="filo-case-head"><Badge kind=badge(case.phase) label/><span class="filo-case-kind">{kind}</span></div>
+            <h3 class="filo-case-title"><Link to=Route::Case { id: case.id }>{case.title}</Link></h3>
+            {case.subject.map(|subject| view! { <p class="filo-case-subject">{subject}</p> })}
+            {due.map(|due| view! {
+                <p class="filo-case-due"><Icon name="it-calendar" class="icon-sm"/>
+                    <span>{if overdue { t(key::cases::OVERDUE) } else { t(key::cases::DUE) }}" "{day_and_distance(&due)}</span></p>
+            })}
+            <p class="filo-case-foot"><span>{case.number.0}</span><span>{moved}</span></p>
+        </article>
+    }
+}
+
+/// A task of a case: what, by when, and one button to the exact place.
+#[component]
+pub fn TaskCard(case: CaseSummary, task: Task, lexicon: Lexicon) -> impl IntoView {
+    let kind = lexicon.kind(&case);
+    let when = task.due_on.as_ref().map_or_else(|| t(key::cases::TASK_NO_DATE).to_owned(), day_and_distance);
+    let late = task.due_on.as_ref().is_some_and(is_past);
+    let about = case.subject.clone().unwrap_or(case.title.clone());
+    view! {
+        <article class="card filo-task" class:is-overdue=late>
+            <p class="filo-task-when"><Icon name="it-calendar" class="icon-sm"/><span>{when}</span></p>
+            <h3 class="filo-task-title">{t(task_key(task.kind))}</h3>
+            <p class="filo-task-about">{kind}" · "{about}</p>
+            <LinkButton to=Route::Case { id: case.id } icon="it-arrow-right">
+                {t(key::cases::TASK_OPEN)}<span class="visually-hidden">": "{case.title}</span>
+            </LinkButton>
+        </article>
+    }
+}

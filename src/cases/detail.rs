@@ -1,0 +1,160 @@
+//! One case: what its state means, its story, its dates, its office, its documents, its report.
+use super::story::moments;
+use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon};
+use crate::api::Api;
+use crate::load::{Load, load};
+use crate::route::Route;
+use crate::ui::{Badge, Callout, DocumentList, Facts, Icon, Link, LinkButton, Page, PlainCard, Timeline};
+use crate::words::{day, day_of, fill, key, language, moment, t};
+use contract::cases::{Case, Office, Phase};
+use contract::id::CaseId;
+use contract::paths;
+use contract::reports::ReportDetails;
+use leptos::prelude::*;
+
+/// The page of one case.
+#[component]
+pub fn CasePage(id: CaseId) -> impl IntoView {
+    let case = load(move |api| {
+        let id = id.clone();
+        async move { api.get::<Case>(&paths::case(&id, language())).await }
+    });
+    let lexicon = load_lexicon();
+    view! {
+        <Link to=Route::Cases class="filo-back d-print-none"><Icon name="it-chevron-left"/><span>{t(key::cases::BACK)}</span></Link>
+        <Load from=case let:case>
+            <Load from=lexicon let:lexicon><CaseView case=case.clone() lexicon/></Load>
+        </Load>
+    }
+}
+
+#[component]
+fn CaseView(case: Case, lexicon: Lexicon) -> impl IntoView {
+    let summary = case.summary.clone();
+    let task_date = summary.task.as_ref().and_then(|task| task.due_on.clone());
+    let due = summary.due_on.clone().filter(|_| summary.phase != Phase::Closed);
+    let card = lexicon.card(&summary.state).map(|card| view! { <PlainCard card date=task_date.or_else(|| due.clone())/> });
+    let story = moments(&case, &lexicon);
+    let kind = lexicon.kind(&summary);
+    let label = lexicon.label(&summary.state);
+    let overdue = due.filter(is_past);
+    let receipt = Route::Receipt { id: summary.id.clone() };
+    view! {
+        <Page title=summary.title.clone()>
+            <p class="filo-case-line"><Badge kind=badge(summary.phase) label/><span>{kind}</span><span>{summary.number.0.clone()}</span></p>
+            <p class="filo-updated">{fill(key::cases::LAST_UPDATE, &[("date", &moment(&summary.moved_at))])}</p>
+            <div class="filo-columns">
+                <div>
+                    {overdue.map(|due| view! { <Overdue due=day(&due) office=case.office.clone()/> })}
+                    {card}
+                    <section aria-labelledby="story-title">
+                        <h2 id="story-title" class="h4">{t(key::cases::STORY)}</h2>
+                        <Timeline moments=story/>
+                    </section>
+                    {case.report.clone().map(|report| view! { <ReportView report/> })}
+                </div>
+                <aside>
+                    <CaseFacts case=case.clone()/>
+                    <CaseDocuments case=case.clone()/>
+                    <OfficeView office=case.office/>
+                    <LinkButton to=receipt class="btn btn-outline-primary d-print-none" icon="it-print">{t(key::cases::RECEIPT_OPEN)}</LinkButton>
+                </aside>
+            </div>
+        </Page>
+    }
+}
+
+/// The town is late: what that means and whom to call.
+#[component]
+fn Overdue(due: String, office: Office) -> impl IntoView {
+    view! {
+        <Callout kind="warning" title=t(key::cases::OVERDUE_TITLE)>
+            <p>{fill(key::cases::OVERDUE_TEXT, &[("date", &due)])}</p>
+            <p><a href=format!("tel:{}", office.phone)>{t(key::common::CALL)}" "{office.name}</a></p>
+        </Callout>
+    }
+}
+
+/// Number, dates, protocol.
+#[component]
+fn CaseFacts(case: Case) -> impl IntoView {
+    let summary = case.summary;
+    let legal = case.legal_days.map_or_else(String::new, |days| crate::words::count(key::cases::LEGAL_DAYS, i64::from(days)));
+    let rows = vec![
+        (t(key::cases::NUMBER), summary.number.0),
+        (t(key::cases::SUBJECT), summary.subject.unwrap_or_default()),
+        (t(key::cases::OPENED), day(&day_of(&summary.opened_at))),
+        (t(key::cases::PROTOCOL), case.protocol.as_ref().map_or_else(String::new, |p| p.number.clone())),
+        (t(key::cases::REGISTERED), case.protocol.as_ref().map_or_else(String::new, |p| day(&p.registered_on))),
+        (t(key::cases::DUE), summary.due_on.as_ref().map_or_else(String::new, day_and_distance)),
+        (t(key::cases::LEGAL_TERM), legal),
+    ];
+    view! {
+        <section class="card filo-side" aria-labelledby="facts-title">
+            <h2 id="facts-title" class="h5">{t(key::cases::FACTS)}</h2>
+            {(!case.description.is_empty()).then(|| view! { <p>{case.description}</p> })}
+            <Facts rows/>
+        </section>
+    }
+}
+
+/// What can be downloaded.
+#[component]
+fn CaseDocuments(case: Case) -> impl IntoView {
+    let api = expect_context::<Api>();
+    let id = case.summary.id;
+    let file = |document: contract::cases::Document| {
+        let address = api.address(&paths::document(&id, &document.id));
+        (document.name, document.media_type, document.bytes, address)
+    };
+    let files: Vec<_> = case.documents.into_iter().map(file).collect();
+    view! {
+        <section class="card filo-side" aria-labelledby="documents-title">
+            <h2 id="documents-title" class="h5">{t(key::cases::DOCUMENTS)}</h2>
+            {if files.is_empty() { view! { <p>{t(key::cases::DOCUMENTS_NONE)}</p> }.into_any() } else { view! { <DocumentList files/> }.into_any() }}
+        </section>
+    }
+}
+
+/// Who works on it, and how to reach a person there.
+#[component]
+fn OfficeView(office: Office) -> impl IntoView {
+    view! {
+        <section class="card filo-side" aria-labelledby="office-title">
+            <h2 id="office-title" class="h5">{t(key::cases::OFFICE)}</h2>
+            <p><strong>{office.name}</strong></p>
+            <p>{office.address}<br/>{office.hours}</p>
+            <p><a href=format!("tel:{}", office.phone)>{t(key::common::CALL)}" "{office.phone.clone()}</a></p>
+            <p><a href=format!("mailto:{}", office.email)>{office.email.clone()}</a></p>
+        </section>
+    }
+}
+
+/// The report behind the case, as its author wrote it.
+#[component]
+fn ReportView(report: ReportDetails) -> impl IntoView {
+    let api = expect_context::<Api>();
+    let photo = |(index, photo): (usize, contract::attachments::Attachment)| {
+        let alt = fill(key::cases::PHOTO_ALT, &[("number", &(index + 1).to_string())]);
+        view! { <li><img src=api.address(&paths::attachment(&photo.id)) alt=alt loading="lazy" width=photo.width height=photo.height/></li> }
+    };
+    let file =
+        |file: contract::attachments::Attachment| (file.name, file.media_type, file.bytes, api.address(&paths::attachment(&file.id)));
+    let place = [report.place.street.as_str(), report.place.house_number.as_str()].join(" ");
+    let mut rows = vec![
+        (t(key::cases::REPORT_PLACE).to_owned(), place),
+        (t(key::cases::REPORT_CATEGORY).to_owned(), report.category_name),
+        (t(key::cases::REPORT_DETAILS).to_owned(), report.details),
+    ];
+    rows.extend(report.answers.into_iter().map(|answered| (answered.label, answered.answer)));
+    let files: Vec<_> = report.documents.into_iter().map(file).collect();
+    let row = |(name, value): (String, String)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    view! {
+        <section aria-labelledby="report-title">
+            <h2 id="report-title" class="h4">{t(key::cases::REPORT)}</h2>
+            <dl class="filo-facts">{rows.into_iter().filter(|(_, value)| !value.trim().is_empty()).map(row).collect_view()}</dl>
+            <ul class="filo-photos">{report.photos.into_iter().enumerate().map(photo).collect_view()}</ul>
+            {(!files.is_empty()).then(|| view! { <DocumentList files/> })}
+        </section>
+    }
+}

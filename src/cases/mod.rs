@@ -1,0 +1,13 @@
+//! Cases: the list with its filter, one case with its story, its receipt, and the cards that the home page borrows.
+mod card;
+mod detail;
+mod list;
+mod receipt;
+mod story;
+mod words;
+
+pub use card::{CaseCard, TaskCard};
+pub use detail::CasePage;
+pub use list::CasesPage;
+pub use receipt::ReceiptPage;
+pub use words::{Lexicon, load_lexicon};

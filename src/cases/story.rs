@@ -1,0 +1,48 @@
+//! The story of a case as a timeline: steps done, the present one, those to come.
+use super::words::{Lexicon, channel_key};
+use crate::ui::Moment;
+use crate::words::{day, fill, key, moment, t};
+use contract::cases::{Actor, Case, Phase, Step};
+
+/// The steps of a case, in words.
+pub fn moments(case: &Case, lexicon: &Lexicon) -> Vec<Moment> {
+    let last_done = case.timeline.iter().rposition(|step| step.at.is_some());
+    case.timeline.iter().enumerate().map(|(index, step)| told(step, kind(index, last_done, case.summary.phase), lexicon)).collect()
+}
+
+/// The last step that happened is the present one, unless the case is over: then it is done too.
+fn kind(index: usize, last_done: Option<usize>, phase: Phase) -> &'static str {
+    match last_done {
+        Some(last) if index < last || (index == last && phase == Phase::Closed) => "done",
+        Some(last) if index == last => "current",
+        _ => "expected",
+    }
+}
+
+fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
+    let when = match (&step.at, &step.expected_on) {
+        (Some(at), _) => moment(at),
+        (None, Some(date)) => fill(key::cases::EXPECTED_ON, &[("date", &day(date))]),
+        (None, None) => t(key::cases::EXPECTED_UNDATED).to_owned(),
+    };
+    let who = match &step.by {
+        Actor::You => t(key::cases::BY_YOU).to_owned(),
+        Actor::Office { name } => name.clone(),
+        Actor::Unknown => String::new(),
+    };
+    let detail = if step.at.is_some() { [who, t(channel_key(step.channel)).to_owned()].join(" · ") } else { String::new() };
+    Moment { kind, when, title: lexicon.label(&step.state), detail, note: step.note.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_step_that_happened_is_the_present_one_until_the_case_is_over() {
+        let kinds = |phase| [0, 1, 2].map(|index| kind(index, Some(1), phase));
+        assert_eq!(kinds(Phase::Open), ["done", "current", "expected"]);
+        assert_eq!(kinds(Phase::Closed), ["done", "done", "expected"]);
+        assert_eq!(kind(0, None, Phase::Open), "expected");
+    }
+}

@@ -1,0 +1,283 @@
+//! Forms: what was typed, what is wrong with it, and sending it. What is typed outlives the page, an expiry and a failure to send.
+use crate::api::{ApiError, new_key};
+use crate::session::Session;
+use crate::ui::Callout;
+use crate::words::{Key, fill, key, t};
+use contract::problem::{FieldProblem, FieldRule};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::Future;
+
+/// A form whose value is a `T`.
+pub struct Form<T: Send + Sync + 'static> {
+    value: RwSignal<T>,
+    problems: RwSignal<Vec<FieldProblem>>,
+    state: RwSignal<Sending>,
+    key: RwSignal<String>,
+    touched: RwSignal<bool>,
+    /// Grows each time a check finds problems: the summary then takes the focus, and only then.
+    refusals: RwSignal<u32>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Form<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: Send + Sync + 'static> Copy for Form<T> {}
+
+/// How far the sending is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sending {
+    /// Being filled in.
+    No,
+    /// On its way: cannot be changed or sent twice.
+    Yes,
+    /// It did not arrive; everything is kept and it can be sent again.
+    Failed(ApiError),
+}
+
+/// A draft that lives as long as the app: its form, and how to empty it.
+struct Draft {
+    form: Box<dyn Any>,
+    empty: Box<dyn Fn()>,
+    touched: RwSignal<bool>,
+    /// Owns the draft's signals, so that leaving a page does not end them.
+    _owner: Owner,
+}
+
+thread_local! {
+    static DRAFTS: RefCell<HashMap<&'static str, Draft>> = RefCell::new(HashMap::new());
+}
+
+impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
+    /// The draft of that name: the same one on every page and after every return, until it is sent or forgotten.
+    pub fn kept(name: &'static str) -> Self {
+        let known = DRAFTS.with_borrow(|drafts| drafts.get(name).and_then(|draft| draft.form.downcast_ref::<Self>().copied()));
+        known.unwrap_or_else(|| {
+            let owner = Owner::new_root(None);
+            let form = owner.with(Self::new);
+            let draft = Draft { form: Box::new(form), empty: Box::new(move || form.clear()), touched: form.touched, _owner: owner };
+            DRAFTS.with_borrow_mut(|drafts| drafts.insert(name, draft));
+            form
+        })
+    }
+
+    fn new() -> Self {
+        Self {
+            value: RwSignal::new(T::default()),
+            problems: RwSignal::new(Vec::new()),
+            state: RwSignal::new(Sending::No),
+            key: RwSignal::new(new_key()),
+            touched: RwSignal::new(false),
+            refusals: RwSignal::new(0),
+        }
+    }
+
+    /// Begins anew with an empty value and a new key.
+    pub fn clear(self) {
+        self.value.set(T::default());
+        self.problems.set(Vec::new());
+        self.state.set(Sending::No);
+        self.key.set(new_key());
+        self.touched.set(false);
+    }
+
+    /// A look at the value, tracked.
+    pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        self.value.with(look)
+    }
+
+    /// A look at the value, untracked: for filling in an input once.
+    pub fn peek<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        self.value.with_untracked(look)
+    }
+
+    /// Changes the value, and forgets what was wrong with `field`.
+    pub fn edit(self, field: &str, change: impl FnOnce(&mut T)) {
+        self.value.update(change);
+        self.touched.set(true);
+        if self.problems.with_untracked(|problems| problems.iter().any(|p| p.field == field)) {
+            self.problems.update(|problems| problems.retain(|p| p.field != field));
+        }
+        if matches!(self.state.get_untracked(), Sending::Failed(_)) {
+            self.state.set(Sending::No);
+        }
+    }
+
+    /// Notes something the person did not type (a file that has arrived, say): nothing else changes.
+    pub fn note(self, change: impl FnOnce(&mut T)) {
+        self.value.update(change);
+    }
+
+    /// Puts problems on their fields. True when there are none.
+    pub fn accept(self, problems: Vec<FieldProblem>) -> bool {
+        let none = problems.is_empty();
+        self.problems.set(problems);
+        if !none {
+            self.refusals.update(|n| *n += 1);
+        }
+        none
+    }
+
+    /// The problems there are, tracked.
+    pub fn problems(self) -> Vec<FieldProblem> {
+        self.problems.get()
+    }
+
+    /// What is wrong with a field, in words, tracked.
+    pub fn problem(self, field: &str) -> Option<String> {
+        self.problems.with(|problems| problems.iter().find(|p| p.field == field).map(sentence))
+    }
+
+    /// How far the sending is, tracked.
+    pub fn sending(self) -> Sending {
+        self.state.get()
+    }
+
+    /// The draft's idempotency key.
+    pub fn key(self) -> String {
+        self.key.get_untracked()
+    }
+
+    /// Sends the value, with the draft's own key so that twice never makes two. When the session has expired it waits until the
+    /// same person is back and goes on by itself; problems land on their fields; any other failure keeps everything.
+    pub fn send<R, Fut>(self, session: Session, ask: impl Fn(T, String) -> Fut + 'static, then: impl FnOnce(R) + 'static)
+    where
+        R: 'static,
+        Fut: Future<Output = Result<R, ApiError>> + 'static,
+    {
+        if self.state.get_untracked() == Sending::Yes {
+            return;
+        }
+        self.state.set(Sending::Yes);
+        spawn_local(async move {
+            let answer = loop {
+                match ask(self.value.get_untracked(), self.key()).await {
+                    Err(ApiError::SignedOut) => {
+                        if !session.back().await {
+                            return self.state.set(Sending::No);
+                        }
+                    }
+                    answer => break answer,
+                }
+            };
+            match answer {
+                Ok(answer) => then(answer),
+                Err(ApiError::Invalid(fields)) => {
+                    self.state.set(Sending::No);
+                    self.accept(fields);
+                }
+                Err(error) => self.state.set(Sending::Failed(error)),
+            }
+        });
+    }
+}
+
+/// Whether something has been typed that has not been sent.
+pub fn is_anything_typed() -> bool {
+    DRAFTS.with_borrow(|drafts| drafts.values().any(|draft| draft.touched.get_untracked()))
+}
+
+/// Empties every draft: they belong to somebody who is no longer here.
+pub fn forget_all() {
+    let empties: Vec<_> = DRAFTS.with_borrow(|drafts| drafts.keys().copied().collect());
+    for name in empties {
+        DRAFTS.with_borrow(|drafts| drafts.get(name).map(|draft| (draft.empty)()));
+    }
+}
+
+/// The id of a field's input: where its label, its error and the summary's link point to.
+pub fn field_id(field: &str) -> String {
+    format!("field-{}", field.replace('.', "-"))
+}
+
+/// What is wrong, and how to mend it, in words.
+pub fn sentence(problem: &FieldProblem) -> String {
+    let param = |name: &str| problem.params.get(name).map_or("", String::as_str);
+    fill(rule_key(problem.code), &[("max", param("max")), ("actual", param("actual"))])
+}
+
+fn rule_key(rule: FieldRule) -> Key {
+    match rule {
+        FieldRule::Required => key::form::REQUIRED,
+        FieldRule::TooLong => key::form::TOO_LONG,
+        FieldRule::TooManyItems => key::form::TOO_MANY_ITEMS,
+        FieldRule::UnsafeCharacters => key::form::UNSAFE_CHARACTERS,
+        FieldRule::NotAChoice => key::form::NOT_A_CHOICE,
+        FieldRule::OutsideTown => key::form::OUTSIDE_TOWN,
+        FieldRule::NotAPlace => key::form::NOT_A_PLACE,
+        FieldRule::EmptyFile => key::form::EMPTY_FILE,
+        FieldRule::FileType => key::form::FILE_TYPE,
+        FieldRule::PhotoUnreadable => key::form::PHOTO_UNREADABLE,
+        FieldRule::FileDamaged => key::form::FILE_DAMAGED,
+        FieldRule::FileTooLarge => key::form::FILE_TOO_LARGE,
+        FieldRule::TooManyPixels => key::form::TOO_MANY_PIXELS,
+        FieldRule::NotFound => key::form::NOT_FOUND,
+        FieldRule::NotAcknowledged => key::form::NOT_ACKNOWLEDGED,
+        FieldRule::Unknown => key::form::UNKNOWN,
+    }
+}
+
+/// Everything that is wrong, on top of the form, each with a link to its field; takes the focus when it appears.
+#[component]
+pub fn ErrorSummary<T: Clone + Default + Send + Sync + 'static>(
+    /// The form.
+    form: Form<T>,
+    /// The label of a field, by its name.
+    label: impl Fn(&str) -> String + Clone + Send + Sync + 'static,
+) -> impl IntoView {
+    let summary = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if form.refusals.get() > 0
+            && let Some(summary) = summary.get_untracked()
+        {
+            // An element that is on the page takes the focus.
+            let _ = summary.focus();
+        }
+    });
+    let row = move |problem: &FieldProblem| {
+        let name = label(&problem.field);
+        let id = field_id(&problem.field);
+        let target = id.clone();
+        let go = move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            focus(&target);
+        };
+        view! { <li><a href=format!("#{id}") on:click=go>{name}": "{sentence(problem)}</a></li> }
+    };
+    view! {
+        <div class="filo-errors" role="alert" tabindex="-1" hidden=move || form.problems.with(Vec::is_empty) node_ref=summary>
+            <h2 class="h5">{t(key::form::SUMMARY)}</h2>
+            <ul>{move || form.problems().iter().map(&row).collect_view()}</ul>
+        </div>
+    }
+}
+
+/// Why the form was not sent, if it was not, and that everything is kept.
+#[component]
+pub fn SendFailure<T: Clone + Default + Send + Sync + 'static>(
+    /// The form.
+    form: Form<T>,
+) -> impl IntoView {
+    move || match form.sending() {
+        Sending::Failed(error) => Some(view! {
+            <Callout kind="danger" title=t(key::form::NOT_SENT) alert=true>
+                <p>{t(crate::ui::error_key(&error))}" "{t(key::form::KEPT)}</p>
+            </Callout>
+        }),
+        Sending::No | Sending::Yes => None,
+    }
+}
+
+/// Moves the focus to an element.
+pub fn focus(id: &str) {
+    use wasm_bindgen::JsCast;
+    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An element that is on the page takes the focus.
+        let _ = element.focus();
+    }
+}

@@ -1,0 +1,207 @@
+//! The frame around every page (Modello Comuni): skiplinks, headers, navigation, tabs of the personal area, footer.
+use crate::api::Api;
+use crate::config::Config;
+use crate::route::{ReportStep, Route};
+use crate::session::{Session, Who};
+use crate::ui::{Callout, ContactCard, Icon, Link};
+use crate::words::{LANGUAGES, Words, key, t};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::{use_location, use_navigate};
+
+/// The frame.
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    let config = expect_context::<Api>().config().get_value();
+    let session = expect_context::<Session>();
+    let is_here = Memo::new(move |_| session.person().is_some());
+    view! {
+        <div class="skiplinks">
+            <a class="visually-hidden-focusable" href="#main-container">{t(key::common::SKIP_TO_CONTENT)}</a>
+            <a class="visually-hidden-focusable" href="#footer">{t(key::common::SKIP_TO_FOOTER)}</a>
+        </div>
+        <header class="it-header-wrapper filo-header">
+            <SlimHeader config=config.clone()/>
+            <TownHeader config=config.clone()/>
+        </header>
+        {move || is_here.get().then(|| view! { <Tabs/> })}
+        <main id="main-container" class="container filo-main" tabindex="-1">
+            {(!config.was_read).then(|| view! {
+                <Callout kind="warning" title=t(key::error::CONFIG_TITLE) alert=true><p>{t(key::error::CONFIG_TEXT)}</p></Callout>
+            })}
+            {children()}
+        </main>
+        <div class="container d-print-none"><ContactCard/></div>
+        <Footer config/>
+    }
+}
+
+/// Region, languages, personal area.
+#[component]
+fn SlimHeader(config: Config) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let area = move || match session.who() {
+        Who::In(me) | Who::Expired(me) => view! { <PersonMenu name=format!("{} {}", me.given_name, me.family_name)/> }.into_any(),
+        Who::Unknown | Who::Out => view! {
+            <Link to=Route::Login class="btn filo-slim-login">
+                <Icon name="it-user"/><span data-element="personal-area-login">{t(key::common::LOG_IN)}</span>
+            </Link>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="it-header-slim-wrapper filo-slim">
+            <div class="container">
+                <a class="filo-slim-region" href=config.region.url>{config.region.name}</a>
+                <LanguageSwitch/>
+                {area}
+            </div>
+        </div>
+    }
+}
+
+/// The languages there are, the present one marked.
+#[component]
+fn LanguageSwitch() -> impl IntoView {
+    let words = expect_context::<Words>();
+    let button = move |language: &'static str| {
+        let is_current = words.language() == language;
+        let change = move |_| {
+            spawn_local(async move {
+                // Without the other language's words the page stays as it is.
+                let _ = words.change(language).await;
+            });
+        };
+        view! {
+            <li><button type="button" lang=language aria-pressed=is_current.to_string() on:click=change>
+                <span aria-hidden="true">{language.to_uppercase()}</span>
+                <span class="visually-hidden">{language_name(language)}</span>
+            </button></li>
+        }
+    };
+    view! { <ul class="filo-languages" aria-label=t(key::common::LANGUAGE)>{LANGUAGES.iter().copied().map(button).collect_view()}</ul> }
+}
+
+/// A language's name in itself.
+fn language_name(language: &str) -> &'static str {
+    match language {
+        "it" => "Italiano",
+        "en" => "English",
+        _ => "",
+    }
+}
+
+/// Who is here, and the way out.
+#[component]
+fn PersonMenu(name: String) -> impl IntoView {
+    let api = expect_context::<Api>();
+    let navigate = use_navigate();
+    let failed = RwSignal::new(false);
+    let log_out = move |_| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let done = api.log_out().await.is_ok();
+            failed.set(!done);
+            if done {
+                navigate(&Route::Login.to_string(), Default::default());
+            }
+        });
+    };
+    view! {
+        <details class="filo-person">
+            <summary><Icon name="it-user"/><span>{name}</span></summary>
+            <ul>
+                <li><Link to=Route::Cases>{t(key::common::MY_CASES)}</Link></li>
+                <li><button type="button" on:click=log_out><Icon name="it-external-link"/>{t(key::common::LOG_OUT)}</button></li>
+            </ul>
+            <p role="alert">{move || failed.get().then(|| t(key::error::LOG_OUT_FAILED))}</p>
+        </details>
+    }
+}
+
+/// The municipality's name, and its four links.
+#[component]
+fn TownHeader(config: Config) -> impl IntoView {
+    let links = [
+        (config.site.management, "management", key::common::NAV_MANAGEMENT),
+        (config.site.news, "news", key::common::NAV_NEWS),
+        (config.site.services, "all-services", key::common::NAV_SERVICES),
+        (config.site.live, "live", key::common::NAV_LIVE),
+    ];
+    let item = |(url, element, name)| view! { <li class="nav-item"><a class="nav-link" href=url data-element=element>{t(name)}</a></li> };
+    view! {
+        <div class="it-header-center-wrapper filo-center">
+            <div class="container">
+                <Link to=Route::Home class="it-brand-wrapper filo-brand">
+                    <Icon name="it-crest"/>
+                    <span class="it-brand-text"><strong class="it-brand-title">{config.town}</strong><small class="it-brand-tagline">{config.tagline}</small></span>
+                </Link>
+            </div>
+        </div>
+        <nav class="navbar filo-nav d-print-none" aria-label=t(key::common::NAV_MAIN)>
+            <div class="container">
+                <details class="filo-nav-menu">
+                    <summary><Icon name="it-burger"/><span>{t(key::common::MENU)}</span></summary>
+                    <ul class="navbar-nav" data-element="main-navigation">{links.map(item)}</ul>
+                </details>
+            </div>
+        </nav>
+    }
+}
+
+/// The tabs of the personal area; at the thumb on a phone.
+#[component]
+fn Tabs() -> impl IntoView {
+    let path = use_location().pathname;
+    let route = Memo::new(move |_| Route::parse(&path.read()));
+    let at_cases = Signal::derive(move || matches!(route.get(), Route::Cases | Route::Case { .. } | Route::Receipt { .. }));
+    let at_report = Signal::derive(move || matches!(route.get(), Route::NewReport { .. } | Route::ReportSent { .. }));
+    let at_home = Signal::derive(move || route.get() == Route::Home);
+    let report = Route::NewReport { step: ReportStep::Privacy };
+    view! {
+        <nav class="filo-tabs d-print-none" aria-label=t(key::common::PERSONAL_AREA)>
+            <ul class="nav nav-tabs container">
+                <li class="nav-item"><Link to=Route::Home class="nav-link" current=at_home><Icon name="it-pa"/><span>{t(key::common::TAB_DESK)}</span></Link></li>
+                <li class="nav-item"><Link to=Route::Cases class="nav-link" current=at_cases><Icon name="it-files"/><span>{t(key::common::TAB_ACTIVITY)}</span></Link></li>
+                <li class="nav-item"><Link to=report class="nav-link" current=at_report><Icon name="it-map-marker-plus"/><span>{t(key::common::TAB_REPORT)}</span></Link></li>
+            </ul>
+        </nav>
+    }
+}
+
+/// The footer: the municipality, and the links the law asks for.
+#[component]
+fn Footer(config: Config) -> impl IntoView {
+    let declaration = match config.accessibility_declaration {
+        Some(url) => view! { <a href=url data-element="accessibility-link">{t(key::common::ACCESSIBILITY)}</a> }.into_any(),
+        None => {
+            view! { <Link to=Route::Accessibility><span data-element="accessibility-link">{t(key::common::ACCESSIBILITY)}</span></Link> }
+                .into_any()
+        }
+    };
+    let report = Route::NewReport { step: ReportStep::Privacy };
+    view! {
+        <footer id="footer" class="it-footer filo-footer d-print-none" tabindex="-1">
+            <div class="container">
+                <p class="filo-footer-town">{config.town}</p>
+                <address>
+                    <p>{config.address}</p>
+                    {(!config.fiscal_code.is_empty()).then(|| view! { <p>{t(key::common::FISCAL_CODE)}" "{config.fiscal_code}</p> })}
+                    {(!config.certified_email.is_empty()).then(|| view! {
+                        <p>"PEC: "<a href=format!("mailto:{}", config.certified_email)>{config.certified_email.clone()}</a></p>
+                    })}
+                    {(!config.phone.number.is_empty()).then(|| view! {
+                        <p>{t(key::common::CALL)}" "<a href=format!("tel:{}", config.phone.number)>{config.phone.shown}</a></p>
+                    })}
+                </address>
+                <ul class="filo-footer-links">
+                    {(!config.site.faq.is_empty()).then(|| view! { <li><a href=config.site.faq data-element="faq">{t(key::common::FAQ)}</a></li> })}
+                    <li><Link to=report><span data-element="report-inefficiency">{t(key::common::REPORT_INEFFICIENCY)}</span></Link></li>
+                    <li><Link to=Route::Privacy><span data-element="privacy-policy-link">{t(key::common::PRIVACY)}</span></Link></li>
+                    <li><Link to=Route::LegalNotes><span data-element="legal-notes">{t(key::common::LEGAL_NOTES)}</span></Link></li>
+                    <li>{declaration}</li>
+                </ul>
+            </div>
+        </footer>
+    }
+}

@@ -1,0 +1,193 @@
+//! Waiting, failing and having nothing: drawn once, here, for every page.
+use crate::api::{Api, ApiError};
+use crate::ui::{EmptyView, ErrorView, Skeleton};
+use crate::words::{key, t};
+use contract::Page;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::future::Future;
+
+/// Something asked of the CRM: not there yet, refused, or there.
+pub type Loaded<T> = LocalResource<Result<T, ApiError>>;
+
+/// Asks the CRM for something: again when a signal read in `ask` changes, and when somebody comes back after an expiry.
+pub fn load<T, Fut>(ask: impl Fn(Api) -> Fut + 'static) -> Loaded<T>
+where
+    T: 'static,
+    Fut: Future<Output = Result<T, ApiError>> + 'static,
+{
+    let api = expect_context::<Api>();
+    LocalResource::new(move || {
+        api.session().logins();
+        ask(api)
+    })
+}
+
+/// Draws what was loaded; while it is not there, draws why.
+#[component]
+pub fn Load<T, V>(
+    /// What was asked for.
+    from: Loaded<T>,
+    /// How it is drawn.
+    children: impl Fn(T) -> V + Send + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    move || match from.get() {
+        None | Some(Err(ApiError::SignedOut)) => view! { <Skeleton/> }.into_any(),
+        Some(Err(error)) => view! { <ErrorView error retry=move || from.refetch()/> }.into_any(),
+        Some(Ok(value)) => children(value).into_any(),
+    }
+}
+
+/// A list that comes in parts: the first, and those that were asked for with "more".
+pub struct Pages<T: Send + Sync + 'static> {
+    first: Loaded<Page<T>>,
+    more: RwSignal<More<T>>,
+    ask: StoredValue<AskMore<T>, LocalStorage>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Pages<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: Send + Sync + 'static> Copy for Pages<T> {}
+
+type AskMore<T> = Box<dyn Fn(Api, Option<String>) -> std::pin::Pin<Box<dyn Future<Output = Result<Page<T>, ApiError>>>>>;
+
+/// The parts behind the first. They belong to the first part whose cursor they began with: to no other.
+#[derive(Clone)]
+struct More<T> {
+    began_at: Option<String>,
+    parts: Vec<Vec<T>>,
+    next: Option<String>,
+    state: Asking,
+}
+
+#[derive(Clone, PartialEq)]
+enum Asking {
+    Idle,
+    Busy,
+    Failed(ApiError),
+}
+
+/// Asks the CRM for a list in parts. `ask` gets the cursor to continue at; a signal it reads begins the list anew.
+pub fn load_pages<T, Fut>(ask: impl Fn(Api, Option<String>) -> Fut + Clone + 'static) -> Pages<T>
+where
+    T: Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Page<T>, ApiError>> + 'static,
+{
+    let ask_first = ask.clone();
+    Pages {
+        first: load(move |api| ask_first(api, None)),
+        more: RwSignal::new(More { began_at: None, parts: Vec::new(), next: None, state: Asking::Idle }),
+        ask: StoredValue::new_local(Box::new(move |api, cursor| Box::pin(ask(api, cursor)))),
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Pages<T> {
+    /// Asks for the part behind those that are there.
+    fn ask_more(self, first_next: Option<String>) {
+        let api = expect_context::<Api>();
+        let here = self.more.get_untracked();
+        let mut more = if here.began_at == first_next {
+            here
+        } else {
+            More { began_at: first_next.clone(), parts: Vec::new(), next: first_next, state: Asking::Idle }
+        };
+        more.state = Asking::Busy;
+        let cursor = more.next.clone();
+        self.more.set(more);
+        let answer = self.ask.with_value(|ask| ask(api, cursor));
+        spawn_local(async move {
+            let answer = answer.await;
+            self.more.try_update(|more| match answer {
+                Ok(page) => {
+                    more.parts.push(page.items);
+                    more.next = page.next;
+                    more.state = Asking::Idle;
+                }
+                Err(error) => more.state = Asking::Failed(error),
+            });
+        });
+    }
+}
+
+/// Draws a list, item by item. What an empty list means must be said: leaving `empty` out does not compile.
+#[component]
+pub fn LoadList<T, V>(
+    /// The list.
+    from: Pages<T>,
+    /// What an empty list means, and what to do then.
+    empty: ViewFn,
+    /// How an item is drawn, inside an `<li>`.
+    children: impl Fn(T) -> V + Clone + Send + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    move || match from.first.get() {
+        None | Some(Err(ApiError::SignedOut)) => view! { <Skeleton/> }.into_any(),
+        Some(Err(error)) => view! { <ErrorView error retry=move || from.first.refetch()/> }.into_any(),
+        Some(Ok(page)) if page.items.is_empty() => {
+            let why = empty.run();
+            view! { <EmptyView>{why}</EmptyView> }.into_any()
+        }
+        Some(Ok(page)) => {
+            let rows = |items: Vec<T>, draw: &dyn Fn(T) -> V| {
+                items.into_iter().map(|item| view! { <li>{draw(item)}</li> }.into_any()).collect_view()
+            };
+            let first_rows = rows(page.items, &children);
+            let draw = children.clone();
+            let began_at = page.next.clone();
+            view! {
+                <ul class="filo-list">
+                    {first_rows}
+                    {move || {
+                        let more = from.more.get();
+                        let parts = if more.began_at == began_at { more.parts } else { Vec::new() };
+                        rows(parts.into_iter().flatten().collect(), &draw)
+                    }}
+                </ul>
+                <MoreButton from first_next=page.next/>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// "Show more", while there is more.
+#[component]
+fn MoreButton<T: Clone + Send + Sync + 'static>(from: Pages<T>, first_next: Option<String>) -> impl IntoView {
+    let began_at = StoredValue::new(first_next);
+    let more = move || Some(from.more.get()).filter(|more| began_at.with_value(|at| more.began_at == *at));
+    let is_more = move || more().map_or_else(|| began_at.with_value(Option::is_some), |more| more.next.is_some());
+    let is_busy = move || more().is_some_and(|more| more.state == Asking::Busy);
+    let failure = move || more().and_then(|more| if let Asking::Failed(error) = more.state { Some(error) } else { None });
+    let ask = move || from.ask_more(began_at.get_value());
+    view! {
+        {move || failure().map(|error| view! { <ErrorView error retry=ask/> })}
+        {move || is_more().then(|| view! {
+            <div class="filo-more">
+                <button type="button" class="btn btn-outline-primary" disabled=is_busy on:click=move |_| ask()>{t(key::common::SHOW_MORE)}</button>
+            </div>
+        })}
+    }
+}
+
+/// Stands where a page would, while it is not known who is here: what waits, or why it cannot be known.
+#[component]
+pub fn WhoFailed(
+    failed: RwSignal<Option<ApiError>>,
+    retry: impl Fn() + Copy + Send + Sync + 'static,
+    children: ChildrenFn,
+) -> impl IntoView {
+    move || match failed.get() {
+        Some(error) => view! { <ErrorView error retry/> }.into_any(),
+        None => children().into_any(),
+    }
+}

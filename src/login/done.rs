@@ -1,0 +1,23 @@
+//! The second window after a new login: tells the first one, and closes.
+use crate::session::{News, Session};
+use crate::ui::{LinkButton, Page};
+use crate::words::{key, t};
+use leptos::prelude::*;
+
+/// Says that the login is done and that this window may be closed.
+#[component]
+pub fn LoginDonePage() -> impl IntoView {
+    let session = expect_context::<Session>();
+    Effect::new(move |_| {
+        if session.person().is_some() {
+            session.tell(News::LoggedIn);
+            // Only a window that a script has opened closes; any other shows the words below.
+            let _ = window().close();
+        }
+    });
+    view! {
+        <Page title=t(key::login::DONE_TITLE) lead=t(key::login::DONE_TEXT)>
+            <LinkButton to=crate::route::Route::Home class="btn btn-outline-primary">{t(key::common::GO_HOME)}</LinkButton>
+        </Page>
+    }
+}

@@ -1,0 +1,107 @@
+//! Two dialogs: the session is about to end ("stay"), and it has ended (log in again; nothing is lost).
+use super::start;
+use crate::api::{Api, ApiError};
+use crate::form::is_anything_typed;
+use crate::session::{Session, Who};
+use crate::ui::{ActionButton, Dialog, error_key};
+use crate::words::{count, key, t};
+use contract::paths;
+use contract::session::SessionInfo;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// How long before the end the warning comes (feature A3; WCAG 2.2.1 asks for at least 20 seconds).
+const WARNING_MS: f64 = 120_000.0;
+
+/// Both dialogs, and the clock behind them.
+#[component]
+pub fn ExpiryDialogs() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let seconds = RwSignal::new(None::<i64>);
+    let clock = set_interval_with_handle(
+        move || {
+            let left = session.ms_left();
+            if matches!(session.who().clone(), Who::In(_)) && left <= 0.0 {
+                session.refused();
+            }
+            let is_near = matches!(session.who(), Who::In(_)) && left <= WARNING_MS;
+            let shown = is_near.then_some((left / 1000.0).ceil() as i64);
+            if seconds.get_untracked() != shown {
+                seconds.set(shown);
+            }
+        },
+        Duration::from_secs(1),
+    );
+    on_cleanup(move || {
+        if let Ok(clock) = clock {
+            clock.clear();
+        }
+    });
+    view! { <Warning seconds/> <Expired/> }
+}
+
+/// "Your session is about to end", with the time left and a button to stay.
+#[component]
+fn Warning(seconds: RwSignal<Option<i64>>) -> impl IntoView {
+    let api = expect_context::<Api>();
+    let failed = RwSignal::new(None::<ApiError>);
+    let is_open = Memo::new(move |_| seconds.get().is_some());
+    let stay = move || {
+        spawn_local(async move {
+            let answer = api.post::<SessionInfo>(paths::SESSION_EXTEND, &()).await;
+            failed.set(answer.err().filter(|error| *error != ApiError::SignedOut));
+        });
+    };
+    let minutes = move || {
+        let left = seconds.get().unwrap_or_default();
+        if left >= 60 { count(key::login::MINUTES_LEFT, left / 60) } else { count(key::login::SECONDS_LEFT, (left / 10 + 1) * 10) }
+    };
+    view! {
+        <Dialog open=is_open title=Signal::stored(t(key::login::WARNING_TITLE).to_owned()) on_cancel=Callback::new(move |()| stay())>
+            <p role="timer" aria-live="polite">{minutes}</p>
+            <p>{t(key::login::WARNING_TEXT)}</p>
+            <p role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>
+            <div class="filo-actions"><ActionButton on_press=stay>{t(key::login::STAY)}</ActionButton></div>
+        </Dialog>
+    }
+}
+
+/// "Your session has ended; what you typed is still here": the same person goes on, another begins anew.
+#[component]
+fn Expired() -> impl IntoView {
+    let api = expect_context::<Api>();
+    let session = expect_context::<Session>();
+    let failed = RwSignal::new(None::<ApiError>);
+    let is_open = Memo::new(move |_| session.is_expired());
+    let enter = move || {
+        let Who::Expired(me) = session.who() else { return };
+        let (scheme, device) = (me.session.scheme, me.session.device);
+        let second = if is_anything_typed() { window().open_with_url_and_target("", "_blank").ok().flatten() } else { None };
+        spawn_local(async move {
+            let answer = match second {
+                Some(second) => start::leave_in(second, api, scheme, device).await,
+                None if is_anything_typed() => Err(ApiError::Forbidden),
+                None => start::leave(api, scheme, device, start::here()).await,
+            };
+            failed.set(answer.err());
+        });
+    };
+    let why = move || {
+        failed.get().map(|error| match error {
+            // The browser did not let us open a second window.
+            ApiError::Forbidden => t(key::login::WINDOW_BLOCKED),
+            error => t(error_key(&error)),
+        })
+    };
+    view! {
+        <Dialog open=is_open title=Signal::stored(t(key::login::EXPIRED_TITLE).to_owned())>
+            <p>{move || if is_anything_typed() { t(key::login::EXPIRED_TYPED) } else { t(key::login::EXPIRED_TEXT) }}</p>
+            <p role="alert">{why}</p>
+            <div class="filo-actions">
+                <ActionButton icon="it-user" on_press=enter>{t(key::login::ENTER_AGAIN)}</ActionButton>
+                <ActionButton look="outline-primary" on_press=move || session.ended()>{t(key::login::LEAVE)}</ActionButton>
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,128 @@
+//! Step 2, "Dati di segnalazione": where, what, photos and documents, and who writes.
+use super::draft::{Draft, label};
+use super::page::{Town, draft};
+use super::photos::FilesField;
+use super::place::PlaceFields;
+use crate::form::{ErrorSummary, Form};
+use crate::route::{ReportStep, Route};
+use crate::session::Session;
+use crate::ui::{Facts, Link, RequiredNote, SelectField, TextField};
+use crate::words::{key, t};
+use contract::reports::{ANSWER_CHARS_MAX, Category, CategoryField, DETAILS_CHARS_MAX, DOCUMENTS_MAX, PHOTOS_MAX, TITLE_CHARS_MAX};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use std::sync::Arc;
+
+/// The second step.
+#[component]
+pub fn DataStep(town: Town) -> impl IntoView {
+    let form = draft();
+    let navigate = use_navigate();
+    let rules = town.clone();
+    let next = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let problems = form.peek(|draft| draft.report.data_problems(&rules.form, rules.boundary.as_deref()));
+        if form.accept(problems) {
+            navigate(&Route::NewReport { step: ReportStep::Summary }.to_string(), Default::default());
+        }
+    };
+    let labels = town.form.clone();
+    view! {
+        <form novalidate=true on:submit=next>
+            <RequiredNote/>
+            <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
+            <section class="card filo-form-card" aria-labelledby="place-title">
+                <h2 id="place-title" class="h4">{t(key::reports::PLACE_TITLE)}</h2>
+                <p>{t(key::reports::PLACE_TEXT)}</p>
+                <PlaceFields form town=town.clone()/>
+            </section>
+            <section class="card filo-form-card" aria-labelledby="trouble-title">
+                <h2 id="trouble-title" class="h4">{t(key::reports::TROUBLE_TITLE)}</h2>
+                <CategoryFields form categories=Arc::new(town.form.categories.clone())/>
+                <TextField form name="title" label=t(key::reports::SUBJECT) help=t(key::reports::SUBJECT_HELP) required=true
+                    chars_max=TITLE_CHARS_MAX text=|draft| &mut draft.report.title/>
+                <TextField form name="details" label=t(key::reports::DETAILS) help=t(key::reports::DETAILS_HELP) required=true lines=4
+                    chars_max=DETAILS_CHARS_MAX text=|draft| &mut draft.report.details/>
+                <FilesField form name="photos" label=t(key::reports::PHOTOS) help=t(key::reports::PHOTOS_HELP) button=t(key::reports::PHOTOS_BUTTON)
+                    accept="image/jpeg,image/png,image/webp,image/heic,image/heif" most=PHOTOS_MAX/>
+                <FilesField form name="documents" label=t(key::reports::DOCUMENTS) help=t(key::reports::DOCUMENTS_HELP)
+                    button=t(key::reports::DOCUMENTS_BUTTON) accept="application/pdf" most=DOCUMENTS_MAX/>
+            </section>
+            <section class="card filo-form-card" aria-labelledby="author-title">
+                <h2 id="author-title" class="h4">{t(key::reports::AUTHOR_TITLE)}</h2>
+                <Author/>
+            </section>
+            <div class="filo-step-buttons">
+                <Link to=Route::NewReport { step: ReportStep::Privacy } class="btn btn-link">{t(key::common::BACK)}</Link>
+                <button type="submit" class="btn btn-primary">{t(key::common::NEXT)}</button>
+            </div>
+        </form>
+    }
+}
+
+/// The category, and its own questions.
+#[component]
+fn CategoryFields(form: Form<Draft>, categories: Arc<Vec<Category>>) -> impl IntoView {
+    let choices = categories.iter().map(|category| (category.code.0.clone(), category.name.clone())).collect();
+    let code = Memo::new(move |_| form.with(|draft| draft.report.category.clone()));
+    view! {
+        <SelectField form name="category" label=t(key::reports::CATEGORY) required=true prompt=t(key::reports::CATEGORY_PROMPT) choices
+            read=|draft| draft.report.category.0.clone()
+            write=|draft, code| {
+                draft.report.category.0 = code;
+                // The questions of another category have no answers here.
+                draft.report.answers.clear();
+            }/>
+        {move || {
+            let chosen = categories.iter().find(|category| category.code == code.get());
+            chosen.map(|category| category.fields.iter().map(|field| view! { <QuestionField form field=field.clone()/> }).collect_view())
+        }}
+    }
+}
+
+/// A question of a category.
+#[component]
+fn QuestionField(form: Form<Draft>, field: CategoryField) -> impl IntoView {
+    let code = StoredValue::new(field.code.clone());
+    let name = format!("answers.{}", field.code);
+    let read = move |draft: &Draft| code.with_value(|code| draft.report.answers.get(code).cloned().unwrap_or_default());
+    let write = move |draft: &mut Draft, answer: String| {
+        if answer.is_empty() {
+            code.with_value(|code| draft.report.answers.remove(code));
+        } else {
+            draft.report.answers.insert(code.get_value(), answer);
+        }
+    };
+    if field.choices.is_empty() {
+        let id = crate::form::field_id(&name);
+        let (asked, typed) = (name.clone(), name.clone());
+        return view! {
+            <crate::ui::FieldFrame name label=field.label help=field.help required=field.required problem=Signal::derive(move || form.problem(&asked))>
+                <input class="form-control" type="text" id=id.clone() autocomplete="off" maxlength=ANSWER_CHARS_MAX
+                    aria-required=field.required.to_string() aria-describedby=format!("{id}-help {id}-error")
+                    prop:value=move || form.with(read) on:input:target=move |event| form.edit(&typed, |draft| write(draft, event.target().value()))/>
+            </crate::ui::FieldFrame>
+        }
+        .into_any();
+    }
+    let choices = field.choices.into_iter().map(|choice| (choice.code, choice.label)).collect();
+    view! {
+        <SelectField form name label=field.label help=field.help required=field.required prompt=t(key::reports::ANSWER_PROMPT) choices read write/>
+    }
+    .into_any()
+}
+
+/// Who writes: what the login already told, never asked again.
+#[component]
+pub fn Author() -> impl IntoView {
+    let me = expect_context::<Session>().person();
+    me.map(|me| {
+        let rows = vec![
+            (t(key::reports::AUTHOR_NAME), format!("{} {}", me.given_name, me.family_name)),
+            (t(key::common::FISCAL_CODE), me.fiscal_code.unwrap_or_default()),
+            (t(key::reports::AUTHOR_PHONE), me.phone.unwrap_or_default()),
+            (t(key::reports::AUTHOR_EMAIL), me.email.unwrap_or_default()),
+        ];
+        view! { <Facts rows/> }
+    })
+}

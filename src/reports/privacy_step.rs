@@ -1,0 +1,40 @@
+//! Step 1, "Autorizzazioni e condizioni": the privacy notice, acknowledged (not consented to).
+use super::draft::label;
+use super::page::{Town, draft};
+use crate::form::ErrorSummary;
+use crate::route::{ReportStep, Route};
+use crate::ui::{Link, TickField};
+use crate::words::{key, t};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+/// The first step.
+#[component]
+pub fn PrivacyStep(town: Town) -> impl IntoView {
+    let form = draft();
+    let navigate = use_navigate();
+    let notice = town.form.privacy_notice.clone();
+    let (version, ticked) = (StoredValue::new(notice.version.clone()), StoredValue::new(notice.version));
+    let rules = town.form.clone();
+    let next = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if form.accept(form.peek(|draft| draft.report.privacy_problems(&rules))) {
+            navigate(&Route::NewReport { step: ReportStep::Data }.to_string(), Default::default());
+        }
+    };
+    let labels = town.form;
+    view! {
+        <form novalidate=true on:submit=next>
+            <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
+            <p>{notice.summary}</p>
+            <p>{t(key::reports::PRIVACY_MORE)}" "<Link to=Route::Privacy>{t(key::reports::PRIVACY_LINK)}</Link></p>
+            <TickField form name="privacy_version" label=t(key::reports::PRIVACY_TICK)
+                read=move |draft| version.with_value(|version| draft.report.privacy_version == *version)
+                write=move |draft, on| draft.report.privacy_version = if on { ticked.get_value() } else { String::new() }/>
+            <div class="filo-step-buttons">
+                <Link to=Route::Home class="btn btn-link">{t(key::common::CANCEL)}</Link>
+                <button type="submit" class="btn btn-primary">{t(key::common::NEXT)}</button>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,120 @@
+//! Step 3, "Riepilogo": everything once more, then the terms, then sending.
+use super::data_step::Author;
+use super::draft::{Draft, Readiness, label};
+use super::page::{Town, draft};
+use super::send::send;
+use crate::api::Api;
+use crate::form::{ErrorSummary, SendFailure, Sending};
+use crate::route::{ReportStep, Route};
+use crate::ui::{ActionButton, Callout, Dialog, Facts, Link};
+use crate::words::{Key, fill, key, size, t};
+use contract::cases::CaseSummary;
+use contract::reports::ReportForm;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+/// The third step.
+#[component]
+pub fn SummaryStep(town: Town) -> impl IntoView {
+    let api = expect_context::<Api>();
+    let form = draft();
+    let navigate = StoredValue::new_local(use_navigate());
+    let asking = RwSignal::new(false);
+    let progress = RwSignal::new(None);
+    let rules = town.clone();
+    let check = move || {
+        // A report with something missing cannot be sent, however this page was reached.
+        if form.accept(form.peek(|draft| draft.report.problems(&rules.form, rules.boundary.as_deref()))) {
+            asking.set(true);
+        }
+    };
+    let confirm = move || {
+        asking.set(false);
+        let sent = move |case: CaseSummary| {
+            form.clear();
+            navigate.with_value(|navigate| navigate(&Route::ReportSent { id: case.id }.to_string(), Default::default()));
+        };
+        form.send(api.session(), move |draft, key| send(api, form, draft, key, progress), sent);
+    };
+    let busy = Signal::derive(move || form.sending() == Sending::Yes || form.with(Draft::is_working));
+    let labels = town.form.clone();
+    view! {
+        <Callout kind="warning" title=t(key::reports::ATTENTION)><p>{t(key::reports::ATTENTION_TEXT)}</p></Callout>
+        <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
+        <SendFailure form/>
+        <section class="card filo-form-card" aria-labelledby="summary-title">
+            <div class="filo-card-head">
+                <h2 id="summary-title" class="h4">{t(key::reports::TROUBLE_TITLE)}</h2>
+                <Link to=Route::NewReport { step: ReportStep::Data }>{t(key::common::EDIT)}<span class="visually-hidden">" "{t(key::reports::TROUBLE_TITLE)}</span></Link>
+            </div>
+            {move || form.with(|draft| view! { <Facts rows=rows(draft, &town.form)/> })}
+            <Pictures/>
+        </section>
+        <section class="card filo-form-card" aria-labelledby="author-title">
+            <h2 id="author-title" class="h4">{t(key::reports::AUTHOR_TITLE)}</h2>
+            <Author/>
+        </section>
+        <p role="status" class="filo-note">{move || progress.get().map(|(number, total)| {
+            fill(key::reports::SENDING_FILE, &[("number", &number.to_string()), ("total", &total.to_string())])
+        })}</p>
+        <div class="filo-step-buttons">
+            <Link to=Route::NewReport { step: ReportStep::Data } class="btn btn-link">{t(key::common::BACK)}</Link>
+            <ActionButton busy on_press=check>
+                {move || if form.sending() == Sending::Yes { t(key::reports::SENDING) } else { t(key::reports::SEND) }}
+            </ActionButton>
+        </div>
+        <Dialog open=asking title=Signal::stored(t(key::reports::TERMS_TITLE).to_owned()) on_cancel=Callback::new(move |()| asking.set(false))>
+            <p>{t(key::reports::TERMS_TEXT)}</p>
+            <p><Link to=Route::LegalNotes>{t(key::reports::TERMS_LINK)}</Link></p>
+            <div class="filo-actions">
+                <ActionButton on_press=confirm>{t(key::reports::TERMS_CONFIRM)}</ActionButton>
+                <ActionButton look="outline-primary" on_press=move || asking.set(false)>{t(key::common::CANCEL)}</ActionButton>
+            </div>
+        </Dialog>
+    }
+}
+
+/// What will be sent, in words.
+fn rows(draft: &Draft, form: &ReportForm) -> Vec<(&'static str, String)> {
+    let report = &draft.report;
+    let category = form.categories.iter().find(|category| category.code == report.category);
+    let answers = category.map(|category| {
+        let told = category.fields.iter().filter_map(|field| {
+            let answer = report.answers.get(&field.code)?;
+            let shown = field.choices.iter().find(|choice| choice.code == *answer).map_or(answer, |choice| &choice.label);
+            Some(format!("{} {shown}", field.label))
+        });
+        told.collect::<Vec<_>>().join(" · ")
+    });
+    let files = |key: Key, files: &[super::draft::Chosen]| {
+        let names = files.iter().filter_map(|file| match &file.state {
+            Readiness::Ready(ready) => Some(format!("{} ({})", file.name, size(ready.bytes.len() as u64))),
+            Readiness::Working | Readiness::Refused(_) => None,
+        });
+        (t(key), names.collect::<Vec<_>>().join(", "))
+    };
+    vec![
+        (t(key::reports::STREET), [report.place.street.as_str(), report.place.house_number.as_str()].join(" ").trim().to_owned()),
+        (t(key::reports::CATEGORY), category.map_or_else(String::new, |category| category.name.clone())),
+        (t(key::reports::ANSWERS), answers.unwrap_or_default()),
+        (t(key::reports::SUBJECT), report.title.clone()),
+        (t(key::reports::DETAILS), report.details.clone()),
+        files(key::reports::PHOTOS, &draft.photos),
+        files(key::reports::DOCUMENTS, &draft.documents),
+    ]
+}
+
+/// The photos, small.
+#[component]
+fn Pictures() -> impl IntoView {
+    let form = draft();
+    let picture = |file: &super::draft::Chosen| match &file.state {
+        Readiness::Ready(ready) => ready.picture.clone().map(|address| (address, file.name.clone())),
+        Readiness::Working | Readiness::Refused(_) => None,
+    };
+    let pictures = move || form.with(|draft| draft.photos.iter().filter_map(picture).collect::<Vec<_>>());
+    move || {
+        let row = |(address, name): (String, String)| view! { <li><img src=address alt=name/></li> };
+        view! { <ul class="filo-photos">{pictures().into_iter().map(row).collect_view()}</ul> }
+    }
+}

@@ -1,0 +1,144 @@
+//! Every place in the app, once: parsing and printing URLs, pure and tested as values.
+use contract::id::CaseId;
+use std::fmt;
+
+/// A place in the app. A link takes one of these, so a link to nowhere does not compile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Scrivania: what to do first, then what is new.
+    Home,
+    /// Choose how to log in.
+    Login,
+    /// A second window has logged in again and may be closed.
+    LoginDone,
+    /// Attività: the list of cases.
+    Cases,
+    /// One case.
+    Case {
+        /// Which.
+        id: CaseId,
+    },
+    /// The receipt of a case, to read and print.
+    Receipt {
+        /// Of which case.
+        id: CaseId,
+    },
+    /// A new street report, at one of its steps.
+    NewReport {
+        /// Which step.
+        step: ReportStep,
+    },
+    /// A street report has been sent.
+    ReportSent {
+        /// The case it became.
+        id: CaseId,
+    },
+    /// The privacy notice.
+    Privacy,
+    /// The accessibility statement.
+    Accessibility,
+    /// Legal notes and licences.
+    LegalNotes,
+    /// Every widget in every state; debug builds only.
+    Gallery,
+    /// No such place.
+    NotFound,
+}
+
+/// The three official steps of a report (Modello Comuni, segnalazione disservizio).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReportStep {
+    /// Autorizzazioni e condizioni.
+    Privacy,
+    /// Dati di segnalazione.
+    Data,
+    /// Riepilogo.
+    Summary,
+}
+
+impl Route {
+    /// Reads a URL's path. What is not known is `NotFound`.
+    pub fn parse(path: &str) -> Self {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        match segments.as_slice() {
+            [] => Self::Home,
+            ["login"] => Self::Login,
+            ["login", "done"] => Self::LoginDone,
+            ["cases"] => Self::Cases,
+            ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
+            ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
+            ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
+            ["reports", "new", "data"] => Self::NewReport { step: ReportStep::Data },
+            ["reports", "new", "summary"] => Self::NewReport { step: ReportStep::Summary },
+            ["reports", "sent", id] => Self::ReportSent { id: CaseId((*id).to_owned()) },
+            ["privacy"] => Self::Privacy,
+            ["accessibility"] => Self::Accessibility,
+            ["legal-notes"] => Self::LegalNotes,
+            ["gallery"] if cfg!(debug_assertions) => Self::Gallery,
+            _ => Self::NotFound,
+        }
+    }
+
+    /// Whether somebody who has not signed in may be here.
+    pub fn is_public(&self) -> bool {
+        matches!(
+            self,
+            Self::Login | Self::LoginDone | Self::Privacy | Self::Accessibility | Self::LegalNotes | Self::Gallery | Self::NotFound
+        )
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Home => f.write_str("/"),
+            Self::Login => f.write_str("/login"),
+            Self::LoginDone => f.write_str("/login/done"),
+            Self::Cases => f.write_str("/cases"),
+            Self::Case { id } => write!(f, "/cases/{id}"),
+            Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
+            Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
+            Self::NewReport { step: ReportStep::Data } => f.write_str("/reports/new/data"),
+            Self::NewReport { step: ReportStep::Summary } => f.write_str("/reports/new/summary"),
+            Self::ReportSent { id } => write!(f, "/reports/sent/{id}"),
+            Self::Privacy => f.write_str("/privacy"),
+            Self::Accessibility => f.write_str("/accessibility"),
+            Self::LegalNotes => f.write_str("/legal-notes"),
+            Self::Gallery => f.write_str("/gallery"),
+            Self::NotFound => f.write_str("/not-found"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_parses_back_from_what_it_prints() {
+        let id = || CaseId("0193-abc".into());
+        let steps = [ReportStep::Privacy, ReportStep::Data, ReportStep::Summary];
+        let mut routes: Vec<Route> = steps.map(|step| Route::NewReport { step }).into();
+        routes.extend([Route::Home, Route::Login, Route::LoginDone, Route::Cases, Route::Case { id: id() }, Route::Receipt { id: id() }]);
+        routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
+        routes.push(Route::NotFound);
+        for route in routes {
+            assert_eq!(Route::parse(&route.to_string()), route);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_place_is_not_found_and_slashes_do_not_matter() {
+        for path in ["/nowhere", "/cases/1/2/3", "/reports", "/login/other"] {
+            assert_eq!(Route::parse(path), Route::NotFound, "{path}");
+        }
+        assert_eq!(Route::parse("//cases/"), Route::Cases);
+    }
+
+    #[test]
+    fn pages_with_personal_data_are_not_public() {
+        for path in ["/", "/cases", "/cases/1", "/cases/1/receipt", "/reports/new", "/reports/new/data", "/reports/sent/1"] {
+            assert!(!Route::parse(path).is_public(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Who is here: signed in, expired or out; when the session ends; what other windows of this browser say about it.
+//!
+//! No secret is here: the browser holds only an HttpOnly cookie that this code cannot read.
+use contract::session::Me;
+use js_sys::{Function, Promise};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// The person in front of the screen, as far as the CRM knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Who {
+    /// Not asked yet.
+    Unknown,
+    /// Nobody has signed in.
+    Out,
+    /// Signed in.
+    In(Me),
+    /// Was signed in: the page and what was typed stay, under a dialog, until the same person is back.
+    Expired(Me),
+}
+
+/// The session, as everything on the page sees it.
+#[derive(Clone, Copy)]
+pub struct Session {
+    who: RwSignal<Who>,
+    /// When the session ends if nothing more is asked, in milliseconds of the device's clock.
+    ends_ms: RwSignal<f64>,
+    /// Grows when somebody is back: what was read as nobody is read again.
+    logins: RwSignal<u32>,
+}
+
+/// What windows of the same browser tell each other.
+const CHANNEL: &str = "filo.session";
+
+thread_local! {
+    static WAITING: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
+    static CHANNEL_HERE: Option<web_sys::BroadcastChannel> = web_sys::BroadcastChannel::new(CHANNEL).ok();
+}
+
+impl Session {
+    /// Nobody is known yet.
+    pub fn new() -> Self {
+        Self { who: RwSignal::new(Who::Unknown), ends_ms: RwSignal::new(f64::INFINITY), logins: RwSignal::new(0) }
+    }
+
+    /// Who is here.
+    pub fn who(self) -> Who {
+        self.who.get()
+    }
+
+    /// The person, signed in or expired.
+    pub fn person(self) -> Option<Me> {
+        match self.who.get() {
+            Who::In(me) | Who::Expired(me) => Some(me),
+            Who::Unknown | Who::Out => None,
+        }
+    }
+
+    /// Whether the session has expired under somebody's hands.
+    pub fn is_expired(self) -> bool {
+        matches!(*self.who.read(), Who::Expired(_))
+    }
+
+    /// Changes when somebody comes back after an expiry.
+    pub fn logins(self) -> u32 {
+        self.logins.get()
+    }
+
+    /// Milliseconds until the session ends by itself; negative when that moment is past.
+    pub fn ms_left(self) -> f64 {
+        self.ends_ms.get_untracked() - js_sys::Date::now()
+    }
+
+    /// The CRM says who is here.
+    pub fn arrived(self, me: Me) {
+        self.prolonged(me.session.seconds_left);
+        let before = self.who.get_untracked();
+        let same = matches!(&before, Who::In(old) | Who::Expired(old) if old.id == me.id);
+        if matches!(&before, Who::In(old) if *old == me) {
+            return;
+        }
+        let was_expired = matches!(before, Who::Expired(_));
+        self.who.set(Who::In(me));
+        if was_expired {
+            self.logins.update(|n| *n += 1);
+            answer_waiting(same);
+        }
+    }
+
+    /// The CRM says nobody is here: an end for who never was, an expiry for who was.
+    pub fn refused(self) {
+        match self.who.get_untracked() {
+            Who::In(me) => self.who.set(Who::Expired(me)),
+            Who::Unknown => self.who.set(Who::Out),
+            Who::Out | Who::Expired(_) => {}
+        }
+    }
+
+    /// The person has logged out, here or in another window.
+    pub fn ended(self) {
+        answer_waiting(false);
+        self.who.set(Who::Out);
+    }
+
+    /// The CRM has heard us: so many seconds are left.
+    pub fn prolonged(self, seconds_left: u32) {
+        self.ends_ms.set(js_sys::Date::now() + f64::from(seconds_left) * 1000.0);
+    }
+
+    /// Waits until somebody is back. True when it is the same person: only then may what was typed go on.
+    pub async fn back(self) -> bool {
+        let promise = Promise::new(&mut |resolve, _| WAITING.with_borrow_mut(|waiting| waiting.push(resolve)));
+        wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|same| same.is_truthy())
+    }
+
+    /// Tells the other windows of this browser something.
+    pub fn tell(self, news: News) {
+        CHANNEL_HERE.with(|channel| {
+            if let Some(channel) = channel {
+                // A window that cannot hear finds out with its next request.
+                let _ = channel.post_message(&JsValue::from_str(&news.to_text()));
+            }
+        });
+    }
+
+    /// Calls `then` for each piece of news from another window, as long as the page lives.
+    pub fn listen(self, then: impl Fn(News) + 'static) {
+        let heard = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
+            if let Some(news) = event.data().as_string().as_deref().and_then(News::from_text) {
+                then(news);
+            }
+        });
+        CHANNEL_HERE.with(|channel| {
+            if let Some(channel) = channel {
+                channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+            }
+        });
+        heard.forget();
+    }
+}
+
+/// Lets every request go on that waited for somebody to come back; `same` says whether it is the same person.
+fn answer_waiting(same: bool) {
+    for resolve in WAITING.take() {
+        // A promise's own resolve function does not throw.
+        let _ = resolve.call1(&JsValue::NULL, &JsValue::from_bool(same));
+    }
+}
+
+/// What one window tells the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Somebody has logged in.
+    LoggedIn,
+    /// The person has logged out.
+    LoggedOut,
+    /// The session has so many seconds left.
+    Prolonged(u32),
+}
+
+impl News {
+    fn to_text(self) -> String {
+        match self {
+            Self::LoggedIn => "in".to_owned(),
+            Self::LoggedOut => "out".to_owned(),
+            Self::Prolonged(seconds) => seconds.to_string(),
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "in" => Some(Self::LoggedIn),
+            "out" => Some(Self::LoggedOut),
+            seconds => seconds.parse().ok().map(Self::Prolonged),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::News;
+
+    #[test]
+    fn news_are_understood_and_noise_is_not() {
+        for news in [News::LoggedIn, News::LoggedOut, News::Prolonged(120)] {
+            assert_eq!(News::from_text(&news.to_text()), Some(news));
+        }
+        assert_eq!(News::from_text("{\"evil\":1}"), None);
+        assert_eq!(News::from_text("-1"), None);
+    }
+}

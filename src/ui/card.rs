@@ -1,0 +1,30 @@
+//! Pieces of cards: a badge that never speaks by colour alone, and rows of facts.
+use super::Icon;
+use leptos::prelude::*;
+
+/// A state in a word or two, with an icon: colour is never the only sign.
+#[component]
+pub fn Badge(
+    /// `open`, `waiting` or `closed`.
+    kind: &'static str,
+    /// The words.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    let icon = match kind {
+        "waiting" => "it-warning-circle",
+        "closed" => "it-check-circle",
+        _ => "it-clock",
+    };
+    view! { <span class=format!("filo-badge is-{kind}")><Icon name=icon class="icon-sm"/><span>{label}</span></span> }
+}
+
+/// Rows of a name and a value.
+#[component]
+pub fn Facts(
+    /// The rows; empty values are left out.
+    rows: Vec<(&'static str, String)>,
+) -> impl IntoView {
+    let row = |(name, value): (&'static str, String)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    view! { <dl class="filo-facts">{rows.into_iter().filter(|(_, value)| !value.is_empty()).map(row).collect_view()}</dl> }
+}

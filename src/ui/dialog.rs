@@ -1,0 +1,40 @@
+//! A modal dialog: the browser's own `<dialog>`, which keeps the focus inside and gives it back.
+use leptos::prelude::*;
+
+/// A dialog, open while `open` is true. Escape calls `on_cancel`; a dialog without it cannot be waved away.
+#[component]
+pub fn Dialog(
+    /// Whether it is open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// Its title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What Escape does.
+    #[prop(optional)]
+    on_cancel: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<leptos::html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if open.get() && !dialog.open() {
+            // Fails only for a dialog that is off the page, which this one is not.
+            let _ = dialog.show_modal();
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    let cancel = move |event: leptos::ev::Event| {
+        event.prevent_default();
+        if let Some(on_cancel) = on_cancel {
+            on_cancel.run(());
+        }
+    };
+    view! {
+        <dialog class="filo-dialog" aria-labelledby="dialog-title" node_ref=dialog on:cancel=cancel>
+            <h2 id="dialog-title" class="h4">{move || title.get()}</h2>
+            {children()}
+        </dialog>
+    }
+}

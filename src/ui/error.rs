@@ -1,0 +1,40 @@
+//! What stands where something could not be read: why, a way to try again, a person to call.
+use super::{ActionButton, Callout};
+use crate::api::{Api, ApiError};
+use crate::words::{Key, key, t};
+use leptos::prelude::*;
+
+/// What a person is told about an error.
+pub fn error_key(error: &ApiError) -> Key {
+    match error {
+        ApiError::Offline => key::error::OFFLINE,
+        ApiError::SignedOut => key::error::SIGNED_OUT,
+        ApiError::Forbidden => key::error::FORBIDDEN,
+        ApiError::NotFound => key::error::NOT_FOUND,
+        ApiError::Conflict => key::error::CONFLICT,
+        ApiError::TooMany => key::error::TOO_MANY,
+        ApiError::Invalid(_) | ApiError::Broken => key::error::BROKEN,
+    }
+}
+
+/// An error with a way out.
+#[component]
+pub fn ErrorView(
+    /// Which.
+    error: ApiError,
+    /// Tries again.
+    retry: impl Fn() + Send + 'static,
+) -> impl IntoView {
+    let phone = expect_context::<Api>().config().with_value(|config| config.phone.clone());
+    view! {
+        <Callout kind="danger" title=t(key::error::TITLE) alert=true>
+            <p>{t(error_key(&error))}</p>
+            <div class="filo-actions">
+                <ActionButton icon="it-refresh" on_press=retry>{t(key::common::TRY_AGAIN)}</ActionButton>
+                {(!phone.number.is_empty()).then(|| view! {
+                    <a class="btn btn-outline-primary" href=format!("tel:{}", phone.number)>{t(key::common::CALL)}" "{phone.shown}</a>
+                })}
+            </div>
+        </Callout>
+    }
+}

@@ -1,0 +1,20 @@
+//! A link to a place in the app. It takes a `Route`, so a link to nowhere does not compile.
+use crate::route::Route;
+use leptos::prelude::*;
+
+/// A link inside the app.
+#[component]
+pub fn Link(
+    /// Where it leads.
+    #[prop(into)]
+    to: Route,
+    /// Its classes.
+    #[prop(optional)]
+    class: &'static str,
+    /// `page` when it leads to where the reader already is.
+    #[prop(optional, into)]
+    current: Signal<bool>,
+    children: Children,
+) -> impl IntoView {
+    view! { <a href=to.to_string() class=class aria-current=move || current.get().then_some("page")>{children()}</a> }
+}

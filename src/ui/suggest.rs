@@ -1,0 +1,93 @@
+//! A text field that suggests: the ARIA combobox with a list of options. What is typed counts, chosen or not.
+use super::FieldFrame;
+use crate::form::field_id;
+use crate::words::{count, key};
+use leptos::prelude::*;
+
+/// Most suggestions shown at once.
+pub const SUGGESTIONS_MAX: usize = 8;
+
+/// A field with suggestions. Arrows move, Enter chooses, Escape closes; how many there are is announced.
+#[component]
+pub fn SuggestField(
+    /// The field's name in the contract.
+    name: &'static str,
+    /// Its label.
+    label: &'static str,
+    /// A sentence of help.
+    help: &'static str,
+    /// Whether it must be filled in.
+    required: bool,
+    /// What is wrong with it.
+    #[prop(into)]
+    problem: Signal<Option<String>>,
+    /// What is typed.
+    #[prop(into)]
+    text: Signal<String>,
+    /// What to suggest for a text.
+    suggest: impl Fn(&str) -> Vec<String> + Send + Sync + 'static,
+    /// Takes what was typed (`false`) or chosen (`true`).
+    on_text: impl Fn(String, bool) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let id = field_id(name);
+    let list_id = format!("{id}-list");
+    let is_open = RwSignal::new(false);
+    let active = RwSignal::new(None::<usize>);
+    let options = Memo::new(move |_| if is_open.get() { suggest(&text.get()) } else { Vec::new() });
+    let choose = move |option: String| {
+        on_text(option, true);
+        is_open.set(false);
+        active.set(None);
+    };
+    let pressed = move |event: leptos::ev::KeyboardEvent| {
+        let options = options.get_untracked();
+        let last = options.len().checked_sub(1);
+        let moved = match event.key().as_str() {
+            "ArrowDown" => last.map(|last| active.get_untracked().map_or(0, |at| if at >= last { 0 } else { at + 1 })),
+            "ArrowUp" => last.map(|last| active.get_untracked().map_or(last, |at| at.checked_sub(1).unwrap_or(last))),
+            "Enter" => {
+                if let Some(option) = active.get_untracked().and_then(|at| options.get(at).cloned()) {
+                    event.prevent_default();
+                    choose(option);
+                }
+                return;
+            }
+            "Escape" => {
+                is_open.set(false);
+                None
+            }
+            _ => return,
+        };
+        if moved.is_some() {
+            event.prevent_default();
+        }
+        active.set(moved);
+    };
+    let option_id = move |index: usize| format!("{}-{index}", field_id(name));
+    let row = move |(index, option): (usize, String)| {
+        let own = option.clone();
+        view! {
+            <li role="option" id=option_id(index) aria-selected=move || (active.get() == Some(index)).to_string()
+                on:mousedown=move |event| { event.prevent_default(); choose(own.clone()); }>{option}</li>
+        }
+    };
+    view! {
+        <FieldFrame name label help required problem>
+            <div class="filo-suggest">
+                <input class="form-control" type="text" id=id.clone() role="combobox" autocomplete="off" aria-autocomplete="list"
+                    aria-required=required.to_string() aria-controls=list_id.clone() aria-describedby=format!("{id}-help {id}-error")
+                    aria-expanded=move || (!options.read().is_empty()).to_string()
+                    aria-activedescendant=move || active.get().map(option_id)
+                    aria-invalid=move || problem.read().is_some().then_some("true")
+                    prop:value=move || text.get() on:keydown=pressed on:blur=move |_| is_open.set(false)
+                    on:input:target=move |event| { is_open.set(true); active.set(None); on_text(event.target().value(), false); }/>
+                <ul role="listbox" class="filo-suggest-list" id=list_id aria-label=label hidden=move || options.read().is_empty()>
+                    {move || options.get().into_iter().enumerate().map(row).collect_view()}
+                </ul>
+                <p class="visually-hidden" role="status">
+                    {move || (is_open.get() && text.read().chars().count() > 1).then(|| count(key::form::SUGGESTIONS, options.read().len() as i64))}
+                </p>
+            </div>
+        </FieldFrame>
+    }
+}

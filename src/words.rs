@@ -1,0 +1,218 @@
+//! Words: the current language, its sentences, dates and sizes as people write them, reading aloud.
+//!
+//! Sentences come from `locales/` (see `build.rs`) as one file per language, fetched by `public/boot.js` before the app starts.
+//! Changing the language draws the whole page again, so a sentence is plain text here and not a signal: that keeps the WebAssembly small.
+use contract::{Date, UtcTime};
+use js_sys::{Array, Object, Promise, Reflect};
+use leptos::prelude::*;
+use std::cell::Cell;
+use wasm_bindgen::{JsCast, JsValue};
+
+include!(concat!(env!("OUT_DIR"), "/keys.rs"));
+
+/// A sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(pub u16);
+/// A sentence in several numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plural(pub u16);
+
+/// One entry of the words file: a sentence, or its forms by plural category.
+enum Sentence {
+    One(&'static str),
+    Forms(Vec<(String, &'static str)>),
+}
+
+thread_local! {
+    static SPOKEN: Cell<&'static [Sentence]> = const { Cell::new(&[]) };
+    static LANGUAGE: Cell<&'static str> = const { Cell::new("it") };
+}
+
+/// The language people read the app in.
+#[derive(Clone, Copy)]
+pub struct Words {
+    /// BCP 47; everything on the page is drawn again when it changes.
+    language: RwSignal<&'static str>,
+}
+
+impl Words {
+    /// Takes the sentences that the boot script has fetched. `None` when they are not there or not those this build knows.
+    pub async fn from_boot() -> Option<Self> {
+        let language = known(&boot("language")?.as_string()?)?;
+        let sentences = wasm_bindgen_futures::JsFuture::from(boot("words")?.dyn_into::<Promise>().ok()?).await.ok()?;
+        take(language, &sentences)?;
+        Some(Self { language: RwSignal::new(language) })
+    }
+
+    /// The current language; what reads it is drawn again when it changes.
+    pub fn language(self) -> &'static str {
+        self.language.get()
+    }
+
+    /// Fetches another language and draws everything in it. On failure the old one stays.
+    pub async fn change(self, to: &'static str) -> bool {
+        let Some(promise) = call_boot("changeLanguage", to).and_then(|p| p.dyn_into::<Promise>().ok()) else { return false };
+        let Ok(sentences) = wasm_bindgen_futures::JsFuture::from(promise).await else { return false };
+        if take(to, &sentences).is_none() {
+            return false;
+        }
+        self.language.set(to);
+        true
+    }
+}
+
+/// The language of the sentences now in use, for requests and dates.
+pub fn language() -> &'static str {
+    LANGUAGE.get()
+}
+
+/// A language by its code, if the app has it.
+fn known(code: &str) -> Option<&'static str> {
+    LANGUAGES.iter().copied().find(|language| *language == code)
+}
+
+/// A member of `window.filo`, which the boot script fills.
+pub fn boot(member: &str) -> Option<JsValue> {
+    let filo = Reflect::get(&js_sys::global(), &"filo".into()).ok()?;
+    Reflect::get(&filo, &member.into()).ok().filter(|value| !value.is_undefined())
+}
+
+fn call_boot(member: &str, argument: &str) -> Option<JsValue> {
+    boot(member)?.dyn_into::<js_sys::Function>().ok()?.call1(&JsValue::NULL, &argument.into()).ok()
+}
+
+/// Keeps a language's sentences for the life of the page: a language weighs some 30 kB and people change it once.
+fn take(language: &'static str, sentences: &JsValue) -> Option<()> {
+    let array = sentences.dyn_ref::<Array>().filter(|array| array.length() as usize == SENTENCES)?;
+    let sentences = array.iter().map(|value| sentence(&value)).collect::<Option<Vec<_>>>()?;
+    SPOKEN.set(Vec::leak(sentences));
+    LANGUAGE.set(language);
+    Some(())
+}
+
+fn sentence(value: &JsValue) -> Option<Sentence> {
+    if let Some(text) = value.as_string() {
+        return Some(Sentence::One(String::leak(text)));
+    }
+    let forms = Object::entries(value.dyn_ref::<Object>()?);
+    let form = |entry: JsValue| {
+        let pair = entry.dyn_into::<Array>().ok()?;
+        Some((pair.get(0).as_string()?, &*String::leak(pair.get(1).as_string()?)))
+    };
+    Some(Sentence::Forms(forms.iter().map(form).collect::<Option<Vec<_>>>()?))
+}
+
+/// A sentence in the current language.
+pub fn t(key: Key) -> &'static str {
+    match SPOKEN.get().get(usize::from(key.0)) {
+        Some(Sentence::One(text)) => text,
+        _ => "",
+    }
+}
+
+/// A sentence with its `{names}` filled in.
+pub fn fill(key: Key, values: &[(&str, &str)]) -> String {
+    fill_text(t(key), values)
+}
+
+/// Any text with its `{names}` filled in.
+pub fn fill_text(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// A sentence in the number that fits, with `{count}` filled in.
+pub fn count(key: Plural, number: i64) -> String {
+    let forms = match SPOKEN.get().get(usize::from(key.0)) {
+        Some(Sentence::Forms(forms)) => forms,
+        _ => return String::new(),
+    };
+    let rules = js_sys::Intl::PluralRules::new(&Array::of1(&language().into()), &Object::new());
+    let category = String::from(rules.select(number as f64));
+    let form = forms.iter().find(|(name, _)| *name == category).or_else(|| forms.iter().find(|(name, _)| name == "other"));
+    form.map_or_else(String::new, |(_, text)| fill_text(text, &[("count", &number.to_string())]))
+}
+
+/// The present instant, by the device's clock.
+pub fn now() -> UtcTime {
+    UtcTime(String::from(js_sys::Date::new_0().to_iso_string()))
+}
+
+/// Today in the town (Europe/Rome), by the device's clock.
+pub fn today() -> Date {
+    day_of(&now())
+}
+
+/// The town's day (Europe/Rome) at an instant.
+pub fn day_of(time: &UtcTime) -> Date {
+    // Swedish is the language that writes days as ISO 8601 does.
+    Date(format(&time.0, "sv-SE", &[("year", "numeric"), ("month", "2-digit"), ("day", "2-digit")]))
+}
+
+/// A day in words: "22 novembre 2026".
+pub fn day(date: &Date) -> String {
+    format(&format!("{}T12:00:00Z", date.0), language(), &[("year", "numeric"), ("month", "long"), ("day", "numeric")])
+}
+
+/// A day in few characters: "22 nov 2026".
+pub fn day_short(date: &Date) -> String {
+    format(&format!("{}T12:00:00Z", date.0), language(), &[("year", "numeric"), ("month", "short"), ("day", "numeric")])
+}
+
+/// The town's day and hour of an instant: "22 novembre 2026, 18:50".
+pub fn moment(time: &UtcTime) -> String {
+    let clock = [("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")];
+    format(&time.0, language(), &[[("year", "numeric"), ("month", "long"), ("day", "numeric")], clock].concat())
+}
+
+/// Formats an instant with `Intl`, in the town's time zone. Text that is no instant comes back as it is.
+fn format(instant: &str, language: &str, parts: &[(&str, &str)]) -> String {
+    let date = js_sys::Date::new(&instant.into());
+    if date.get_time().is_nan() {
+        return instant.to_owned();
+    }
+    let options = Object::new();
+    for (name, value) in parts.iter().chain([&("timeZone", "Europe/Rome")]) {
+        // Setting a member of a fresh object cannot fail.
+        let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
+    }
+    let formatter = js_sys::Intl::DateTimeFormat::new(&Array::of1(&language.into()), &options);
+    formatter.format().call1(&JsValue::NULL, &date).ok().and_then(|text| text.as_string()).unwrap_or_else(|| instant.to_owned())
+}
+
+/// How many days from today to a day: negative when it is past.
+pub fn days_left(until: &Date) -> Option<i64> {
+    today().days_until(until)
+}
+
+/// A file's size: "840 kB", "1,4 MB".
+pub fn size(bytes: u64) -> String {
+    let (number, unit) =
+        if bytes < 1_000_000 { ((bytes as f64 / 1000.0).ceil(), "kB") } else { ((bytes as f64 / 100_000.0).round() / 10.0, "MB") };
+    let formatter = js_sys::Intl::NumberFormat::new(&Array::of1(&language().into()), &Object::new());
+    let number = formatter.format().call1(&JsValue::NULL, &number.into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
+    format!("{number} {unit}")
+}
+
+/// Reads a text aloud in a language; begins anew if something is being read. `when_done` is called at the end. False when the browser cannot.
+pub fn read_aloud(text: &str, language: &str, when_done: impl FnOnce() + 'static) -> bool {
+    let Ok(voice) = window().speech_synthesis() else { return false };
+    let Ok(utterance) = web_sys::SpeechSynthesisUtterance::new_with_text(text) else { return false };
+    voice.cancel();
+    utterance.set_lang(language);
+    let done = wasm_bindgen::closure::Closure::once_into_js(when_done);
+    utterance.set_onend(Some(done.unchecked_ref()));
+    voice.speak(&utterance);
+    true
+}
+
+/// Whether the browser can read aloud.
+pub fn can_read_aloud() -> bool {
+    Reflect::has(&js_sys::global(), &"speechSynthesis".into()).unwrap_or(false)
+}
+
+/// Stops reading.
+pub fn stop_reading() {
+    if let Ok(voice) = window().speech_synthesis() {
+        voice.cancel();
+    }
+}
