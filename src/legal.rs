@@ -79,6 +79,7 @@ pub fn LegalNotesPage() -> impl IntoView {
         (n::SECTIONS_3_TITLE, n::SECTIONS_3_TEXT),
         (n::SECTIONS_4_TITLE, n::SECTIONS_4_TEXT),
         (n::SECTIONS_5_TITLE, n::SECTIONS_5_TEXT),
+        (n::SECTIONS_6_TITLE, n::SECTIONS_6_TEXT),
     ];
     view! { <Page title=t(n::TITLE) lead=of_town(n::INTRO)><Sections sections/></Page> }
 }
