@@ -1,0 +1,52 @@
+//! The command `town`: the demo town's people and cases.
+use contract::Date;
+use std::process::ExitCode;
+use town::calendar::Day;
+use town::{people, seed};
+
+const USAGE: &str = "Usage:
+  town people                                        the demo people and who they are
+  town data --issuer URL [--today YYYY-MM-DD]        the demo cases as a file for `crm import`, on standard output
+";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("town: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(words: &[String]) -> Result<(), String> {
+    match words.first().map(String::as_str) {
+        Some("people") => print(&people::table()?),
+        Some("data") => data(words),
+        _ => Err(format!("what should I do?\n{USAGE}")),
+    }
+}
+
+fn data(words: &[String]) -> Result<(), String> {
+    let issuer = option(words, "--issuer").ok_or("data needs --issuer URL, the address of the identity provider")?;
+    let today = match option(words, "--today") {
+        Some(text) => Day::of(&Date(text.clone())).ok_or_else(|| format!("not a day: {text}"))?,
+        None => Day::today(),
+    };
+    let file = seed::import_file(issuer.trim_end_matches('/'), today)?;
+    let text = serde_json::to_string_pretty(&file).map_err(|error| error.to_string())?;
+    print(&format!("{text}\n"))
+}
+
+/// The word behind an option.
+fn option<'a>(words: &'a [String], name: &str) -> Option<&'a String> {
+    words.iter().position(|word| word == name).and_then(|index| words.get(index + 1))
+}
+
+/// Writes to standard output; a reader that went away is an error, not a panic.
+fn print(text: &str) -> Result<(), String> {
+    use std::io::Write;
+    std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
+}
