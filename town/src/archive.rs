@@ -12,6 +12,8 @@ const FILE: &str = include_str!("../seed/archive.json");
 /// Where the row of numbers begins: the same seed gives the same four hundred cases.
 const SEED: u64 = 0x0F11_0F1E;
 
+/// The days before today in which work has piled up, so that a part of it is still open.
+const RECENT_DAYS: i64 = 60;
 /// Nobody plans to refuse or to give up: what is expected instead is a good end.
 const NEVER_PLANNED: [&str; 3] = ["rejected", "withdrawn", "archived"];
 
@@ -21,6 +23,8 @@ struct Archive {
     count: u32,
     citizen: String,
     from: Date,
+    /// How many of them began in the last [`RECENT_DAYS`].
+    recent: u32,
     streets: Vec<String>,
     buildings: Vec<String>,
     kinds: Vec<ArchiveKind>,
@@ -67,23 +71,22 @@ impl Dice {
 pub(crate) fn cases(town: &Town) -> Result<Vec<ImportCase>, String> {
     let archive: Archive = seed::read("archive.json", FILE)?;
     let from = Day::of(&archive.from).ok_or("archive.json: from is not a day")?;
-    let span = town.today.0 - 2 - from.0;
     let mut dice = Dice(SEED);
-    (0..archive.count)
-        .map(|index| {
-            let slot = span * i64::from(index) / i64::from(archive.count);
-            let width = (span / i64::from(archive.count)).max(1);
-            archive.case(town, &mut dice, index, from.plus(slot + dice_day(width, index)))
-        })
-        .collect()
-}
-
-/// A day inside a case's slot that does not depend on how many numbers were drawn before.
-fn dice_day(width: i64, index: u32) -> i64 {
-    Dice(SEED ^ u64::from(index)).between(0, width - 1)
+    (0..archive.count).map(|index| archive.case(town, &mut dice, index, archive.opened(from, town.today, index))).collect()
 }
 
 impl Archive {
+    /// The day a case began: the recent ones lie close together, the others evenly over the years, each somewhere in its own slot.
+    fn opened(&self, from: Day, today: Day, index: u32) -> Day {
+        let (end, turn) = (today.plus(-2), today.plus(-RECENT_DAYS));
+        let old = self.count.saturating_sub(self.recent);
+        let (start, span, place, places) =
+            if index < old { (from, turn.0 - from.0, index, old) } else { (turn, end.0 - turn.0, index - old, self.recent) };
+        let (place, places) = (i64::from(place), i64::from(places.max(1)));
+        let width = (span / places).max(1);
+        start.plus(span * place / places + Dice(SEED ^ u64::from(index)).between(0, width - 1))
+    }
+
     fn case(&self, town: &Town, dice: &mut Dice, index: u32, opened: Day) -> Result<ImportCase, String> {
         let pick = self.kind(dice)?;
         let kind = town.kind(&pick.kind)?;
