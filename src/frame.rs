@@ -136,6 +136,11 @@ fn TownHeader(config: Config) -> impl IntoView {
                     <Icon name="it-crest"/>
                     <span class="it-brand-text"><strong class="it-brand-title">{config.town}</strong><small class="it-brand-tagline">{config.tagline}</small></span>
                 </Link>
+                {(!config.phone.number.is_empty()).then(|| view! {
+                    <a class="filo-header-phone" href=format!("tel:{}", config.phone.number)>
+                        <Icon name="it-telephone"/><span><small>{t(key::common::TALK_TO_A_PERSON)}</small><strong>{config.phone.shown}</strong></span>
+                    </a>
+                })}
             </div>
         </div>
         <nav class="navbar filo-nav d-print-none" aria-label=t(key::common::NAV_MAIN)>

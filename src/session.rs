@@ -49,6 +49,11 @@ impl Session {
         self.who.get()
     }
 
+    /// Whether somebody is signed in at this moment, for clocks and handlers.
+    pub fn is_in_now(self) -> bool {
+        self.who.with_untracked(|who| matches!(who, Who::In(_)))
+    }
+
     /// The person, signed in or expired.
     pub fn person(self) -> Option<Me> {
         match self.who.get() {

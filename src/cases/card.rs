@@ -1,5 +1,5 @@
 //! A case in a list, and a task of a case: the cards that the home page shows too.
-use super::words::{Lexicon, badge, day_and_distance, is_past, task_key};
+use super::words::{Lexicon, badge, day_and_distance, is_past, kind_icon, task_key};
 use crate::route::Route;
 use crate::ui::{Badge, Icon, Link, LinkButton};
 use crate::words::{day_of, day_short, fill, key, t};
@@ -16,6 +16,7 @@ pub fn CaseCard(case: CaseSummary, lexicon: Lexicon) -> impl IntoView {
     let moved = fill(key::cases::MOVED, &[("date", &day_short(&day_of(&case.moved_at)))]);
     view! {
         <article class="card filo-case" class:is-overdue=overdue>
+            <Icon name=kind_icon(&case.kind) class="filo-case-icon"/>
             <div class="filo-case-head"><Badge kind=badge(case.phase) label/><span class="filo-case-kind">{kind}</span></div>
             <h3 class="filo-case-title"><Link to=Route::Case { id: case.id }>{case.title}</Link></h3>
             {case.subject.map(|subject| view! { <p class="filo-case-subject">{subject}</p> })}

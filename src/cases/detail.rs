@@ -33,7 +33,9 @@ fn CaseView(case: Case, lexicon: Lexicon) -> impl IntoView {
     let summary = case.summary.clone();
     let task_date = summary.task.as_ref().and_then(|task| task.due_on.clone());
     let due = summary.due_on.clone().filter(|_| summary.phase != Phase::Closed);
-    let card = lexicon.card(&summary.state).map(|card| view! { <PlainCard card date=if summary.phase == Phase::WaitingForYou { task_date } else { due.clone() }/> });
+    let card = lexicon
+        .card(&summary.state)
+        .map(|card| view! { <PlainCard card date=if summary.phase == Phase::WaitingForYou { task_date } else { due.clone() }/> });
     let story = moments(&case, &lexicon);
     let kind = lexicon.kind(&summary);
     let label = lexicon.label(&summary.state);

@@ -2,7 +2,7 @@
 use crate::load::{Loaded, load};
 use crate::words::{Key, count, day_short, days_left, key, language, t};
 use contract::cases::{CaseSummary, Channel, Phase, TaskKind};
-use contract::dictionary::{Dictionary, StateCard, StateCode};
+use contract::dictionary::{Dictionary, KindCode, StateCard, StateCode};
 use contract::{Date, paths};
 use std::sync::Arc;
 
@@ -78,4 +78,24 @@ pub fn day_and_distance(date: &Date) -> String {
 /// Whether a day is past.
 pub fn is_past(date: &Date) -> bool {
     days_left(date).is_some_and(|days| days < 0)
+}
+
+/// The icon of a kind of case: a picture beside the words, never instead of them.
+pub fn kind_icon(kind: &KindCode) -> &'static str {
+    match kind.0.as_str() {
+        "street_report" => "it-lamp",
+        "nursery_enrolment" => "it-school",
+        "school_meals" => "it-meal",
+        "school_bus" => "it-bus",
+        "resident_parking" => "it-car",
+        "disabled_parking_badge" => "it-wheelchair",
+        "residence_certificate" => "it-document",
+        "change_of_residence" => "it-home",
+        "identity_card" => "it-id",
+        "waste_tax_correction" => "it-trash",
+        "building_notice" => "it-building",
+        "public_space_occupation" => "it-stall",
+        "rent_contribution" => "it-euro",
+        _ => "it-files",
+    }
 }

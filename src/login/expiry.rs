@@ -22,10 +22,10 @@ pub fn ExpiryDialogs() -> impl IntoView {
     let clock = set_interval_with_handle(
         move || {
             let left = session.ms_left();
-            if matches!(session.who().clone(), Who::In(_)) && left <= 0.0 {
+            if session.is_in_now() && left <= 0.0 {
                 session.refused();
             }
-            let is_near = matches!(session.who(), Who::In(_)) && left <= WARNING_MS;
+            let is_near = session.is_in_now() && left <= WARNING_MS;
             let shown = is_near.then_some((left / 1000.0).ceil() as i64);
             if seconds.get_untracked() != shown {
                 seconds.set(shown);
