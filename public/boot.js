@@ -1,0 +1,169 @@
+// Starts Filo: the Trusted Types policy, the language, the first requests, then the WebAssembly; says so when it cannot.
+// The build writes the names of the hashed files here: __FILO_WORDS__ is {"it": "/words/…"}.
+const WORDS = __FILO_WORDS__;
+
+/** How long the shell waits before it says that the network is slow, in milliseconds. */
+const SLOW_MS = 12_000;
+/** How long a started app may take to draw itself, in milliseconds. */
+const MOUNT_MS = 8_000;
+/** Where the chosen language is kept. */
+const LANGUAGE_KEY = 'filo.lang';
+/** Languages written from right to left. */
+const RIGHT_TO_LEFT = ['ar'];
+/** What runs script from markup: nothing of Filo's own templates has it. */
+const SCRIPT_IN_MARKUP = /<\s*(script|iframe|object|embed|base|meta)|javascript:|srcdoc|[\s"'/]on[a-z]+\s*=/i;
+
+installTrustedTypes();
+
+const language = chooseLanguage();
+const config = fetchConfig();
+const filo = {
+  language,
+  words: fetchWords(language),
+  config,
+  early: beginEarly(language, config),
+  changeLanguage,
+  fail: () => show('failed'),
+};
+window.filo = filo;
+tellLanguage(language);
+config.then(dressShell);
+start();
+
+/** One policy for the whole page: markup without script, scripts of this origin. */
+function installTrustedTypes() {
+  globalThis.trustedTypes?.createPolicy('default', {
+    createHTML(markup) {
+      if (SCRIPT_IN_MARKUP.test(markup)) throw new TypeError('markup with script');
+      return markup;
+    },
+    createScriptURL(url) {
+      if (new URL(url, location.href).origin !== location.origin) throw new TypeError('script of another origin');
+      return url;
+    },
+  });
+}
+
+/** The language chosen before, else the first of the browser's that Filo has, else Italian. */
+function chooseLanguage() {
+  const wanted = [remembered(), ...(navigator.languages ?? [])];
+  return wanted.map((tag) => String(tag).slice(0, 2).toLowerCase()).find((code) => Object.hasOwn(WORDS, code)) ?? 'it';
+}
+
+/** A browser may forbid its storage: then nothing is remembered. */
+function remembered() {
+  try {
+    return localStorage.getItem(LANGUAGE_KEY);
+  } catch {
+    return null;
+  }
+}
+
+/** The sentences of a language, as an array. Rejected when they cannot be had. */
+async function fetchWords(code) {
+  const answer = await fetch(WORDS[code]);
+  const sentences = answer.ok ? await answer.json() : null;
+  if (!Array.isArray(sentences)) throw new Error(`no sentences (${answer.status})`);
+  return sentences;
+}
+
+/** The town's settings; null when the file is missing or broken: the app then says so. */
+async function fetchConfig() {
+  try {
+    const answer = await fetch('/config.json');
+    const settings = answer.ok ? await answer.json() : null;
+    return settings && typeof settings === 'object' && !Array.isArray(settings) ? settings : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Asks the CRM, while the WebAssembly is still on its way, what the first page will ask: the app takes an answer once, by its path,
+ * and asks again itself when one was refused here. Nothing is kept.
+ */
+function beginEarly(code, settings) {
+  const early = new Map();
+  const ask = (path, after) => {
+    const answer = Promise.all([settings, after]).then(([settings, before]) => {
+      // With the CRM elsewhere these paths are not its own; and who is not signed in has no cases.
+      if (settings?.crm || (before && !before.ok)) throw new Error('not asked');
+      return fetch(path, { headers: { 'x-filo': '1' } });
+    });
+    answer.catch(() => {});
+    early.set(path, answer);
+    return answer;
+  };
+  const lists = {
+    '/': ['/api/v1/cases?phase=waiting_for_you&limit=50', '/api/v1/cases?limit=5'],
+    '/cases': ['/api/v1/cases?limit=20'],
+  };
+  const me = ask('/api/v1/me');
+  if (Object.hasOwn(lists, location.pathname) && !location.search) {
+    for (const path of [`/api/v1/dictionary?language=${code}`, ...lists[location.pathname]]) ask(path, me);
+  }
+  return early;
+}
+
+/** Fetches another language and remembers it. */
+async function changeLanguage(code) {
+  const sentences = await fetchWords(code);
+  filo.language = code;
+  filo.words = Promise.resolve(sentences);
+  tellLanguage(code);
+  try {
+    localStorage.setItem(LANGUAGE_KEY, code);
+  } catch {
+    // Not remembered: it is asked for again next time.
+  }
+  return sentences;
+}
+
+/** Tells the document, and the shell while it is there, which language is read. */
+function tellLanguage(code) {
+  document.documentElement.lang = code;
+  document.documentElement.dir = RIGHT_TO_LEFT.includes(code) ? 'rtl' : 'ltr';
+  const blocks = [...document.querySelectorAll('#boot [data-language]')];
+  const own = blocks.some((block) => block.dataset.language === code) ? code : 'it';
+  for (const block of blocks) block.hidden = block.dataset.language !== own;
+}
+
+/** Writes the town's own name and phone number into the shell. */
+function dressShell(settings) {
+  const texts = { town: settings?.town, tagline: settings?.tagline, region: settings?.region?.name, phone: settings?.phone?.shown };
+  for (const element of document.querySelectorAll('#boot [data-config]')) {
+    const text = texts[element.dataset.config];
+    if (typeof text === 'string' && text !== element.textContent) element.textContent = text;
+    const number = settings?.phone?.number;
+    if (element.dataset.config === 'phone' && /^\+?[0-9]+$/.test(number ?? '')) element.href = `tel:${number}`;
+  }
+}
+
+/** Loads and runs the app; whatever goes wrong ends in words and a phone number. */
+async function start() {
+  const slow = setTimeout(() => show('slow'), SLOW_MS);
+  try {
+    if (typeof WebAssembly !== 'object') return show('too-old');
+    const app = await import('__FILO_JS__');
+    await Promise.all([app.default({ module_or_path: '__FILO_WASM__' }), filo.words]);
+    await config;
+    setTimeout(() => document.getElementById('boot') && show('failed'), MOUNT_MS);
+  } catch (problem) {
+    console.warn('Filo did not start:', problem);
+    show(problem instanceof WebAssembly.CompileError ? 'too-old' : 'failed');
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+/** Shows one of the shell's messages; a final one takes the place of the skeleton and of "opening". */
+function show(message) {
+  const boot = document.getElementById('boot');
+  if (!boot) return;
+  for (const part of boot.querySelectorAll('[data-boot]')) {
+    const kind = part.dataset.boot;
+    if (kind === message) part.hidden = false;
+    else if (message !== 'slow' && (kind === 'opening' || kind === 'skeleton')) part.hidden = true;
+    if (kind === 'retry') part.onclick = () => location.reload();
+  }
+}
