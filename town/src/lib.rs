@@ -4,5 +4,36 @@
 
 pub mod archive;
 pub mod calendar;
+pub mod config;
+mod page;
+mod params;
 pub mod people;
+pub mod provider;
 pub mod seed;
+
+pub use config::{Client, Config};
+
+use axum::Router;
+use axum::routing::get;
+
+/// The whole town as a router: the identity provider, with a key made now, and its pages.
+///
+/// # Errors
+/// When no key can be made.
+pub fn app(config: Config) -> Result<Router, String> {
+    let keys = provider::Keys::generate()?;
+    Ok(app_with_keys(config, keys))
+}
+
+/// The same with a key that was made before: tests that start many towns make one key.
+pub fn app_with_keys(config: Config, keys: provider::Keys) -> Router {
+    provider::router(config, keys).route("/town.css", get(page::style))
+}
+
+/// Serves the town on a listener until the listener fails.
+///
+/// # Errors
+/// When no key can be made, or the listener fails.
+pub async fn serve(listener: tokio::net::TcpListener, config: Config) -> Result<(), String> {
+    axum::serve(listener, app(config)?).await.map_err(|error| error.to_string())
+}

@@ -1,10 +1,15 @@
-//! The command `town`: the demo town's people and cases.
+//! The command `town`: serves the identity provider and the clerk, lists the demo people, writes the demo cases.
 use contract::Date;
 use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use town::calendar::Day;
+use town::config::{Config, SETTINGS};
 use town::{people, seed};
 
 const USAGE: &str = "Usage:
+  town serve                                         the identity provider and the clerk, until they are stopped
+  town settings                                      the environment variables that `town serve` reads
   town people                                        the demo people and who they are
   town data --issuer URL [--today YYYY-MM-DD]        the demo cases as a file for `crm import`, on standard output
 ";
@@ -23,10 +28,37 @@ async fn main() -> ExitCode {
 
 async fn run(words: &[String]) -> Result<(), String> {
     match words.first().map(String::as_str) {
+        Some("serve") => serve().await,
+        Some("settings") => settings(),
         Some("people") => print(&people::table()?),
         Some("data") => data(words),
         _ => Err(format!("what should I do?\n{USAGE}")),
     }
+}
+
+async fn serve() -> Result<(), String> {
+    let config = Config::from_environment();
+    let address = Config::address();
+    let listener = TcpListener::bind(&address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    eprintln!("town: identity provider {} on {address}, clerk at {}/clerk", config.public_url, config.public_url);
+    tokio::select! {
+        served = town::serve(listener, config) => served,
+        stopped = stopped() => stopped,
+    }
+}
+
+/// Waits until somebody asks the program to stop.
+async fn stopped() -> Result<(), String> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.map_err(|error| error.to_string()),
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+fn settings() -> Result<(), String> {
+    let lines: String = SETTINGS.iter().map(|setting| format!("{}={}\n    {}\n", setting.name, setting.default, setting.about)).collect();
+    print(&lines)
 }
 
 fn data(words: &[String]) -> Result<(), String> {
