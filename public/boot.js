@@ -1,5 +1,5 @@
 // Starts Filo: the Trusted Types policy, the language, the first requests, then the WebAssembly; says so when it cannot.
-// The build writes the names of the hashed files here: __FILO_WORDS__ is {"it": "/words/…"}.
+// The build writes the names of the hashed files into it: those of the words by language, the app's script, its WebAssembly.
 const WORDS = __FILO_WORDS__;
 
 /** How long the shell waits before it says that the network is slow, in milliseconds. */
