@@ -8,6 +8,10 @@ TRUNK_VERSION=0.21.14
 BINDGEN_VERSION="$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' "$ROOT/Cargo.lock")"
 export PATH="$CACHE/trunk-$TRUNK_VERSION/bin:$CACHE/wasm-bindgen-$BINDGEN_VERSION/bin:$ROOT/tools/node_modules/.bin:$PATH"
 
+# A command that fails unexpectedly is named.
+set -E
+trap 'printf "\033[31m✗ %s:%s: %s\033[0m\n" "${BASH_SOURCE[0]##*/}" "$LINENO" "$BASH_COMMAND" >&2' ERR
+
 say() { printf '%s\n' "$*" >&2; }
 step() { printf '\033[1m▸ %s\033[0m\n' "$*" >&2; }
 die() { printf '\033[31m✗ %s\033[0m\n' "$*" >&2; exit 1; }

@@ -1,0 +1,64 @@
+// Last step of Trunk's build, in its staging folder: words, hashed fonts, the boot script with the names of everything, index.html.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hashedName, integrity } from './names.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stage = process.env.TRUNK_STAGING_DIR ?? fail('run by Trunk');
+const text = (file) => readFileSync(file, 'utf8');
+
+function fail(why) {
+  console.error(`finish: ${why}`);
+  process.exit(1);
+}
+
+/** The one file of the staging folder whose name matches. */
+function only(pattern) {
+  const found = readdirSync(stage).filter((name) => pattern.test(name));
+  return found.length === 1 ? found[0] : fail(`one file ${pattern} was expected, there are ${found.length}`);
+}
+
+/** Text with every occurrence replaced; that there is none is a mistake. */
+function replace(where, what, by) {
+  return where.includes(what) ? where.replaceAll(what, by) : fail(`${what} is not there`);
+}
+
+/** Copies the sentences that the build script wrote: {"it": "/words/it-….json"}. */
+function words() {
+  mkdirSync(join(stage, 'words'), { recursive: true });
+  const index = JSON.parse(text(join(root, 'target/words/index.json')));
+  const copied = Object.entries(index).map(([language, name]) => {
+    copyFileSync(join(root, 'target/words', name), join(stage, 'words', name));
+    return [language, `/words/${name}`];
+  });
+  return Object.fromEntries(copied);
+}
+
+/** Gives the fonts the names that the style sheet already uses. */
+function fonts(html) {
+  for (const name of readdirSync(join(stage, 'fonts')).filter((name) => name.endsWith('.woff2'))) {
+    const hashed = hashedName(name, readFileSync(join(stage, 'fonts', name)));
+    renameSync(join(stage, 'fonts', name), join(stage, 'fonts', hashed));
+    html = html.replaceAll(`/fonts/${name}`, `/fonts/${hashed}`);
+  }
+  return html;
+}
+
+const wasm = only(/^filo-[0-9a-f]+_bg\.wasm$/);
+const js = only(/^filo-[0-9a-f]+\.js$/);
+let boot = replace(text(join(stage, 'boot.js')), '__FILO_JS__', `/${js}`);
+boot = replace(boot, '__FILO_WASM__', `/${wasm}`);
+boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
+const bootName = hashedName('boot.js', boot);
+rmSync(join(stage, 'boot.js'));
+writeFileSync(join(stage, bootName), boot);
+
+let html = fonts(text(join(stage, 'index.html')));
+html = replace(html, 'src="/boot.js"', `src="/${bootName}" integrity="${integrity(boot)}"`);
+const early = [
+  `<link rel="modulepreload" href="/${js}" integrity="${integrity(readFileSync(join(stage, js)))}">`,
+  `<link rel="preload" href="/${wasm}" as="fetch" type="application/wasm" crossorigin>`,
+];
+writeFileSync(join(stage, 'index.html'), replace(html, '</head>', `  ${early.join('\n    ')}\n  </head>`));
+if (!existsSync(join(stage, 'config.json'))) fail('config.json is missing');
