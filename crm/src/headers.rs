@@ -23,7 +23,7 @@ pub enum Error {
 }
 
 /// Everything a page here never asks of the device; the camera and the position are asked for photos and places of reports.
-const PERMISSIONS: &str = "camera=(self), geolocation=(self), accelerometer=(), bluetooth=(), display-capture=(), encrypted-media=(), \
+const PERMISSIONS: &str = "camera=(self), geolocation=(self), accelerometer=(), display-capture=(), encrypted-media=(), \
     gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), \
     usb=(), xr-spatial-tracking=()";
 
