@@ -1,0 +1,142 @@
+// Nobody is left out: axe without a violation on every page and state, the keyboard alone, 320 pixels wide.
+import { expectAccessible, expectNoSidewaysScroll } from '../fixtures/access.ts';
+import { type Language, personalPages, publicPages, reportPages, settled } from '../fixtures/pages.ts';
+import { acknowledge, received, review, send, tell } from '../fixtures/report.ts';
+import { beRecognised } from '../fixtures/login.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+for (const language of ['it', 'en'] as Language[]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${language}, ${colorScheme}`, () => {
+      test.use({ colorScheme });
+      test.describe.configure({ timeout: 180_000 });
+
+      test('axe: pages for everybody', async ({ page }) => {
+        await publicPages(page, language, (name) => expectAccessible(page, name));
+      });
+
+      test('axe: pages of a person', async ({ openAs }) => {
+        const page = await openAs('maria-rossi', '/');
+        await personalPages(page, language, (name) => expectAccessible(page, name));
+      });
+
+      test('axe: writing a report', async ({ openAs }) => {
+        const page = await openAs('giulia-ferri', '/');
+        await reportPages(page, language, (name) => expectAccessible(page, name));
+      });
+    });
+  }
+}
+
+test('axe: what comes up when something goes wrong, and what comes after sending', async ({ page, loginAs }) => {
+  test.setTimeout(120_000);
+  await page.clock.install();
+  await loginAs(page, 'ionut-popescu', { from: '/reports/new' });
+  await acknowledge(page);
+  await tell(page, { title: `Buca ${Date.now()}` });
+  await review(page);
+  await send(page);
+  await received(page);
+  await expectAccessible(page, 'report sent');
+  await page.getByRole('link', { name: 'Segui la segnalazione' }).click();
+  await expect(page.getByRole('region', { name: 'La tua segnalazione' })).toBeVisible();
+  await expectAccessible(page, 'case of a report');
+  await page.route('**/api/v1/cases?*', (route) => route.fulfill({ status: 500, body: 'no' }));
+  await page.getByRole('link', { name: 'Attività' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Qualcosa non va' })).toBeVisible();
+  await expectAccessible(page, 'a list that cannot be read');
+  await page.unroute('**/api/v1/cases?*');
+  await page.getByRole('button', { name: 'Riprova' }).click();
+  await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
+  await page.locator('summary').filter({ hasText: 'Popescu' }).click();
+  await expectAccessible(page, 'the person\'s menu');
+  await page.clock.fastForward('28:30');
+  await expect(page.getByRole('dialog', { name: 'La sessione sta per finire' })).toBeVisible();
+  await expectAccessible(page, 'warning before the end');
+  await page.clock.fastForward('02:00');
+  await expect(page.getByRole('dialog', { name: 'La sessione è finita' })).toBeVisible();
+  await expectAccessible(page, 'session expired');
+});
+
+test('the keyboard alone: from the login to a report that has been sent', async ({ page }) => {
+  const reach = async (what: ReturnType<typeof page.getByRole>) => {
+    for (let presses = 0; presses < 80; presses += 1) {
+      if (await what.evaluate((element) => element === document.activeElement)) {
+        const seen = await what.evaluate((element) => {
+          const { outlineStyle, boxShadow } = getComputedStyle(element);
+          const around = element.nextElementSibling ? getComputedStyle(element.nextElementSibling) : undefined;
+          return outlineStyle !== 'none' || boxShadow !== 'none' || (around && (around.outlineStyle !== 'none' || around.boxShadow !== 'none'));
+        });
+        expect(seen, `the focus on ${what} can be seen`).toBe(true);
+        return;
+      }
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`${what} is not reached by Tab`);
+  };
+  await page.goto('/reports/new');
+  await settled(page);
+  await reach(page.getByRole('radio', { name: 'È il mio dispositivo' }));
+  await page.keyboard.press('Space');
+  await reach(page.getByRole('button', { name: 'Entra con SPID' }));
+  await page.keyboard.press('Enter');
+  await beRecognised(page, 'ionut-popescu');
+  await settled(page);
+  await reach(page.getByRole('checkbox', { name: /Ho letto e compreso/ }));
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: /Dati di segnalazione/ })).toBeFocused();
+  await reach(page.getByRole('combobox', { name: /Cerca un luogo/ }));
+  await page.keyboard.type('via magg');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await reach(page.getByLabel('Tipo di disservizio') as never);
+  await page.keyboard.type('Parchi');
+  await reach(page.getByLabel('Che cosa non va?') as never);
+  await page.keyboard.type('Erba');
+  await reach(page.getByLabel('Titolo') as never);
+  await page.keyboard.type('Erba alta nel giardino');
+  await reach(page.getByLabel('Dettagli') as never);
+  await page.keyboard.type('I bambini non ci giocano più.');
+  await reach(page.getByLabel('Carica file') as never);
+  await reach(page.getByRole('button', { name: 'Avanti' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: /Riepilogo/ })).toBeFocused();
+  await reach(page.getByRole('button', { name: 'Invia', exact: true }));
+  await page.keyboard.press('Enter');
+  await reach(page.getByRole('dialog').getByRole('button', { name: 'Conferma e invia' }));
+  await page.keyboard.press('Enter');
+  await received(page);
+  await expect(page.getByRole('heading', { level: 1, name: 'Segnalazione inviata' })).toBeFocused();
+});
+
+test.describe('320 pixels wide, as a desktop at 400 %', () => {
+  test.use({ viewport: { width: 320, height: 256 } });
+  test.skip(({ isMobile }) => isMobile, 'a desktop zoomed in');
+
+  test('nothing scrolls sideways', async ({ page, openAs }) => {
+    test.setTimeout(120_000);
+    await publicPages(page, 'it', (name) => expectNoSidewaysScroll(page, name));
+    await openAs('maria-rossi', '/');
+    await personalPages(page, 'it', (name) => expectNoSidewaysScroll(page, name));
+    await reportPages(page, 'it', (name) => expectNoSidewaysScroll(page, name));
+  });
+});
+
+test('nothing scrolls sideways on the window of the project, and fingers find what they press', async ({ page, openAs }) => {
+  test.setTimeout(120_000);
+  const look = async (name: string) => {
+    await expectNoSidewaysScroll(page, name);
+    const small = await page.locator('main .btn, main select, main input.form-control, main textarea, nav a, header button').evaluateAll((found) =>
+      found
+        .map((element) => ({ what: `${element.tagName} ${element.textContent?.trim().slice(0, 40)}`, box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.height > 0 && box.height < 43.5)
+        .map(({ what, box }) => `${what}: ${Math.round(box.height)} px`),
+    );
+    expect(small, `lower than 44 px on ${name}`).toEqual([]);
+  };
+  await publicPages(page, 'en', look);
+  await openAs('maria-rossi', '/');
+  await personalPages(page, 'it', look);
+  await reportPages(page, 'it', look);
+});

@@ -1,0 +1,84 @@
+// The files of a report: at most five photos, and for every bad file a sentence that says what is wrong with it.
+import { heic, hugeJpeg, hugePng, jpeg, pdf, type Picked } from '../fixtures/photos.ts';
+import { acknowledge, review, tell } from '../fixtures/report.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('every bad file has its sentence, can be taken back, and is never sent', async ({ openAs, context }) => {
+  const good = await jpeg(context, 800, 600);
+  const page = await openAs('giulia-ferri', '/reports/new');
+  await acknowledge(page);
+  await tell(page);
+  const files: [string, Picked, RegExp][] = [
+    ['not an image', { name: 'note.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('these are words, not a picture') }, /questo tipo di file non va bene/],
+    ['a web page', { name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<svg onload="alert(1)"></svg>') }, /questo tipo di file non va bene/],
+    ['0 bytes', { name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) }, /il file è vuoto/],
+    ['a JPEG cut short', { name: 'cut.jpg', mimeType: 'image/jpeg', buffer: good.subarray(0, good.length / 2) }, /rovinato o incompleto/],
+    ['a JPEG of which only the header is left', { name: 'head.jpg', mimeType: 'image/jpeg', buffer: good.subarray(0, 30) }, /rovinato o incompleto/],
+    ['a PNG of 12,000×12,000', { name: 'huge.png', mimeType: 'image/png', buffer: hugePng() }, /troppo grande: il massimo è 64 milioni di punti/],
+    ['a JPEG of 12,000×12,000', { name: 'huge.jpg', mimeType: 'image/jpeg', buffer: hugeJpeg(good) }, /troppo grande: il massimo è 64 milioni di punti/],
+    ['30 MB', { name: 'heavy.jpg', mimeType: 'image/jpeg', buffer: Buffer.concat([good, Buffer.alloc(30_000_000)]) }, /il file è troppo grande\. Il massimo è \d+/],
+    ['HEIC', { name: 'IMG_2.HEIC', mimeType: 'image/heic', buffer: heic() }, /non sa leggere questa foto \(HEIC\)/],
+    ['a PDF as a photo', { name: 'letter.jpg', mimeType: 'image/jpeg', buffer: pdf() }, /questo tipo di file non va bene/],
+  ];
+  const rows = page.getByRole('listitem').filter({ hasText: 'Errore caricamento file:' });
+  for (const [what, file, sentence] of files) {
+    await page.getByLabel('Carica file').setInputFiles(file);
+    await expect(rows.getByRole('alert'), what).toHaveText(sentence);
+    await rows.getByRole('button', { name: /^Togli / }).click();
+    await expect(rows, what).toHaveCount(0);
+  }
+  const documents: [Picked, RegExp][] = [
+    [{ name: 'photo.pdf', mimeType: 'application/pdf', buffer: good }, /questo tipo di file non va bene/],
+    [{ name: 'empty.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(0) }, /il file è vuoto/],
+    [{ name: 'heavy.pdf', mimeType: 'application/pdf', buffer: Buffer.concat([pdf(), Buffer.alloc(16_000_000)]) }, /il file è troppo grande/],
+  ];
+  for (const [file, sentence] of documents) {
+    await page.getByLabel('Carica documento').setInputFiles(file);
+    await expect(rows.getByRole('alert'), file.name).toHaveText(sentence);
+    await rows.getByRole('button', { name: /^Togli / }).click();
+    await expect(rows, file.name).toHaveCount(0);
+  }
+  await expect(page.getByLabel('Titolo')).toHaveValue('Lampione spento');
+});
+
+test('five photos are enough; one can be taken back and the same one chosen again', async ({ openAs, context }) => {
+  const good = await jpeg(context, 320, 240);
+  const page = await openAs('giulia-ferri', '/reports/new');
+  await acknowledge(page);
+  await tell(page);
+  const photo = (n: number): Picked => ({ name: `foto-${n}.jpg`, mimeType: 'image/jpeg', buffer: good });
+  const rows = page.getByRole('listitem').filter({ hasText: 'File caricato:' });
+  await page.getByLabel('Carica file').setInputFiles([1, 2, 3, 4, 5, 6].map(photo));
+  await expect(rows).toHaveCount(5);
+  await expect(page.getByText('sono troppi. Puoi metterne al massimo 5.').first()).toBeVisible();
+  await rows.filter({ hasText: 'foto-5.jpg' }).getByRole('button', { name: 'Togli foto-5.jpg' }).click();
+  await expect(rows).toHaveCount(4);
+  await page.getByLabel('Carica file').setInputFiles(photo(5));
+  await expect(rows).toHaveCount(5);
+  await review(page);
+  await expect(page.getByRole('region', { name: 'Disservizio' }).getByRole('img')).toHaveCount(5);
+});
+
+test('a transparent PNG and a WebP become JPEG on white paper', async ({ openAs }) => {
+  const page = await openAs('giulia-ferri', '/reports/new');
+  await acknowledge(page);
+  for (const kind of ['png', 'webp']) {
+    const bytes = await page.evaluate(async (kind) => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [300, 200];
+      const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, `image/${kind}`));
+      return [...new Uint8Array(await blob!.arrayBuffer())];
+    }, kind);
+    await page.getByLabel('Carica file').setInputFiles({ name: `${kind}.${kind}`, mimeType: `image/${kind}`, buffer: Buffer.from(bytes) });
+    const row = page.getByRole('listitem').filter({ hasText: `${kind}.jpg` });
+    await expect(row).toContainText('File caricato:');
+    const colour = await row.locator('img').evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      const canvas = document.createElement('canvas');
+      const paint = canvas.getContext('2d')!;
+      paint.drawImage(image, 0, 0);
+      return [...paint.getImageData(5, 5, 1, 1).data];
+    });
+    expect(colour, kind).toEqual([255, 255, 255, 255]);
+  }
+});
