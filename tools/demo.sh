@@ -1,0 +1,77 @@
+# The demo town as running programs: its secrets, its data, town and CRM started and stopped. Sourced, after lib.sh, by run and bench/loading.
+# Reads: DATA (folder), CRM_PORT, TOWN_PORT, PUBLIC_URL (the app's origin), ISSUER (the identity provider's origin), LISTEN (address to bind).
+
+BIN="${CARGO_TARGET_DIR:-$ROOT/target}/release"
+RUNNING=()
+
+# The CRM and the town as optimised programs.
+build_programs() {
+  step "CRM and demo town"
+  (cd "$ROOT" && cargo build --release -p crm -p town)
+}
+
+port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# Secrets are made once per data folder and stay in it; then the settings of both programs.
+demo_settings() {
+  mkdir -p "$DATA"
+  if [ ! -s "$DATA/secrets.env" ]; then
+    (umask 077 && printf 'OFFICE_TOKEN=%s\nCLIENT_SECRET=%s\n' "$(openssl rand -hex 24)" "$(openssl rand -hex 24)" >"$DATA/secrets.env")
+  fi
+  source "$DATA/secrets.env"
+  export FILO_ADDRESS="$LISTEN:$CRM_PORT" FILO_PUBLIC_URL="$PUBLIC_URL" FILO_DATABASE_URL="sqlite:$DATA/filo.db" FILO_FILES="$DATA/files"
+  export FILO_APP="$ROOT/dist" FILO_SEED="$ROOT/crm/seed" FILO_BOUNDARY="$ROOT/public/town/boundary.json"
+  export FILO_OIDC_ISSUER="$ISSUER" FILO_OIDC_CLIENT_ID=filo FILO_OIDC_CLIENT_SECRET="$CLIENT_SECRET" FILO_OFFICE_TOKENS="clerk:$OFFICE_TOKEN"
+  export TOWN_ADDRESS="$LISTEN:$TOWN_PORT" TOWN_PUBLIC_URL="$ISSUER" TOWN_CLIENT_ID=filo TOWN_CLIENT_SECRET="$CLIENT_SECRET"
+  export TOWN_REDIRECT_URIS="$PUBLIC_URL/api/v1/session/callback" TOWN_LOGOUT_URIS="$PUBLIC_URL/" TOWN_CRM_URL="$PUBLIC_URL" TOWN_OFFICE_TOKEN="$OFFICE_TOKEN"
+}
+
+# Citizens and cases of the demo town, when this data folder has none yet. An import that was cut off begins anew.
+import_demo() {
+  local today
+  today="$(date +%F)"
+  if [ -e "$DATA/imported" ]; then
+    local issuer day
+    read -r issuer day <"$DATA/imported"
+    [ "$issuer" = "$ISSUER" ] || die "The demo data know the identity provider as $issuer, now it is $ISSUER. Start with --fresh for new demo data."
+    [ "$day" = "$today" ] || say "  The demo data are of $day; ./run --fresh makes new ones, with dates around today."
+    return
+  fi
+  step "Demo data"
+  rm -rf "$DATA"/filo.db* "$DATA/files"
+  "$BIN/town" data --issuer "$ISSUER" --today "$today" >"$DATA/import.json"
+  "$BIN/crm" import "$DATA/import.json" 2>"$DATA/import.log" || { cat "$DATA/import.log" >&2; die "The demo data could not be imported."; }
+  rm -f "$DATA/import.json" "$DATA/import.log"
+  printf '%s %s\n' "$ISSUER" "$today" >"$DATA/imported"
+}
+
+# start NAME ADDRESS-THAT-ANSWERS COMMAND…: in the background, with its output in the data folder.
+start() {
+  local name="$1" health="$2" tries
+  shift 2
+  "$@" >"$DATA/$name.log" 2>&1 </dev/null &
+  RUNNING+=($!)
+  for tries in $(seq 150); do
+    curl -fsSk -o /dev/null --max-time 2 "$health" 2>/dev/null && return
+    kill -0 "${RUNNING[-1]}" 2>/dev/null || break
+    sleep 0.2
+  done
+  tail -n 20 "$DATA/$name.log" >&2
+  die "$name does not answer at $health after $tries tries."
+}
+
+start_demo() {
+  step "Start"
+  port_is_free "$TOWN_PORT" || die "Port $TOWN_PORT is taken. Choose another: TOWN_PORT=8091 ./run"
+  port_is_free "$CRM_PORT" || die "Port $CRM_PORT is taken. Choose another: FILO_PORT=8081 ./run"
+  start town "$ISSUER/.well-known/openid-configuration" "$BIN/town" serve
+  start crm "$PUBLIC_URL/api/v1/health" "$BIN/crm" serve
+}
+
+# Asks both to stop, and waits until they have.
+stop_demo() {
+  local pid
+  for pid in "${RUNNING[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${RUNNING[@]}"; do wait "$pid" 2>/dev/null || true; done
+  RUNNING=()
+}
