@@ -1,3 +1,138 @@
-//! The reference CRM: what `contract` promises, kept on SQLite or PostgreSQL.
+//! The reference CRM: what `contract` promises, kept on SQLite or PostgreSQL, and the built app served beside it.
+//!
+//! One file is one slice, top to bottom: routes, handlers, SQL. Around them: [`state`] is what a handler can reach,
+//! [`session`] and [`office`] say who asks, [`csrf`] refuses what another site may have forged, [`idempotency`] makes a
+//! POST happen once, [`error`] turns every failure into a problem.
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::{Json, Router};
+use contract::{ProblemCode, paths};
+use error::Error;
+use state::Crm;
+use std::time::Instant;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate, SizeAbove};
+
 pub mod app_files;
+pub mod attachments;
+pub mod cases;
+pub mod citizens;
+pub mod clock;
+pub mod config;
+pub mod connect;
+pub mod csrf;
+pub mod db;
+pub mod dictionary;
+pub mod error;
+pub mod files;
+pub mod fold;
 pub mod headers;
+pub mod housekeeping;
+pub mod idempotency;
+pub mod import;
+pub mod login;
+pub mod number;
+pub mod office;
+pub mod openapi;
+pub mod pdf;
+pub mod photo;
+pub mod receipt;
+pub mod reference;
+pub mod reports;
+pub mod secret;
+pub mod session;
+pub mod state;
+pub mod throttle;
+pub mod web;
+pub mod word;
+pub mod words;
+
+/// Most bytes of a JSON body.
+const JSON_BYTES_MAX: usize = 64 * 1024;
+/// Uploads get so many times the time of other requests.
+const UPLOAD_TIMES: u32 = 6;
+
+/// Everything the CRM answers: the API, and the built app for every other address.
+///
+/// # Errors
+/// When a configured host cannot stand in the Content-Security-Policy.
+pub fn app(crm: Crm) -> Result<Router, headers::Error> {
+    let policy = headers::Policy {
+        image_hosts: crm.config.image_hosts.clone(),
+        connect_hosts: crm.config.connect_hosts.clone(),
+        https: crm.config.public_url.starts_with("https://"),
+    };
+    let files = app_files::service(crm.config.app.clone());
+    Ok(api(crm)
+        .fallback_service(files)
+        .layer(CatchPanicLayer::custom(|_| error::problem(StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal, vec![])))
+        .layer(headers::layer(&policy)?))
+}
+
+/// The API alone.
+fn api(crm: Crm) -> Router {
+    Router::new()
+        .route(paths::HEALTH, get(health))
+        .merge(session::router())
+        .merge(login::router())
+        .merge(dictionary::router())
+        .merge(cases::router())
+        .merge(receipt::router())
+        .merge(reports::router())
+        .merge(attachments::router())
+        .merge(office::router())
+        .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+        .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))
+        .route("/api", any(|| async { Error::NotFound }))
+        .route("/api/{*path}", any(|| async { Error::NotFound }))
+        .layer(middleware::from_fn(session::tell_seconds_left))
+        .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(crm.clone(), in_time))
+        .layer(middleware::from_fn(for_one_person))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(is_json)))
+        .layer(middleware::from_fn(logged))
+        .with_state(crm)
+}
+
+fn is_json(_: StatusCode, _: axum::http::Version, headers: &axum::http::HeaderMap, _: &axum::http::Extensions) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json")
+}
+
+/// Is the CRM alive, and its database with it?
+#[utoipa::path(get, path = paths::HEALTH, tag = "health", responses((status = 200), (status = 503, body = contract::Problem)), security(()))]
+async fn health(State(crm): State<Crm>) -> error::Result<Response> {
+    sqlx::query("SELECT 1").fetch_one(crm.db.reader()).await.map_err(|error| Error::Unavailable(error.to_string()))?;
+    Ok(Json(serde_json::json!({ "status": "ok" })).into_response())
+}
+
+/// A request that takes too long ends with a problem instead of holding its place.
+async fn in_time(State(crm): State<Crm>, path: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let upload = path.is_some_and(|path| path.as_str() == paths::ATTACHMENTS);
+    let longest = crm.config.request_time * if upload { UPLOAD_TIMES } else { 1 };
+    match tokio::time::timeout(longest, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Error::Unavailable("the request took too long".to_owned()).into_response(),
+    }
+}
+
+/// Answers belong to one person: nobody keeps them unless they say otherwise, and a proxy tells people apart.
+async fn for_one_person(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(web::NO_STORE));
+    headers.append(header::VARY, HeaderValue::from_static("cookie"));
+    response
+}
+
+/// One line for each request: what was asked by its pattern, never with its parameters, and how it ended.
+async fn logged(path: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let (method, began) = (request.method().clone(), Instant::now());
+    let response = next.run(request).await;
+    let path = path.as_ref().map_or("(unknown)", MatchedPath::as_str);
+    tracing::info!(%method, path, status = response.status().as_u16(), ms = began.elapsed().as_millis(), "answered");
+    response
+}

@@ -1,2 +1,106 @@
-//! The CRM's command line.
-fn main() {}
+//! The CRM's command line: serve, import a file, print the OpenAPI document or the settings.
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use crm::clock::Clock;
+use crm::config::{Config, SETTINGS};
+use crm::state::State;
+use crm::{housekeeping, import, openapi};
+use std::error::Error;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+
+const USAGE: &str = "crm serve            answer requests (settings by environment)
+crm import FILE.json bring in offices, citizens and cases
+crm openapi          print the OpenAPI document
+crm settings         print every setting with its default";
+
+/// Requests under way get so long to finish when the CRM is told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(20);
+/// A client that has not sent its headers by then is let go.
+const HEADERS_IN: Duration = Duration::from_secs(15);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments.as_slice() {
+        ["serve"] => serve().await,
+        ["import", path] => import_file(path).await,
+        ["openapi"] => openapi::document().map(|document| print!("{document}")).map_err(Into::into),
+        ["settings"] => {
+            SETTINGS.iter().for_each(|setting| println!("{}={}\n    {}", setting.name, setting.default, setting.about));
+            Ok(())
+        }
+        _ => Err(USAGE.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn begin() -> Result<Config, Box<dyn Error>> {
+    let config = Config::from_env()?;
+    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::try_new(&config.log)?).with_writer(std::io::stderr).init();
+    Ok(config)
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
+    let config = begin()?;
+    let (address, tls, public_url) = (config.address, config.tls.clone(), config.public_url.clone());
+    let crm = State::open(config, Clock::system()).await?;
+    let service = crm::app(crm.clone())?.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(housekeeping::keep_clean(crm.clone()));
+    let handle = Handle::new();
+    tokio::spawn(stop_gently(handle.clone()));
+    tracing::info!(%address, public_url, "listening");
+    match tls {
+        Some((cert, key)) => {
+            rustls::crypto::ring::default_provider().install_default().map_err(|_| "TLS was set up twice")?;
+            let tls = RustlsConfig::from_pem_file(cert, key).await?;
+            let mut server = axum_server::bind_rustls(address, tls).handle(handle);
+            limit(server.http_builder());
+            server.serve(service).await?;
+        }
+        None => {
+            let mut server = axum_server::bind(address).handle(handle);
+            limit(server.http_builder());
+            server.serve(service).await?;
+        }
+    }
+    crm.db.close().await;
+    Ok(())
+}
+
+fn limit(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
+    builder.http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HEADERS_IN).max_buf_size(64 * 1024);
+    builder.http2().timer(hyper_util::rt::TokioTimer::new()).max_header_list_size(32 * 1024).max_concurrent_streams(100);
+}
+
+/// Waits for SIGTERM or Ctrl-C: no new connections, those under way finish.
+async fn stop_gently(handle: Handle<SocketAddr>) {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    let Ok(mut interrupt) = signal(SignalKind::interrupt()) else { return };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    handle.graceful_shutdown(Some(LAST_REQUESTS));
+}
+
+async fn import_file(path: &str) -> Result<(), Box<dyn Error>> {
+    let config = begin()?;
+    let file = serde_json::from_str(&std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?)
+        .map_err(|error| format!("{path}: {error}"))?;
+    let crm = State::open(config, Clock::system()).await?;
+    let imported = import::import(&crm, &file).await?;
+    println!("{} offices; new: {} citizens, {} cases", imported.offices, imported.citizens, imported.cases);
+    crm.db.close().await;
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! Cases: the list, one case with everything that happened, its documents.
+use crate::error::{Error, Result};
+use crate::session::Citizen;
+use crate::state::Crm;
+use crate::web::{self, Asked, At, InLanguage, NO_STORE};
+use crate::{reports, word};
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use contract::cases::{Actor, Case, CaseNumber, CaseQuery, CaseSummary, Document, Office, Protocol, Step, Task};
+use contract::dictionary::{KindCode, StateCode};
+use contract::id::{CaseId, CitizenId, DocumentId};
+use contract::{Date, Page, UtcTime, paths};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+mod list;
+pub use list::{Whose, list};
+
+/// The routes of this file.
+pub fn router() -> Router<Crm> {
+    Router::new().route(paths::CASES, get(cases)).route(paths::CASE, get(case)).route(paths::DOCUMENT, get(document))
+}
+
+/// The columns that [`summary`] reads.
+pub const SUMMARY: &str =
+    "c.id, c.number, c.kind, c.title, c.subject, c.state, c.phase, c.opened_at, c.moved_at, c.due_on, c.task, c.task_due_on";
+
+/// My cases, the one moved last first.
+#[utoipa::path(get, path = paths::CASES, tag = "cases", params(CaseQuery), responses((status = 200, body = Page<CaseSummary>), (status = "4XX", body = contract::Problem)))]
+async fn cases(State(crm): State<Crm>, citizen: Citizen, Asked(query): Asked<CaseQuery>, asked: HeaderMap) -> Result<Response> {
+    let (rows, next) = list(&crm, Whose::Citizen(&citizen.id), &query).await?;
+    let items = rows.iter().map(summary).collect::<Result<Vec<_>>>()?;
+    web::tagged(&asked, NO_STORE, &Page { items, next })
+}
+
+/// One of my cases.
+#[utoipa::path(get, path = paths::CASE, tag = "cases", params(("id" = String, Path), InLanguage), responses((status = 200, body = Case), (status = "4XX", body = contract::Problem)))]
+async fn case(
+    State(crm): State<Crm>,
+    citizen: Citizen,
+    At(id): At<CaseId>,
+    Asked(words): Asked<InLanguage>,
+    asked: HeaderMap,
+) -> Result<Response> {
+    web::tagged(&asked, NO_STORE, &find(&crm, &citizen.id, &id, &words.language).await?)
+}
+
+/// A document of one of my cases, as a download.
+#[utoipa::path(get, path = paths::DOCUMENT, tag = "cases", params(("id" = String, Path), ("document" = String, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = "4XX", body = contract::Problem)))]
+async fn document(State(crm): State<Crm>, citizen: Citizen, At((id, document)): At<(CaseId, DocumentId)>) -> Result<Response> {
+    let row = sqlx::query("SELECT name, media_type, file FROM documents WHERE owner_id = $1 AND case_id = $2 AND id = $3")
+        .bind(citizen.id.as_str())
+        .bind(id.as_str())
+        .bind(document.as_str())
+        .fetch_optional(crm.db.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let (name, media_type): (String, String) = (row.try_get("name")?, row.try_get("media_type")?);
+    let bytes = crm.files.read(row.try_get("file")?).await?;
+    let name = if media_type == "application/pdf" && !name.ends_with(".pdf") { format!("{name}.pdf") } else { name };
+    web::download(&name, &media_type, bytes)
+}
+
+/// A row of a list as the contract says it.
+///
+/// # Errors
+/// When a column is not what it should be.
+pub fn summary(row: &AnyRow) -> Result<CaseSummary> {
+    let task: Option<String> = row.try_get("task")?;
+    let task_due_on: Option<String> = row.try_get("task_due_on")?;
+    Ok(CaseSummary {
+        id: CaseId(row.try_get("id")?),
+        number: CaseNumber(row.try_get("number")?),
+        kind: KindCode(row.try_get("kind")?),
+        title: row.try_get("title")?,
+        subject: row.try_get("subject")?,
+        state: StateCode(row.try_get("state")?),
+        phase: word::from(row.try_get("phase")?)?,
+        opened_at: UtcTime(row.try_get("opened_at")?),
+        moved_at: UtcTime(row.try_get("moved_at")?),
+        due_on: row.try_get::<Option<String>, _>("due_on")?.map(Date),
+        task: match task {
+            Some(kind) => Some(Task { kind: word::from(&kind)?, due_on: task_due_on.map(Date) }),
+            None => None,
+        },
+    })
+}
+
+/// One case of a citizen, with words in a language.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or it is somebody else's.
+pub async fn find(crm: &Crm, owner: &CitizenId, id: &CaseId, language: &str) -> Result<Case> {
+    let row = sqlx::query(&format!(
+        "SELECT {SUMMARY}, c.description, c.legal_days, c.protocol_number, c.protocol_on,
+                o.name, o.address, o.hours, o.phone, o.email
+         FROM cases c JOIN offices o ON o.key = c.office_key WHERE c.owner_id = $1 AND c.id = $2"
+    ))
+    .bind(owner.as_str())
+    .bind(id.as_str())
+    .fetch_optional(crm.db.reader())
+    .await?
+    .ok_or(Error::NotFound)?;
+    let protocol = match (row.try_get("protocol_number")?, row.try_get("protocol_on")?) {
+        (Some(number), Some(day)) => Some(Protocol { number, registered_on: Date(day) }),
+        _ => None,
+    };
+    Ok(Case {
+        summary: summary(&row)?,
+        description: row.try_get("description")?,
+        protocol,
+        legal_days: row.try_get::<Option<i64>, _>("legal_days")?.and_then(|days| u32::try_from(days).ok()),
+        office: Office {
+            name: row.try_get("name")?,
+            address: row.try_get("address")?,
+            hours: row.try_get("hours")?,
+            phone: row.try_get("phone")?,
+            email: row.try_get("email")?,
+        },
+        timeline: timeline(crm, id).await?,
+        documents: documents(crm, owner, id).await?,
+        report: reports::details(crm, owner, id, language).await?,
+    })
+}
+
+/// What happened, oldest first, then what is expected. The caller has made sure whose case it is.
+async fn timeline(crm: &Crm, case: &CaseId) -> Result<Vec<Step>> {
+    let rows = sqlx::query(
+        "SELECT state, happened_at, expected_on, note, by_citizen, office_name, channel FROM steps WHERE case_id = $1
+         ORDER BY CASE WHEN happened_at IS NULL THEN 1 ELSE 0 END, position",
+    )
+    .bind(case.as_str())
+    .fetch_all(crm.db.reader())
+    .await?;
+    rows.iter().map(step).collect()
+}
+
+fn step(row: &AnyRow) -> Result<Step> {
+    let by_citizen = row.try_get::<i64, _>("by_citizen")? != 0;
+    Ok(Step {
+        state: StateCode(row.try_get("state")?),
+        at: row.try_get::<Option<String>, _>("happened_at")?.map(UtcTime),
+        expected_on: row.try_get::<Option<String>, _>("expected_on")?.map(Date),
+        note: row.try_get("note")?,
+        by: if by_citizen { Actor::You } else { Actor::Office { name: row.try_get("office_name")? } },
+        channel: word::from(row.try_get("channel")?)?,
+    })
+}
+
+async fn documents(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec<Document>> {
+    let rows = sqlx::query(
+        "SELECT id, name, media_type, bytes, added_at FROM documents WHERE owner_id = $1 AND case_id = $2 ORDER BY added_at DESC, id DESC",
+    )
+    .bind(owner.as_str())
+    .bind(case.as_str())
+    .fetch_all(crm.db.reader())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Document {
+                id: DocumentId(row.try_get("id")?),
+                name: row.try_get("name")?,
+                media_type: row.try_get("media_type")?,
+                bytes: u64::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or_default(),
+                added_at: UtcTime(row.try_get("added_at")?),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,130 @@
+//! The list of cases: filter, search, and a cursor that stays where it is while new cases arrive.
+use crate::error::{Error, Result};
+use crate::fold;
+use crate::office::Officer;
+use crate::state::Crm;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use contract::cases::{CaseQuery, Phase};
+use contract::id::CitizenId;
+use contract::problem::FieldRule;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// Whose cases are asked for. There is no query without one: everybody's are only for who shows an officer.
+#[derive(Clone, Copy)]
+pub enum Whose<'a> {
+    /// One citizen's.
+    Citizen(&'a CitizenId),
+    /// Everybody's, for an officer.
+    Everybody(&'a Officer),
+}
+
+/// A page of rows (columns of [`super::SUMMARY`], the citizen's name and the office), the one moved last first, and the
+/// cursor of the next page.
+///
+/// # Errors
+/// A filter or cursor that makes no sense, or the database.
+pub async fn list(crm: &Crm, whose: Whose<'_>, query: &CaseQuery) -> Result<(Vec<AnyRow>, Option<String>)> {
+    let limit = query.limit.unwrap_or(20).clamp(1, 100);
+    let mut asked = Conditions { texts: Vec::new(), sql: Vec::new() };
+    match whose {
+        Whose::Citizen(id) => asked.equal("c.owner_id", id.as_str()),
+        Whose::Everybody(_) => {}
+    }
+    match query.phase {
+        Some(Phase::Unknown) => return Err(Error::field("phase", FieldRule::NotAChoice)),
+        Some(phase) => asked.equal("c.phase", phase.as_str()),
+        None => {}
+    }
+    for word in fold::words(query.q.as_deref().unwrap_or_default()) {
+        asked.word(&word, &crm.reference.states_with(&word), &crm.reference.kinds_with(&word));
+    }
+    if let Some(after) = &query.after {
+        let (moved_at, id) = read_cursor(after).ok_or_else(|| Error::field("after", FieldRule::NotAChoice))?;
+        let (moved_at, id) = (asked.text(&moved_at), asked.text(&id));
+        asked.sql.push(format!("(c.moved_at, c.id) < ({moved_at}, {id})"));
+    }
+    let mut rows = asked.rows(crm, i64::from(limit) + 1).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = match rows.last() {
+        Some(last) if more => Some(cursor(last.try_get("moved_at")?, last.try_get("id")?)),
+        _ => None,
+    };
+    Ok((rows, next))
+}
+
+/// Conditions of a query with the texts they are bound to.
+struct Conditions {
+    texts: Vec<String>,
+    sql: Vec<String>,
+}
+
+impl Conditions {
+    /// Binds a text; its place in the query.
+    fn text(&mut self, text: &str) -> String {
+        self.texts.push(text.to_owned());
+        format!("${}", self.texts.len())
+    }
+
+    fn equal(&mut self, column: &str, text: &str) {
+        let place = self.text(text);
+        self.sql.push(format!("{column} = {place}"));
+    }
+
+    /// A folded word that stands in the case, its office, or the words for its state or kind. Folded words hold letters and
+    /// digits only, so they need no escaping in LIKE.
+    fn word(&mut self, word: &str, states: &[String], kinds: &[String]) {
+        let place = self.text(&format!("%{word}%"));
+        let mut any = vec![format!("c.search_text LIKE {place}"), format!("o.search_text LIKE {place}")];
+        for (column, codes) in [("c.state", states), ("c.kind", kinds)] {
+            let places: Vec<String> = codes.iter().map(|code| self.text(code)).collect();
+            if !places.is_empty() {
+                any.push(format!("{column} IN ({})", places.join(", ")));
+            }
+        }
+        self.sql.push(format!("({})", any.join(" OR ")));
+    }
+
+    async fn rows(self, crm: &Crm, limit: i64) -> Result<Vec<AnyRow>> {
+        let sql = format!(
+            "SELECT {}, p.given_name, p.family_name FROM cases c JOIN offices o ON o.key = c.office_key
+             JOIN citizens p ON p.id = c.owner_id {} {} ORDER BY c.moved_at DESC, c.id DESC LIMIT ${}",
+            super::SUMMARY,
+            if self.sql.is_empty() { "" } else { "WHERE" },
+            self.sql.join(" AND "),
+            self.texts.len() + 1
+        );
+        let mut query = sqlx::query(&sql);
+        for text in &self.texts {
+            query = query.bind(text);
+        }
+        Ok(query.bind(limit).fetch_all(crm.db.reader()).await?)
+    }
+}
+
+fn cursor(moved_at: &str, id: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{moved_at} {id}"))
+}
+
+fn read_cursor(cursor: &str) -> Option<(String, String)> {
+    let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let (moved_at, id) = text.split_once(' ')?;
+    crate::clock::instant(moved_at)?;
+    Some((moved_at.to_owned(), id.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_back_and_a_made_up_one_is_not() {
+        let made = cursor("2026-11-22T18:50:33Z", "0193");
+        assert_eq!(read_cursor(&made), Some(("2026-11-22T18:50:33Z".into(), "0193".into())));
+        for wrong in ["", "%%%", "AAAA", &BASE64_URL_SAFE_NO_PAD.encode("yesterday 1")] {
+            assert_eq!(read_cursor(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Citizens as the CRM knows them: by issuer and subject, with what the provider last said of them.
+use crate::connect::oidc::Identity;
+use crate::db::{Change, new_id};
+use crate::error::{Error, Result};
+use crate::state::Crm;
+use contract::id::CitizenId;
+use contract::session::{Me, SessionInfo};
+use sqlx::Row;
+
+/// The citizen an identity belongs to, made when new, with names and contacts as the provider just said them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn know(change: &mut Change, identity: &Identity, now: &str) -> Result<CitizenId> {
+    let id: String = sqlx::query(
+        "INSERT INTO citizens (id, issuer, subject, given_name, family_name, fiscal_code, email, phone, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (issuer, subject) DO UPDATE SET
+            given_name = excluded.given_name, family_name = excluded.family_name, fiscal_code = excluded.fiscal_code,
+            email = excluded.email, phone = excluded.phone
+         RETURNING id",
+    )
+    .bind(new_id())
+    .bind(&identity.issuer)
+    .bind(&identity.subject)
+    .bind(&identity.given_name)
+    .bind(&identity.family_name)
+    .bind(&identity.fiscal_code)
+    .bind(&identity.email)
+    .bind(&identity.phone)
+    .bind(now)
+    .fetch_one(&mut **change)
+    .await?
+    .try_get(0)?;
+    Ok(CitizenId(id))
+}
+
+/// A citizen with their session, as the app shows them.
+///
+/// # Errors
+/// [`Error::SignedOut`] when the citizen is gone, or when the database fails.
+pub async fn me(crm: &Crm, citizen: &CitizenId, session: SessionInfo) -> Result<Me> {
+    let row = sqlx::query("SELECT given_name, family_name, fiscal_code, email, phone FROM citizens WHERE id = $1")
+        .bind(citizen.as_str())
+        .fetch_optional(crm.db.reader())
+        .await?
+        .ok_or(Error::SignedOut)?;
+    Ok(Me {
+        id: citizen.clone(),
+        given_name: row.try_get(0)?,
+        family_name: row.try_get(1)?,
+        fiscal_code: row.try_get(2)?,
+        email: row.try_get(3)?,
+        phone: row.try_get(4)?,
+        session,
+    })
+}

@@ -1,0 +1,313 @@
+//! What the CRM is told by its environment: every setting with its default and a sentence, read once at start.
+use contract::session::Scheme;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A setting: its environment variable, what it is when unset, and what it does.
+pub struct Setting {
+    /// Environment variable.
+    pub name: &'static str,
+    /// Value when it is unset or empty.
+    pub default: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, about: &'static str) -> Setting {
+    Setting { name, default, about }
+}
+
+/// Every setting there is. `crm settings` prints them.
+pub const SETTINGS: &[Setting] = &[
+    setting("FILO_ADDRESS", "127.0.0.1:8080", "Address and port to listen on."),
+    setting("FILO_PUBLIC_URL", "http://localhost:8080", "The origin the browser sees, without a final slash."),
+    setting("FILO_DATABASE_URL", "sqlite:data/filo.db", "SQLite file (sqlite:PATH) or PostgreSQL (postgres://…)."),
+    setting("FILO_FILES", "data/files", "Folder for photos and documents."),
+    setting("FILO_APP", "dist", "Folder of the built app; when it is absent only the API is served."),
+    setting("FILO_SEED", "crm/seed", "Folder of the dictionary, the report form and town.json."),
+    setting("FILO_BOUNDARY", "public/town/boundary.json", "Outline of the municipality; when empty places are not checked."),
+    setting("FILO_OIDC_ISSUER", "", "Issuer URL of the OpenID provider, exactly as it calls itself; without one nobody can log in."),
+    setting("FILO_OIDC_CLIENT_ID", "filo", "Our client identifier there."),
+    setting("FILO_OIDC_CLIENT_SECRET", "", "Our client secret there; empty for none."),
+    setting("FILO_OIDC_SPID_ISSUER", "", "Another issuer for SPID; _CIE_ and _EIDAS_ exist too, with _CLIENT_ID and _CLIENT_SECRET."),
+    setting("FILO_OIDC_SPID_CLIENT_ID", "", "Our client identifier at the issuer for SPID."),
+    setting("FILO_OIDC_SPID_CLIENT_SECRET", "", "Our client secret at the issuer for SPID."),
+    setting("FILO_OIDC_SPID_ACR", SPID_ACR, "Levels asked for and accepted with SPID, best first, separated by spaces."),
+    setting("FILO_OIDC_SPID_PARAMS", "scheme=spid", "More parameters of the login request with SPID, as a query string: many proxies take a hint."),
+    setting("FILO_OIDC_CIE_ISSUER", "", "Another issuer for CIE."),
+    setting("FILO_OIDC_CIE_CLIENT_ID", "", "Our client identifier at the issuer for CIE."),
+    setting("FILO_OIDC_CIE_CLIENT_SECRET", "", "Our client secret at the issuer for CIE."),
+    setting("FILO_OIDC_CIE_ACR", SPID_ACR, "Levels asked for and accepted with CIE."),
+    setting("FILO_OIDC_CIE_PARAMS", "scheme=cie", "More parameters of the login request with CIE."),
+    setting("FILO_OIDC_EIDAS_ISSUER", "", "Another issuer for eIDAS."),
+    setting("FILO_OIDC_EIDAS_CLIENT_ID", "", "Our client identifier at the issuer for eIDAS."),
+    setting("FILO_OIDC_EIDAS_CLIENT_SECRET", "", "Our client secret at the issuer for eIDAS."),
+    setting("FILO_OIDC_EIDAS_ACR", EIDAS_ACR, "Levels asked for and accepted with eIDAS."),
+    setting("FILO_OIDC_EIDAS_PARAMS", "scheme=eidas", "More parameters of the login request with eIDAS."),
+    setting("FILO_OFFICE_TOKENS", "", "Who may use the office API: NAME:TOKEN or NAME:sha256=HEX, separated by commas."),
+    setting("FILO_TLS_CERT", "", "Certificate chain (PEM); with FILO_TLS_KEY the CRM speaks HTTPS itself."),
+    setting("FILO_TLS_KEY", "", "Private key of the certificate (PEM)."),
+    setting("FILO_MINE_IDLE_SECONDS", "1800", "Own device: the session ends after so many seconds without a request."),
+    setting("FILO_MINE_TOTAL_SECONDS", "43200", "Own device: it ends after so many seconds whatever happens."),
+    setting("FILO_SHARED_IDLE_SECONDS", "600", "Shared computer: the session ends after so many seconds without a request."),
+    setting("FILO_SHARED_TOTAL_SECONDS", "3600", "Shared computer: it ends after so many seconds whatever happens."),
+    setting("FILO_LOGINS_PER_MINUTE", "60", "Logins that one network address may begin in a minute."),
+    setting("FILO_CLIENT_HEADER", "", "Header in which a trusted proxy puts the client's address last, such as x-forwarded-for."),
+    setting("FILO_REQUEST_SECONDS", "20", "Longest time for one request; uploads get six times as much."),
+    setting("FILO_ANSWERS_KEPT_DAYS", "30", "Days for which the answer to an upload is given again for the same Idempotency-Key."),
+    setting("FILO_IMAGE_HOSTS", "", "Other hosts whose images pages may show, separated by spaces (map tiles)."),
+    setting("FILO_CONNECT_HOSTS", "", "Other hosts that pages may ask for data, separated by spaces."),
+    setting("FILO_LOG", "info,sqlx=warn", "What is logged, in the syntax of tracing's EnvFilter."),
+];
+
+const SPID_ACR: &str = "https://www.spid.gov.it/SpidL2 https://www.spid.gov.it/SpidL3";
+const EIDAS_ACR: &str = "http://eidas.europa.eu/LoA/substantial http://eidas.europa.eu/LoA/high https://www.spid.gov.it/SpidL2 https://www.spid.gov.it/SpidL3";
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {why}")]
+pub struct ConfigError {
+    /// The setting at fault.
+    pub name: &'static str,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// The settings, understood.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub address: SocketAddr,
+    /// The origin as the browser sees it, without a final slash.
+    pub public_url: String,
+    /// The database.
+    pub database_url: String,
+    /// Where photos and documents are kept.
+    pub files: PathBuf,
+    /// The built app.
+    pub app: PathBuf,
+    /// Reference data.
+    pub seed: PathBuf,
+    /// Outline of the municipality, if there is one.
+    pub boundary: Option<PathBuf>,
+    /// Ways to log in; none when no issuer is set.
+    pub logins: Vec<LoginWay>,
+    /// Who may use the office API.
+    pub office_tokens: Vec<OfficeToken>,
+    /// Certificate chain and private key, when the CRM speaks HTTPS itself.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// Session lengths on one's own device.
+    pub mine: SessionLengths,
+    /// Session lengths on a shared computer.
+    pub shared: SessionLengths,
+    /// Logins that one network address may begin in a minute.
+    pub logins_per_minute: u32,
+    /// Header with the client's address, set by a trusted proxy.
+    pub client_header: Option<String>,
+    /// Longest time for one request.
+    pub request_time: Duration,
+    /// Days for which the answer to an upload is kept.
+    pub answers_kept_days: i64,
+    /// Other hosts whose images pages may show.
+    pub image_hosts: Vec<String>,
+    /// Other hosts that pages may ask for data.
+    pub connect_hosts: Vec<String>,
+    /// What is logged.
+    pub log: String,
+}
+
+/// A way to log in and the OpenID provider behind it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LoginWay {
+    /// SPID, CIE or eIDAS.
+    pub scheme: Scheme,
+    /// Issuer URL.
+    pub issuer: String,
+    /// Our client identifier there.
+    pub client_id: String,
+    /// Our client secret there.
+    pub client_secret: Option<String>,
+    /// Levels asked for and accepted, best first.
+    pub acr: Vec<String>,
+    /// More parameters of the login request.
+    pub params: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for LoginWay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoginWay").field("scheme", &self.scheme).field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+/// A service token, known by its hash only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeToken {
+    /// Whose it is.
+    pub name: String,
+    /// SHA-256 of the token.
+    pub sha256: [u8; 32],
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLengths {
+    /// Seconds without a request.
+    pub idle: i64,
+    /// Seconds altogether.
+    pub total: i64,
+}
+
+impl Config {
+    /// Reads the settings from the environment.
+    ///
+    /// # Errors
+    /// The first setting that cannot be understood.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the settings from anything that can be asked by name.
+    ///
+    /// # Errors
+    /// The first setting that cannot be understood.
+    pub fn read(ask: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let source = Source(&ask);
+        let tls = match (source.path("FILO_TLS_CERT"), source.path("FILO_TLS_KEY")) {
+            (Some(cert), Some(key)) => Some((cert, key)),
+            (None, None) => None,
+            _ => return Err(wrong("FILO_TLS_CERT", "needs FILO_TLS_KEY, and the other way round")),
+        };
+        let public_url = source.text("FILO_PUBLIC_URL").trim_end_matches('/').to_owned();
+        if !(public_url.starts_with("http://") || public_url.starts_with("https://")) || public_url.matches('/').count() != 2 {
+            return Err(wrong("FILO_PUBLIC_URL", "is an origin, such as https://filo.example"));
+        }
+        Ok(Self {
+            address: source.parse("FILO_ADDRESS")?,
+            public_url,
+            database_url: source.text("FILO_DATABASE_URL"),
+            files: PathBuf::from(source.text("FILO_FILES")),
+            app: PathBuf::from(source.text("FILO_APP")),
+            seed: PathBuf::from(source.text("FILO_SEED")),
+            boundary: source.path("FILO_BOUNDARY"),
+            logins: [(Scheme::Spid, "SPID"), (Scheme::Cie, "CIE"), (Scheme::Eidas, "EIDAS")]
+                .into_iter()
+                .filter_map(|(scheme, name)| source.login_way(scheme, name))
+                .collect(),
+            office_tokens: office_tokens(&source.text("FILO_OFFICE_TOKENS"))?,
+            tls,
+            mine: SessionLengths { idle: source.parse("FILO_MINE_IDLE_SECONDS")?, total: source.parse("FILO_MINE_TOTAL_SECONDS")? },
+            shared: SessionLengths { idle: source.parse("FILO_SHARED_IDLE_SECONDS")?, total: source.parse("FILO_SHARED_TOTAL_SECONDS")? },
+            logins_per_minute: source.parse("FILO_LOGINS_PER_MINUTE")?,
+            client_header: Some(source.text("FILO_CLIENT_HEADER").to_ascii_lowercase()).filter(|name| !name.is_empty()),
+            request_time: Duration::from_secs(source.parse("FILO_REQUEST_SECONDS")?),
+            answers_kept_days: source.parse("FILO_ANSWERS_KEPT_DAYS")?,
+            image_hosts: source.list("FILO_IMAGE_HOSTS"),
+            connect_hosts: source.list("FILO_CONNECT_HOSTS"),
+            log: source.text("FILO_LOG"),
+        })
+    }
+}
+
+/// Where settings are asked for; falls back on their defaults.
+struct Source<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Source<'_> {
+    fn text(&self, name: &str) -> String {
+        let default = || SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.default).to_owned();
+        // FILO_BOUNDARY may be switched off by an empty value; for the others empty means unset, as in an .env file.
+        match (self.0)(name) {
+            Some(value) if !value.trim().is_empty() || name == "FILO_BOUNDARY" => value.trim().to_owned(),
+            _ => default(),
+        }
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        Some(self.text(name)).filter(|text| !text.is_empty()).map(PathBuf::from)
+    }
+
+    fn list(&self, name: &str) -> Vec<String> {
+        self.text(name).split_whitespace().map(str::to_owned).collect()
+    }
+
+    fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(&self, name: &'static str) -> Result<T, ConfigError> {
+        self.text(name).parse().map_err(|error| wrong(name, error))
+    }
+
+    fn login_way(&self, scheme: Scheme, word: &str) -> Option<LoginWay> {
+        let special = |part: &str| Some(self.text(&format!("FILO_OIDC_{word}_{part}"))).filter(|text| !text.is_empty());
+        let own_issuer = special("ISSUER");
+        let general = |part: &str| Some(self.text(&format!("FILO_OIDC_{part}"))).filter(|text| !text.is_empty());
+        let pairs = special("PARAMS").unwrap_or_default();
+        Some(LoginWay {
+            scheme,
+            client_id: special("CLIENT_ID").or_else(|| general("CLIENT_ID"))?,
+            // The general secret belongs to the general issuer and is not shown to another one.
+            client_secret: special("CLIENT_SECRET").or_else(|| general("CLIENT_SECRET").filter(|_| own_issuer.is_none())),
+            issuer: own_issuer.or_else(|| general("ISSUER"))?,
+            acr: special("ACR").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+            params: pairs.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+        })
+    }
+}
+
+fn wrong(name: &'static str, why: impl std::fmt::Display) -> ConfigError {
+    ConfigError { name, why: why.to_string() }
+}
+
+fn office_tokens(text: &str) -> Result<Vec<OfficeToken>, ConfigError> {
+    const NAME: &str = "FILO_OFFICE_TOKENS";
+    text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(|entry| {
+        let (name, token) = entry.split_once(':').ok_or_else(|| wrong(NAME, "is NAME:TOKEN, separated by commas"))?;
+        let sha256 = match token.strip_prefix("sha256=") {
+            Some(hex) => crate::secret::from_hex(hex).ok_or_else(|| wrong(NAME, "sha256= needs 64 hexadecimal digits"))?,
+            None if token.len() < 16 => return Err(wrong(NAME, "a token needs at least 16 characters")),
+            None => crate::secret::sha256(token.as_bytes()),
+        };
+        Ok(OfficeToken { name: name.to_owned(), sha256 })
+    }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &'static [(&'static str, &'static str)]) -> Result<Config, ConfigError> {
+        Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn nothing_set_is_a_whole_configuration_without_logins() {
+        let config = with(&[]).expect("defaults are valid");
+        assert_eq!(config.address.port(), 8080);
+        assert_eq!(config.logins, vec![]);
+        assert_eq!(config.mine, SessionLengths { idle: 1800, total: 43200 });
+    }
+
+    #[test]
+    fn one_issuer_serves_three_schemes_and_another_one_never_sees_its_secret() {
+        let pairs = &[
+            ("FILO_OIDC_ISSUER", "https://a.example"),
+            ("FILO_OIDC_CLIENT_SECRET", "s"),
+            ("FILO_OIDC_CIE_ISSUER", "https://b.example"),
+        ];
+        let logins = with(pairs).expect("valid").logins;
+        let issuers: Vec<&str> = logins.iter().map(|way| way.issuer.as_str()).collect();
+        assert_eq!(issuers, ["https://a.example", "https://b.example", "https://a.example"]);
+        assert_eq!(logins[1].client_secret, None);
+        assert_eq!(logins[2].params, vec![("scheme".to_owned(), "eidas".to_owned())]);
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_named() {
+        for (pairs, name) in [
+            (&[("FILO_ADDRESS", "here")][..], "FILO_ADDRESS"),
+            (&[("FILO_PUBLIC_URL", "https://filo.example/app")], "FILO_PUBLIC_URL"),
+            (&[("FILO_OFFICE_TOKENS", "desk:short")], "FILO_OFFICE_TOKENS"),
+            (&[("FILO_TLS_KEY", "key.pem")], "FILO_TLS_CERT"),
+        ] {
+            let read = Config::read(|asked| pairs.iter().find(|(key, _)| *key == asked).map(|(_, value)| (*value).to_owned()));
+            assert_eq!(read.err().map(|error| error.name), Some(name));
+        }
+    }
+}

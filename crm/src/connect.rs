@@ -1,0 +1,3 @@
+//! Connectors: the outside services the CRM speaks with.
+
+pub mod oidc;

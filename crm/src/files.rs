@@ -1,0 +1,101 @@
+//! Photos and documents on disk: the only file of the CRM that reads or writes them.
+//!
+//! Each is kept under a random name of its own, two letters deep. A file is written whole and flushed to the disk
+//! before the row that names it; what a crash leaves without a row is swept away later.
+use crate::error::{Error, Result};
+use std::collections::HashSet;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+use tokio::fs;
+use tokio::io::AsyncWriteExt;
+
+/// A file without a row is swept away when it is older than this: a younger one may still be getting its row.
+const SWEPT_AFTER: Duration = Duration::from_secs(24 * 3600);
+
+/// The folder of files.
+pub struct Files {
+    folder: PathBuf,
+}
+
+impl Files {
+    /// Makes the folder when it is missing.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn open(folder: PathBuf) -> std::io::Result<Self> {
+        fs::create_dir_all(&folder).await?;
+        Ok(Self { folder })
+    }
+
+    /// Keeps some bytes; the name to ask for them again.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn keep(&self, bytes: &[u8]) -> Result<String> {
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let path = self.path(&name)?;
+        let folder = path.parent().unwrap_or(&self.folder).to_owned();
+        fs::create_dir_all(&folder).await?;
+        let mut file = fs::File::create_new(&path).await?;
+        file.write_all(bytes).await?;
+        file.sync_all().await?;
+        fs::File::open(&folder).await?.sync_all().await?;
+        Ok(name)
+    }
+
+    /// The bytes kept under a name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there are none, else what the disk says.
+    pub async fn read(&self, name: &str) -> Result<Vec<u8>> {
+        match fs::read(self.path(name)?).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::NotFound),
+            read => Ok(read?),
+        }
+    }
+
+    /// Forgets what is kept under a name; nothing happens when it is gone already.
+    pub async fn forget(&self, name: &str) {
+        let Ok(path) = self.path(name) else { return };
+        if let Err(error) = fs::remove_file(&path).await
+            && error.kind() != ErrorKind::NotFound
+        {
+            tracing::warn!("a file could not be removed: {error}");
+        }
+    }
+
+    /// Removes files older than a day that no row names.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn sweep(&self, named: &HashSet<String>, now: SystemTime) -> Result<u32> {
+        let mut removed = 0;
+        let mut folders = fs::read_dir(&self.folder).await?;
+        while let Some(folder) = folders.next_entry().await? {
+            if !folder.file_type().await?.is_dir() {
+                continue;
+            }
+            let mut entries = fs::read_dir(folder.path()).await?;
+            while let Some(entry) = entries.next_entry().await? {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let age = now.duration_since(entry.metadata().await?.modified()?).unwrap_or_default();
+                if age > SWEPT_AFTER && self.path(&name).is_ok() && !named.contains(&name) {
+                    self.forget(&name).await;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Where a name is kept. Names are ours: 32 hexadecimal digits and nothing that could lead elsewhere.
+    fn path(&self, name: &str) -> Result<PathBuf> {
+        match name.get(..2) {
+            Some(start) if name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                Ok(Path::new(&self.folder).join(start).join(name))
+            }
+            _ => Err(Error::Internal("a file name that is not ours".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What nobody needs any more goes: ended sessions, logins that never came back, files no report took, answers grown old.
+use crate::clock::{Clock, utc};
+use crate::error::Result;
+use crate::state::Crm;
+use crate::{login, session};
+use sqlx::Row;
+use std::collections::HashSet;
+use std::time::{Duration, SystemTime};
+
+/// Time between two rounds.
+const EVERY: Duration = Duration::from_secs(600);
+/// Seconds after which a file that no report took is thrown away.
+const UNUSED_SECONDS: i64 = 24 * 3600;
+const DAY_SECONDS: i64 = 24 * 3600;
+
+/// Cleans up now and then, for ever. A round that fails is logged; the next one tries again.
+pub async fn keep_clean(crm: Crm) {
+    loop {
+        if let Err(error) = clean(&crm).await {
+            tracing::error!("housekeeping: {error}");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// One round.
+///
+/// # Errors
+/// When the database or the disk fails.
+pub async fn clean(crm: &Crm) -> Result<()> {
+    let clock: &Clock = &crm.clock;
+    let now = clock.utc().0;
+    let mut change = crm.db.begin().await?;
+    sqlx::query("DELETE FROM logins WHERE created_at < $1").bind(clock.seconds_ago(login::KEPT_SECONDS).0).execute(&mut *change).await?;
+    sqlx::query("DELETE FROM sessions WHERE ends_at <= $1").bind(&now).execute(&mut *change).await?;
+    for (device, lengths) in [("mine", crm.config.mine), ("shared", crm.config.shared)] {
+        let last = clock.seconds_ago(lengths.idle + session::STEP).0;
+        sqlx::query("DELETE FROM sessions WHERE device = $1 AND seen_at < $2").bind(device).bind(last).execute(&mut *change).await?;
+    }
+    let old = clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0;
+    sqlx::query("DELETE FROM answers WHERE kept = 'days' AND created_at < $1").bind(old).execute(&mut *change).await?;
+    let unused = sqlx::query("DELETE FROM attachments WHERE case_id IS NULL AND added_at < $1 RETURNING file")
+        .bind(clock.seconds_ago(UNUSED_SECONDS).0)
+        .fetch_all(&mut *change)
+        .await?;
+    change.commit().await?;
+    for row in &unused {
+        crm.files.forget(row.try_get("file")?).await;
+    }
+    let swept = crm.files.sweep(&named_files(crm).await?, SystemTime::now()).await?;
+    if swept > 0 || !unused.is_empty() {
+        tracing::info!(unused = unused.len(), swept, now = utc(clock.now()).0, "files thrown away");
+    }
+    Ok(())
+}
+
+/// The names of all files that a row still needs.
+async fn named_files(crm: &Crm) -> Result<HashSet<String>> {
+    let rows = sqlx::query("SELECT file FROM documents UNION ALL SELECT file FROM attachments").fetch_all(crm.db.reader()).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}

@@ -1,0 +1,241 @@
+//! Logging in: to the identity provider and back.
+//!
+//! What belongs to a login under way stays here, keyed by its state; a short-lived Lax cookie ties the callback to the
+//! browser that began it (the session's own Strict cookie does not travel with the provider's redirect).
+use crate::clock::utc;
+use crate::connect::oidc::{Attempt, LoggedIn, LoginError, Provider};
+use crate::error::{Error, Result};
+use crate::session;
+use crate::state::Crm;
+use crate::web::{self, Asked, Body};
+use crate::{citizens, secret, word};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Json, Router};
+use contract::paths;
+use contract::problem::FieldRule;
+use contract::session::{Device, LoginRequest, LoginStart, Scheme};
+use serde::Deserialize;
+use sqlx::Row;
+use std::net::SocketAddr;
+
+/// Ties the callback to the browser that began the login.
+pub const COOKIE: &str = "__Host-login";
+/// Seconds after which a login that has not come back is forgotten.
+pub const KEPT_SECONDS: i64 = 600;
+/// The app's page that explains what went wrong; `src/route.rs` of the app knows it by the same address.
+const PROBLEM_PAGE: &str = "/login?problem=";
+/// Error numbers of SPID that the app has words for (messaggi di errore, AgID): the provider puts them into the description.
+const SPID_ERRORS: [&str; 7] = ["19", "20", "21", "22", "23", "25", "30"];
+
+/// The routes of this file.
+pub fn router() -> Router<Crm> {
+    Router::new().route(paths::SESSION_LOGIN, post(start)).route(paths::SESSION_CALLBACK, get(callback))
+}
+
+/// Begin a login: where the browser must go.
+#[utoipa::path(post, path = paths::SESSION_LOGIN, tag = "session", request_body = LoginRequest,
+    responses((status = 200, body = LoginStart), (status = "4XX", body = contract::Problem), (status = 503, body = contract::Problem)))]
+async fn start(
+    State(crm): State<Crm>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    asked: HeaderMap,
+    Body(request): Body<LoginRequest>,
+) -> Result<Response> {
+    let address = crm.client_address(&asked, peer.map(|Extension(ConnectInfo(peer))| peer));
+    crm.throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
+    if request.scheme == Scheme::Unknown {
+        return Err(Error::field("scheme", FieldRule::NotAChoice));
+    }
+    let provider = crm.provider(request.scheme).ok_or_else(|| Error::Unavailable("no identity provider is configured".to_owned()))?;
+    let attempt = Attempt { state: secret::random()?, nonce: secret::random()?, verifier: secret::random()? };
+    let location = provider.address(&attempt, language(&request.language)).await.map_err(|error| Error::Unavailable(error.to_string()))?;
+    // Two tabs of one browser may log in at once: they share the cookie, each has its own state.
+    let browser = match web::cookie(&asked, COOKIE) {
+        Some(value) if value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') => value.to_owned(),
+        _ => secret::random()?,
+    };
+    remember(&crm, &request, &attempt, &browser, session::hash_of(&asked)).await?;
+    let cookie = format!("{COOKIE}={browser}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={KEPT_SECONDS}");
+    let cookie = HeaderValue::from_str(&cookie).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(([(header::SET_COOKIE, cookie)], Json(LoginStart { location })).into_response())
+}
+
+/// A language tag for the provider's pages; Italian for anything that is none.
+fn language(asked: &str) -> &str {
+    let plain = (2..=16).contains(&asked.len()) && asked.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if plain { asked } else { "it" }
+}
+
+async fn remember(crm: &Crm, request: &LoginRequest, attempt: &Attempt, browser: &str, old_session: Option<String>) -> Result<()> {
+    let mut change = crm.db.begin().await?;
+    sqlx::query(
+        "INSERT INTO logins (state_hash, browser_hash, scheme, device, back_to, nonce, verifier, old_session, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(secret::sha256_hex(attempt.state.as_bytes()))
+    .bind(secret::sha256_hex(browser.as_bytes()))
+    .bind(word::to(&request.scheme)?)
+    .bind(word::to(&request.device)?)
+    .bind(request.safe_back_to())
+    .bind(&attempt.nonce)
+    .bind(&attempt.verifier)
+    .bind(old_session)
+    .bind(crm.clock.utc().0)
+    .execute(&mut *change)
+    .await?;
+    change.commit().await?;
+    Ok(())
+}
+
+/// What the provider sends back with the browser.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Callback {
+    /// Ties it to a login under way.
+    #[serde(default)]
+    state: String,
+    /// To be exchanged for tokens.
+    code: Option<String>,
+    /// The issuer (RFC 9207).
+    iss: Option<String>,
+    /// Why there is no code.
+    error: Option<String>,
+    /// The same in words, with SPID's number when the login was by SPID.
+    error_description: Option<String>,
+}
+
+/// A login that began here and may be finished once.
+struct Begun {
+    scheme: Scheme,
+    device: Device,
+    back_to: String,
+    attempt: Attempt,
+    old_session: Option<String>,
+}
+
+/// Where the provider sends the browser: on to the app, signed in, or to its login page with what went wrong.
+#[utoipa::path(get, path = paths::SESSION_CALLBACK, tag = "session", params(Callback), responses((status = 303, description = "On to the app")))]
+async fn callback(State(crm): State<Crm>, asked: HeaderMap, query: Result<Asked<Callback>>) -> Response {
+    let Ok(Asked(answer)) = query else { return go(&format!("{PROBLEM_PAGE}failed"), None) };
+    match finish(&crm, &asked, answer).await {
+        Ok((back_to, cookie)) => go(&back_to, Some(cookie)),
+        Err(problem) => go(&format!("{PROBLEM_PAGE}{problem}"), None),
+    }
+}
+
+fn go(place: &str, cookie: Option<HeaderValue>) -> Response {
+    let location = HeaderValue::from_str(place).unwrap_or(HeaderValue::from_static("/"));
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Where to land and the new session's cookie, or the code of what went wrong.
+async fn finish(crm: &Crm, asked: &HeaderMap, answer: Callback) -> Result<(String, HeaderValue), String> {
+    let broken = |error: Error| {
+        tracing::error!("a login broke: {error}");
+        "failed".to_owned()
+    };
+    let Some(begun) = take(crm, &answer.state, web::cookie(asked, COOKIE)).await.map_err(broken)? else {
+        return Err("expired".to_owned());
+    };
+    if let Some(error) = &answer.error {
+        return Err(provider_problem(error, answer.error_description.as_deref().unwrap_or_default()));
+    }
+    let provider = crm.provider(begun.scheme).ok_or("unavailable")?;
+    let logged_in = exchange(provider, &begun, answer).await?;
+    sign_in(crm, begun, logged_in).await.map_err(broken)
+}
+
+/// Takes the login under way that a state belongs to, if it was begun by this browser and not too long ago.
+async fn take(crm: &Crm, state: &str, browser: Option<&str>) -> Result<Option<Begun>> {
+    let Some(browser) = browser else { return Ok(None) };
+    let mut change = crm.db.begin().await?;
+    let row = sqlx::query(
+        "DELETE FROM logins WHERE state_hash = $1 AND browser_hash = $2
+         RETURNING scheme, device, back_to, nonce, verifier, old_session, created_at",
+    )
+    .bind(secret::sha256_hex(state.as_bytes()))
+    .bind(secret::sha256_hex(browser.as_bytes()))
+    .fetch_optional(&mut *change)
+    .await?;
+    change.commit().await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.try_get::<String, _>("created_at")? < crm.clock.seconds_ago(KEPT_SECONDS).0 {
+        return Ok(None);
+    }
+    Ok(Some(Begun {
+        scheme: word::from(row.try_get("scheme")?)?,
+        device: word::from(row.try_get("device")?)?,
+        back_to: row.try_get("back_to")?,
+        attempt: Attempt { state: state.to_owned(), nonce: row.try_get("nonce")?, verifier: row.try_get("verifier")? },
+        old_session: row.try_get("old_session")?,
+    }))
+}
+
+async fn exchange(provider: &Provider, begun: &Begun, answer: Callback) -> Result<LoggedIn, String> {
+    let code = answer.code.ok_or("failed")?;
+    provider.finish(&begun.attempt, code, answer.iss.as_deref()).await.map_err(|error| {
+        tracing::warn!("a login was refused: {error}");
+        let problem = match error {
+            LoginError::Unavailable(_) => "unavailable",
+            LoginError::Level => "level",
+            LoginError::Refused(_) => "failed",
+        };
+        problem.to_owned()
+    })
+}
+
+/// Opens the session; the old one of this browser ends with it.
+async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn) -> Result<(String, HeaderValue)> {
+    let mut change = crm.db.begin().await?;
+    let citizen = citizens::know(&mut change, &logged_in.identity, &utc(crm.clock.now()).0).await?;
+    if let Some(old) = &begun.old_session {
+        session::end(&mut change, old).await?;
+    }
+    let secret = session::open(crm, &mut change, &citizen, (begun.scheme, begun.device), Some(&logged_in.access_token)).await?;
+    change.commit().await?;
+    Ok((begun.back_to, session::set_cookie(crm, begun.device, &secret)?))
+}
+
+/// The code of what the provider says went wrong: SPID's number when there is one, else by OAuth's own word.
+fn provider_problem(error: &str, description: &str) -> String {
+    let numbers = description.split(|c: char| !c.is_ascii_digit()).find(|number| SPID_ERRORS.contains(number));
+    if let Some(number) = numbers {
+        return format!("spid_{number}");
+    }
+    let problem = match error {
+        "access_denied" | "consent_required" => "denied",
+        "login_required" | "interaction_required" | "account_selection_required" => "cancelled",
+        "server_error" | "temporarily_unavailable" => "unavailable",
+        "unmet_authentication_requirements" => "level",
+        _ => "failed",
+    };
+    problem.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_provider_says_becomes_a_code_the_app_has_words_for() {
+        assert_eq!(provider_problem("access_denied", "ErrorCode nr25"), "spid_25");
+        assert_eq!(provider_problem("access_denied", "Consent refused"), "denied");
+        assert_eq!(provider_problem("access_denied", "ErrorCode nr2500"), "denied");
+        assert_eq!(provider_problem("temporarily_unavailable", ""), "unavailable");
+        assert_eq!(provider_problem("<script>", "<script>"), "failed");
+    }
+
+    #[test]
+    fn only_a_language_tag_is_passed_on() {
+        assert_eq!(language("zh-Hans"), "zh-Hans");
+        assert_eq!(language("it&prompt=none"), "it");
+        assert_eq!(language(""), "it");
+    }
+}

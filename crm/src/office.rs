@@ -1,0 +1,161 @@
+//! The office API: another system, or an officer's tool, lists cases and moves them along.
+use crate::cases::{self, SUMMARY, Whose};
+use crate::clock;
+use crate::db::Change;
+use crate::error::{Error, Result};
+use crate::idempotency::{Answer, Begun, Kept, Key, Once};
+use crate::state::Crm;
+use crate::web::{self, Asked, At, Body, NO_STORE};
+use crate::{secret, word};
+use axum::Router;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use contract::cases::{CaseQuery, CaseSummary, Phase};
+use contract::dictionary::StateCode;
+use contract::id::CaseId;
+use contract::office::{Move, NOTE_CHARS_MAX, OfficeCase};
+use contract::problem::FieldRule;
+use contract::{FieldProblem, Page, paths, text};
+use sqlx::Row;
+use subtle::{Choice, ConstantTimeEq};
+
+/// The routes of this file.
+pub fn router() -> Router<Crm> {
+    Router::new().route(paths::OFFICE_CASES, get(cases)).route(paths::OFFICE_MOVES, post(move_case))
+}
+
+/// Somebody with a service token (`Authorization: Bearer`).
+#[derive(Clone, Debug)]
+pub struct Officer {
+    name: String,
+}
+
+impl FromRequestParts<Crm> for Officer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
+        let sent = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = sent.and_then(|sent| sent.strip_prefix("Bearer ")).ok_or(Error::SignedOut)?;
+        let sha256 = secret::sha256(token.trim().as_bytes());
+        // Every token is compared, each in the same time, so that neither says how close a guess was.
+        let mut found = None;
+        for known in &crm.config.office_tokens {
+            let same: Choice = known.sha256.ct_eq(&sha256);
+            if bool::from(same) {
+                found = Some(Self { name: known.name.clone() });
+            }
+        }
+        found.ok_or(Error::SignedOut)
+    }
+}
+
+/// Everybody's cases, the one moved last first.
+#[utoipa::path(get, path = paths::OFFICE_CASES, tag = "office", params(CaseQuery), security(("office" = [])),
+    responses((status = 200, body = Page<OfficeCase>), (status = "4XX", body = contract::Problem)))]
+async fn cases(State(crm): State<Crm>, officer: Officer, Asked(query): Asked<CaseQuery>, asked: HeaderMap) -> Result<Response> {
+    let (rows, next) = cases::list(&crm, Whose::Everybody(&officer), &query).await?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let summary = cases::summary(row)?;
+        let citizen = format!("{} {}", row.try_get::<String, _>("given_name")?, row.try_get::<String, _>("family_name")?);
+        let next_states = expected(&crm, &summary.id).await?;
+        items.push(OfficeCase { summary, citizen, next_states });
+    }
+    web::tagged(&asked, NO_STORE, &Page { items, next })
+}
+
+/// The states a case is expected to go through, nearest first.
+async fn expected(crm: &Crm, case: &CaseId) -> Result<Vec<StateCode>> {
+    let rows = sqlx::query("SELECT state FROM steps WHERE case_id = $1 AND happened_at IS NULL ORDER BY position")
+        .bind(case.as_str())
+        .fetch_all(crm.db.reader())
+        .await?;
+    rows.iter().map(|row| Ok(StateCode(row.try_get("state")?))).collect()
+}
+
+/// Bring a case into another state.
+#[utoipa::path(post, path = paths::OFFICE_MOVES, tag = "office", params(("id" = String, Path), ("idempotency-key" = String, Header)), security(("office" = [])),
+    request_body = Move, responses((status = 200, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
+async fn move_case(State(crm): State<Crm>, officer: Officer, At(id): At<CaseId>, key: Key, Body(moved): Body<Move>) -> Result<Response> {
+    let problems = problems(&crm, &moved);
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let sent = serde_json::to_vec(&moved)?;
+    let once = Once::new(format!("office {} moves {id}", officer.name), key, &[&sent]);
+    match once.begin(&crm, Kept::Days).await? {
+        Begun::Before(answer) => Ok(answer.into_response()),
+        Begun::First(mut effect) => {
+            apply(&crm, &mut effect.change, &id, &moved).await?;
+            let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.id = $1"))
+                .bind(id.as_str())
+                .fetch_one(&mut *effect.change)
+                .await?;
+            Ok(effect.done(Answer::ok(&cases::summary(&row)?)?).await?.into_response())
+        }
+    }
+}
+
+fn problems(crm: &Crm, moved: &Move) -> Vec<FieldProblem> {
+    let mut problems = text::problems("note", &moved.note, false, NOTE_CHARS_MAX);
+    let phase = crm.reference.phase(&moved.state);
+    if phase.is_none() {
+        problems.push(FieldProblem::new("state", FieldRule::NotAChoice));
+    }
+    if moved.task.is_some() && phase != Some(Phase::WaitingForYou) || word::to_option(moved.task.as_ref()).is_ok_and(|w| w.as_deref() == Some("unknown")) {
+        problems.push(FieldProblem::new("task", FieldRule::NotAChoice));
+    }
+    if moved.task_due_on.as_ref().is_some_and(|day| moved.task.is_none() || day.day_number().is_none()) {
+        problems.push(FieldProblem::new("task_due_on", FieldRule::NotAChoice));
+    }
+    problems
+}
+
+/// Adds the step, drops the expected ones it makes true or overtakes, and brings the case up to date.
+async fn apply(crm: &Crm, change: &mut Change, id: &CaseId, moved: &Move) -> Result<()> {
+    let phase = crm.reference.phase(&moved.state).ok_or_else(|| Error::field("state", FieldRule::NotAChoice))?;
+    let now = clock::utc(crm.clock.now()).0;
+    let office: String = sqlx::query("SELECT o.name FROM cases c JOIN offices o ON o.key = c.office_key WHERE c.id = $1")
+        .bind(id.as_str())
+        .fetch_optional(&mut **change)
+        .await?
+        .ok_or(Error::NotFound)?
+        .try_get(0)?;
+    sqlx::query(
+        "UPDATE cases SET state = $1, phase = $2, moved_at = $3, task = $4, task_due_on = $5,
+                due_on = CASE WHEN $2 = 'closed' THEN NULL ELSE due_on END WHERE id = $6",
+    )
+    .bind(&moved.state.0)
+    .bind(phase.as_str())
+    .bind(&now)
+    .bind(word::to_option(moved.task.as_ref())?)
+    .bind(moved.task_due_on.as_ref().map(|day| day.0.clone()))
+    .bind(id.as_str())
+    .execute(&mut **change)
+    .await?;
+    // A closed case expects nothing more; another one has passed everything up to the step that came true.
+    sqlx::query(
+        "DELETE FROM steps WHERE case_id = $1 AND happened_at IS NULL AND ($2 = 'closed' OR position <=
+            (SELECT COALESCE(MIN(position), -1) FROM steps WHERE case_id = $1 AND happened_at IS NULL AND state = $3))",
+    )
+    .bind(id.as_str())
+    .bind(phase.as_str())
+    .bind(&moved.state.0)
+    .execute(&mut **change)
+    .await?;
+    sqlx::query(
+        "INSERT INTO steps (case_id, position, state, happened_at, expected_on, note, by_citizen, office_name, channel)
+         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, NULL, $4, 0, $5, 'office' FROM steps WHERE case_id = $1",
+    )
+    .bind(id.as_str())
+    .bind(&moved.state.0)
+    .bind(&now)
+    .bind(moved.note.trim())
+    .bind(office)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! Street reports: the form, sending one, and reading it again as part of its case.
+use crate::cases::{self, SUMMARY};
+use crate::clock::{self, day, days_after, utc};
+use crate::db::{Change, new_id};
+use crate::error::{Error, Result};
+use crate::idempotency::{Answer, Begun, Kept, Key, Once};
+use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
+use crate::session::Citizen;
+use crate::state::Crm;
+use crate::web::{self, Asked, Body, InLanguage, PUBLIC};
+use crate::{attachments, fold, number};
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use contract::cases::{CaseNumber, CaseSummary};
+use contract::dictionary::StateCode;
+use contract::id::{AttachmentId, CaseId, CitizenId};
+use contract::place::{Place, Point};
+use contract::problem::FieldRule;
+use contract::reports::{AnsweredField, Category, CategoryCode, NewReport, ReportDetails, ReportForm};
+use contract::{FieldProblem, UtcTime, paths};
+use sqlx::Row;
+use std::collections::BTreeMap;
+
+/// The routes of this file.
+pub fn router() -> Router<Crm> {
+    Router::new().route(paths::REPORT_FORM, get(form)).route(paths::REPORTS, post(send))
+}
+
+/// What the report form asks.
+#[utoipa::path(get, path = paths::REPORT_FORM, tag = "reference", params(InLanguage), responses((status = 200, body = ReportForm), (status = "4XX", body = contract::Problem)))]
+async fn form(State(crm): State<Crm>, Asked(asked): Asked<InLanguage>, headers: HeaderMap) -> Result<Response> {
+    web::tagged(&headers, PUBLIC, form_in(&crm, &asked.language)?)
+}
+
+fn form_in<'a>(crm: &'a Crm, language: &str) -> Result<&'a ReportForm> {
+    crm.reference.form(language).ok_or_else(|| Error::Internal("no report form".to_owned()))
+}
+
+/// Send a report: it becomes a case.
+#[utoipa::path(post, path = paths::REPORTS, tag = "reports", params(("idempotency-key" = String, Header)), request_body = NewReport,
+    responses((status = 201, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
+async fn send(State(crm): State<Crm>, citizen: Citizen, key: Key, Body(report): Body<NewReport>) -> Result<Response> {
+    let once = Once::new(format!("citizen {} reports", citizen.id), key, &[&serde_json::to_vec(&report)?]);
+    // Before the rules: what was accepted once stays accepted, even if a rule has changed since.
+    if let Some(answer) = once.answered(&crm).await? {
+        return Ok(answer.into_response());
+    }
+    let problems = report.problems(form_in(&crm, BASE_LANGUAGE)?, crm.reference.boundary.as_ref());
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    match once.begin(&crm, Kept::Always).await? {
+        Begun::Before(answer) => Ok(answer.into_response()),
+        Begun::First(mut effect) => {
+            let id = CaseId(new_id());
+            open_case(&crm, &mut effect.change, &citizen.id, &id, &report).await?;
+            hold_attachments(&mut effect.change, &citizen.id, &id, &report).await?;
+            let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
+                .bind(citizen.id.as_str())
+                .bind(id.as_str())
+                .fetch_one(&mut *effect.change)
+                .await?;
+            let location = paths::CASE.replace("{id}", id.as_str());
+            Ok(effect.done(Answer::created(&cases::summary(&row)?, location)?).await?.into_response())
+        }
+    }
+}
+
+async fn open_case(crm: &Crm, change: &mut Change, owner: &CitizenId, id: &CaseId, report: &NewReport) -> Result<()> {
+    let now = crm.clock.now();
+    let town = &crm.reference.town;
+    let number = number::next(change, &town.number_prefix, clock::year(now)).await?;
+    let title = report.title.trim();
+    sqlx::query(
+        "INSERT INTO cases (id, owner_id, number, kind, title, description, state, phase, opened_at, moved_at, due_on, legal_days,
+                            office_key, search_text)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $8, $9, $10, $11, $12)",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(&number.0)
+    .bind(STREET_REPORT)
+    .bind(title)
+    .bind(report.details.trim())
+    .bind(SUBMITTED)
+    .bind(utc(now).0)
+    .bind(days_after(&day(now), town.report_legal_days).map(|day| day.0))
+    .bind(i64::from(town.report_legal_days))
+    .bind(&town.street_reports_office)
+    .bind(search_text(&number, title, None))
+    .execute(&mut **change)
+    .await?;
+    insert_report(change, owner, id, report, &utc(now)).await?;
+    insert_steps(crm, change, id).await
+}
+
+/// The text a case is found by, folded; the words for its kind, state and office are found elsewhere.
+pub fn search_text(number: &CaseNumber, title: &str, subject: Option<&str>) -> String {
+    fold::fold(&format!("{} {title} {}", number.0, subject.unwrap_or_default()))
+}
+
+async fn insert_report(change: &mut Change, owner: &CitizenId, id: &CaseId, report: &NewReport, now: &UtcTime) -> Result<()> {
+    let answers: BTreeMap<&String, &str> = report.answers.iter().map(|(code, answer)| (code, answer.trim())).collect();
+    let point = report.place.point;
+    sqlx::query(
+        "INSERT INTO reports (case_id, owner_id, category, street, house_number, lon, lat, accuracy_m, details, answers,
+                              privacy_version, privacy_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(&report.category.0)
+    .bind(report.place.street.trim())
+    .bind(report.place.house_number.trim())
+    .bind(point.map(|point| point.lon))
+    .bind(point.map(|point| point.lat))
+    .bind(point.and_then(|point| point.accuracy_m))
+    .bind(report.details.trim())
+    .bind(serde_json::to_string(&answers)?)
+    .bind(&report.privacy_version)
+    .bind(&now.0)
+    .execute(&mut **change)
+    .await?;
+    Ok(())
+}
+
+/// The first step, and those that usually follow with the day they are expected on.
+async fn insert_steps(crm: &Crm, change: &mut Change, id: &CaseId) -> Result<()> {
+    let now = crm.clock.now();
+    let mut steps = vec![(StateCode(SUBMITTED.to_owned()), Some(utc(now).0), None)];
+    for step in &crm.reference.town.report_steps {
+        steps.push((step.state.clone(), None, days_after(&day(now), step.after_days).map(|day| day.0)));
+    }
+    for (position, (state, happened_at, expected_on)) in steps.into_iter().enumerate() {
+        sqlx::query(
+            "INSERT INTO steps (case_id, position, state, happened_at, expected_on, note, by_citizen, office_name, channel)
+             SELECT $1, $2, $3, $4, $5, '', $6, o.name, $7 FROM offices o WHERE o.key = $8",
+        )
+        .bind(id.as_str())
+        .bind(i64::try_from(position).unwrap_or_default())
+        .bind(state.0)
+        .bind(&happened_at)
+        .bind(expected_on)
+        .bind(i64::from(happened_at.is_some()))
+        .bind(if happened_at.is_some() { "app" } else { "office" })
+        .bind(&crm.reference.town.street_reports_office)
+        .execute(&mut **change)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Makes the photos and documents part of the case. One that is gone, used already or somebody else's fails the report.
+async fn hold_attachments(change: &mut Change, owner: &CitizenId, case: &CaseId, report: &NewReport) -> Result<()> {
+    let mut problems = Vec::new();
+    for (field, ids, pdf) in [("photos", &report.photos, false), ("documents", &report.documents, true)] {
+        for (index, id) in ids.iter().enumerate() {
+            if !hold(change, owner, case, (id, index, pdf)).await? {
+                problems.push(FieldProblem::new(format!("{field}.{index}"), FieldRule::NotFound));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+async fn hold(
+    change: &mut Change,
+    owner: &CitizenId,
+    case: &CaseId,
+    (id, position, pdf): (&AttachmentId, usize, bool),
+) -> Result<bool> {
+    let comparison = if pdf { "=" } else { "<>" };
+    let held = sqlx::query(&format!(
+        "UPDATE attachments SET case_id = $1, position = $2
+         WHERE owner_id = $3 AND id = $4 AND case_id IS NULL AND media_type {comparison} 'application/pdf'"
+    ))
+    .bind(case.as_str())
+    .bind(i64::try_from(position).unwrap_or_default())
+    .bind(owner.as_str())
+    .bind(id.as_str())
+    .execute(&mut **change)
+    .await?;
+    Ok(held.rows_affected() == 1)
+}
+
+/// The report behind a citizen's case, with words in a language; none when the case did not begin as one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn details(crm: &Crm, owner: &CitizenId, case: &CaseId, language: &str) -> Result<Option<ReportDetails>> {
+    let row = sqlx::query(
+        "SELECT category, street, house_number, lon, lat, accuracy_m, details, answers FROM reports WHERE owner_id = $1 AND case_id = $2",
+    )
+    .bind(owner.as_str())
+    .bind(case.as_str())
+    .fetch_optional(crm.db.reader())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let code = CategoryCode(row.try_get("category")?);
+    let category = form_in(crm, language)?.categories.iter().find(|category| category.code == code);
+    let answers: BTreeMap<String, String> = serde_json::from_str(row.try_get("answers")?)?;
+    let point = match (row.try_get("lon")?, row.try_get("lat")?) {
+        (Some(lon), Some(lat)) => Some(Point { lon, lat, accuracy_m: row.try_get("accuracy_m")? }),
+        _ => None,
+    };
+    let (documents, photos) =
+        attachments::of_case(crm, owner, case).await?.into_iter().partition(|file| file.media_type == "application/pdf");
+    Ok(Some(ReportDetails {
+        category_name: category.map_or_else(|| code.0.clone(), |category| category.name.clone()),
+        answers: in_words(category, answers),
+        category: code,
+        place: Place { street: row.try_get("street")?, house_number: row.try_get("house_number")?, point },
+        details: row.try_get("details")?,
+        photos,
+        documents,
+    }))
+}
+
+/// Questions and answers in words, in the form's order; what the form no longer asks comes last, by its code.
+fn in_words(category: Option<&Category>, mut answers: BTreeMap<String, String>) -> Vec<AnsweredField> {
+    let fields = category.map_or(&[][..], |category| &category.fields);
+    let mut worded = Vec::new();
+    for field in fields {
+        let Some(answer) = answers.remove(&field.code).filter(|answer| !answer.is_empty()) else { continue };
+        let chosen = field.choices.iter().find(|choice| choice.code == answer);
+        worded.push(AnsweredField { label: field.label.clone(), answer: chosen.map_or(answer, |choice| choice.label.clone()) });
+    }
+    worded.extend(answers.into_iter().filter(|(_, answer)| !answer.is_empty()).map(|(label, answer)| AnsweredField { label, answer }));
+    worded
+}

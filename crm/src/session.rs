@@ -1,0 +1,248 @@
+//! Who is here: the session behind the cookie, how long it lasts, and how it ends.
+//!
+//! The cookie's value is 256 random bits and is kept only as its hash. A session ends after a time without requests and
+//! after a time altogether, both shorter on a shared computer.
+use crate::clock::{instant, later, utc};
+use crate::config::{Config, SessionLengths};
+use crate::db::Change;
+use crate::error::{Error, Result};
+use crate::state::Crm;
+use crate::web::{self, NO_STORE};
+use crate::{citizens, secret, word};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use contract::id::CitizenId;
+use contract::session::{Device, Me, Scheme, SessionInfo};
+use contract::{headers, paths};
+use jiff::Timestamp;
+use sqlx::Row;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// The session's cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
+pub const COOKIE: &str = "__Host-sid";
+/// The row remembers the last request only this often (seconds): reading must not cost a write each time. A session lives
+/// that much longer than it says, never shorter.
+pub(crate) const STEP: i64 = 15;
+
+/// The routes of this file.
+pub fn router() -> Router<Crm> {
+    Router::new().route(paths::ME, get(me)).route(paths::SESSION_EXTEND, post(extend)).route(paths::SESSION_LOGOUT, post(logout))
+}
+
+/// Somebody who is signed in. A handler that takes one is closed to everybody else; every query begins with its `id`.
+#[derive(Clone, Debug)]
+pub struct Citizen {
+    /// Who it is.
+    pub id: CitizenId,
+    session: Session,
+}
+
+#[derive(Clone, Debug)]
+struct Session {
+    id_hash: String,
+    scheme: Scheme,
+    device: Device,
+    seconds_left: i64,
+    ends_at: Timestamp,
+}
+
+impl Session {
+    fn info(&self) -> SessionInfo {
+        SessionInfo {
+            device: self.device,
+            scheme: self.scheme,
+            seconds_left: u32::try_from(self.seconds_left).unwrap_or_default(),
+            ends_at: utc(self.ends_at),
+        }
+    }
+}
+
+/// Where the extractor leaves the seconds left, for [`tell_seconds_left`] to put on the answer.
+#[derive(Clone)]
+struct SecondsLeft(Arc<AtomicI64>);
+
+impl FromRequestParts<Crm> for Citizen {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
+        let secret = web::cookie(&parts.headers, COOKIE).ok_or(Error::SignedOut)?;
+        let citizen = find(crm, secret).await?.ok_or(Error::SignedOut)?;
+        if let Some(SecondsLeft(slot)) = parts.extensions.get() {
+            slot.store(citizen.session.seconds_left, Ordering::Relaxed);
+        }
+        Ok(citizen)
+    }
+}
+
+/// The layer that tells somebody who is signed in how long the session still lasts.
+pub async fn tell_seconds_left(mut request: Request, next: Next) -> Response {
+    let slot = Arc::new(AtomicI64::new(-1));
+    request.extensions_mut().insert(SecondsLeft(Arc::clone(&slot)));
+    let mut response = next.run(request).await;
+    let seconds = slot.load(Ordering::Relaxed);
+    if seconds >= 0 {
+        response.headers_mut().insert(HeaderName::from_static(headers::SESSION_SECONDS_LEFT), HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn lengths(config: &Config, device: Device) -> SessionLengths {
+    match device {
+        Device::Mine => config.mine,
+        Device::Shared => config.shared,
+    }
+}
+
+/// Opens a session; the value of its cookie. The provider's token is kept sealed, to be revoked at logout.
+///
+/// # Errors
+/// When the database or the randomness fails.
+pub async fn open(
+    crm: &Crm,
+    change: &mut Change,
+    citizen: &CitizenId,
+    (scheme, device): (Scheme, Device),
+    token: Option<&str>,
+) -> Result<String> {
+    let secret = secret::random()?;
+    let now = crm.clock.now();
+    let lengths = lengths(&crm.config, device);
+    sqlx::query(
+        "INSERT INTO sessions (id_hash, citizen_id, scheme, device, idle_seconds, created_at, seen_at, ends_at, sealed_token)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
+    )
+    .bind(secret::sha256_hex(secret.as_bytes()))
+    .bind(citizen.as_str())
+    .bind(word::to(&scheme)?)
+    .bind(word::to(&device)?)
+    .bind(lengths.idle)
+    .bind(utc(now).0)
+    .bind(utc(later(now, lengths.total)).0)
+    .bind(token.and_then(|token| secret::seal(&secret, token)))
+    .execute(&mut **change)
+    .await?;
+    Ok(secret)
+}
+
+/// Whose session a cookie is, when it has not ended. Finding it begins the idle time anew.
+async fn find(crm: &Crm, secret: &str) -> Result<Option<Citizen>> {
+    let id_hash = secret::sha256_hex(secret.as_bytes());
+    let row = sqlx::query("SELECT citizen_id, scheme, device, idle_seconds, seen_at, ends_at FROM sessions WHERE id_hash = $1")
+        .bind(&id_hash)
+        .fetch_optional(crm.db.reader())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let stored = |column: &str| -> Result<Timestamp> {
+        instant(row.try_get(column)?).ok_or_else(|| Error::Internal(format!("sessions.{column} is no instant")))
+    };
+    let (now, seen_at, ends_at) = (crm.clock.now(), stored("seen_at")?, stored("ends_at")?);
+    let idle: i64 = row.try_get("idle_seconds")?;
+    let unseen = now.as_second() - seen_at.as_second();
+    if now >= ends_at || unseen > idle + STEP {
+        return Ok(None);
+    }
+    if unseen >= STEP {
+        let mut change = crm.db.begin().await?;
+        sqlx::query("UPDATE sessions SET seen_at = $1 WHERE id_hash = $2").bind(utc(now).0).bind(&id_hash).execute(&mut *change).await?;
+        change.commit().await?;
+    }
+    Ok(Some(Citizen {
+        id: CitizenId(row.try_get("citizen_id")?),
+        session: Session {
+            id_hash,
+            scheme: word::from(row.try_get("scheme")?)?,
+            device: word::from(row.try_get("device")?)?,
+            seconds_left: idle.min(ends_at.as_second() - now.as_second()),
+            ends_at,
+        },
+    }))
+}
+
+/// The hash under which a request's session is kept, whether it still lives or not.
+pub fn hash_of(headers: &HeaderMap) -> Option<String> {
+    web::cookie(headers, COOKIE).map(|secret| secret::sha256_hex(secret.as_bytes()))
+}
+
+/// The cookie of a new session. On one's own device it outlives the browser's window, on a shared computer it does not.
+///
+/// # Errors
+/// When the value cannot stand in a header.
+pub fn set_cookie(crm: &Crm, device: Device, secret: &str) -> Result<HeaderValue> {
+    let kept = match device {
+        Device::Mine => format!("; Max-Age={}", crm.config.mine.total),
+        Device::Shared => String::new(),
+    };
+    HeaderValue::from_str(&format!("{COOKIE}={secret}; Path=/; Secure; HttpOnly; SameSite=Strict{kept}"))
+        .map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = paths::ME, tag = "session", responses((status = 200, body = Me), (status = "4XX", body = contract::Problem)))]
+async fn me(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Response> {
+    let me = citizens::me(&crm, &citizen.id, citizen.session.info()).await?;
+    web::tagged(&asked, NO_STORE, &me)
+}
+
+/// Stay signed in: like every request, it begins the idle time anew.
+#[utoipa::path(post, path = paths::SESSION_EXTEND, tag = "session", responses((status = 200, body = SessionInfo), (status = "4XX", body = contract::Problem)))]
+async fn extend(citizen: Citizen) -> Json<SessionInfo> {
+    Json(citizen.session.info())
+}
+
+/// Log out: the session ends here and the token at the provider. Whoever is signed out already gets the same answer.
+#[utoipa::path(post, path = paths::SESSION_LOGOUT, tag = "session", responses((status = 204), (status = "4XX", body = contract::Problem)))]
+async fn logout(State(crm): State<Crm>, asked: HeaderMap) -> Result<Response> {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let gone = format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
+    response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_str(&gone).map_err(|error| Error::Internal(error.to_string()))?);
+    let Some(secret) = web::cookie(&asked, COOKIE).map(str::to_owned) else { return Ok(response) };
+    let mut change = crm.db.begin().await?;
+    let row = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 RETURNING scheme, device, sealed_token")
+        .bind(secret::sha256_hex(secret.as_bytes()))
+        .fetch_optional(&mut *change)
+        .await?;
+    change.commit().await?;
+    let Some(row) = row else { return Ok(response) };
+    if word::from::<Device>(row.try_get("device")?)? == Device::Shared {
+        // A help only: the app itself wipes what it wrote.
+        response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cookies\", \"storage\""));
+    }
+    let sealed: Option<String> = row.try_get("sealed_token")?;
+    if let Some(token) = sealed.and_then(|sealed| secret::open(&secret, &sealed)) {
+        revoke(Arc::clone(&crm), word::from(row.try_get("scheme")?)?, token);
+    }
+    Ok(response)
+}
+
+/// Revokes a token behind the person's back: logging out must not wait for the provider.
+fn revoke(crm: Crm, scheme: Scheme, token: String) {
+    tokio::spawn(async move {
+        if let Some(provider) = crm.provider(scheme)
+            && let Err(error) = provider.revoke(&token).await
+        {
+            tracing::warn!("a token could not be revoked: {error}");
+        }
+    });
+}
+
+/// Ends a session by its hash, when another one takes its place.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(change: &mut Change, id_hash: &str) -> Result<()> {
+    sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(&mut **change).await?;
+    Ok(())
+}
+
+impl Citizen {
+    /// The hash of this session, to be ended when another takes its place.
+    pub fn session_hash(&self) -> &str {
+        &self.session.id_hash
+    }
+}

@@ -1,0 +1,83 @@
+//! Everything a handler can reach, made once at start.
+use crate::clock::Clock;
+use crate::config::{Config, LoginWay};
+use crate::connect::oidc::{LoginError, Provider};
+use crate::db::Db;
+use crate::files::Files;
+use crate::reference::{Reference, ReferenceError};
+use crate::throttle::Throttle;
+use axum::http::HeaderMap;
+use contract::paths;
+use contract::session::Scheme;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// The CRM, shared by all requests.
+pub type Crm = Arc<State>;
+
+/// What the CRM is made of.
+pub struct State {
+    /// The settings.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    /// The database.
+    pub db: Db,
+    /// Photos and documents.
+    pub files: Files,
+    /// Dictionary, report form, town, outline.
+    pub reference: Reference,
+    /// One permit for each core: decoding photos and writing PDFs are work for the processor.
+    pub cores: Arc<Semaphore>,
+    /// Counts logins begun by each address.
+    pub throttle: Throttle,
+    providers: Vec<Provider>,
+}
+
+/// Why the CRM cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Reference data.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    /// The database.
+    #[error("FILO_DATABASE_URL: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The folder of files.
+    #[error("FILO_FILES: {0}")]
+    Files(#[from] std::io::Error),
+    /// The identity provider's settings.
+    #[error("FILO_OIDC: {0}")]
+    Login(#[from] LoginError),
+}
+
+impl State {
+    /// Opens everything: reads reference data, opens and migrates the database, makes the folder of files.
+    ///
+    /// # Errors
+    /// The first thing that cannot be opened.
+    pub async fn open(config: Config, clock: Clock) -> Result<Crm, StartError> {
+        let reference = Reference::load(&config.seed, config.boundary.as_deref())?;
+        let db = Db::open(&config.database_url).await?;
+        let files = Files::open(config.files.clone()).await?;
+        let callback = format!("{}{}", config.public_url, paths::SESSION_CALLBACK);
+        let provider = |way: &LoginWay| Provider::new(way.clone(), callback.clone(), clock.clone());
+        let providers = config.logins.iter().map(provider).collect::<Result<Vec<_>, _>>()?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let throttle = Throttle::new(config.logins_per_minute);
+        Ok(Arc::new(Self { config, clock, db, files, reference, cores: Arc::new(Semaphore::new(cores)), throttle, providers }))
+    }
+
+    /// The identity provider for a scheme, when one is configured.
+    pub fn provider(&self, scheme: Scheme) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.way().scheme == scheme)
+    }
+
+    /// The network address a request comes from: the last one in the trusted proxy's header, else the connection's own.
+    pub fn client_address(&self, headers: &HeaderMap, peer: Option<SocketAddr>) -> IpAddr {
+        let named = self.config.client_header.as_ref().and_then(|name| headers.get_all(name.as_str()).iter().next_back());
+        let last = named.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        last.or(peer.map(|peer| peer.ip())).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+}

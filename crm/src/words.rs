@@ -1,0 +1,105 @@
+//! The few words that the CRM itself writes, on receipts and letters (`crm/words/*.json`).
+use crate::clock;
+use crate::error::{Error, Result};
+use contract::{Date, UtcTime};
+use serde::Deserialize;
+
+const ITALIAN: &str = include_str!("../words/it.json");
+const ENGLISH: &str = include_str!("../words/en.json");
+
+/// The words of one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// The language they are in.
+    #[serde(skip)]
+    pub language: &'static str,
+    months: Vec<String>,
+    day: String,
+    instant: String,
+    /// Name of a case's number.
+    pub number: String,
+    /// Name of the official registration.
+    pub protocol: String,
+    /// `{number}` and `{day}` of the official registration.
+    pub protocol_value: String,
+    /// What stands on a receipt.
+    pub receipt: ReceiptWords,
+}
+
+/// The words of a receipt: names of rows, and sentences.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the name of the row it stands for")]
+pub struct ReceiptWords {
+    pub title: String,
+    pub file_name: String,
+    pub sent_at: String,
+    pub kind: String,
+    pub about: String,
+    pub subject: String,
+    pub category: String,
+    pub place: String,
+    pub point: String,
+    pub details: String,
+    pub photos: String,
+    pub documents: String,
+    pub state: String,
+    pub office: String,
+    pub contacts: String,
+    pub received: String,
+    pub due: String,
+    pub keep: String,
+}
+
+impl Words {
+    /// The words of a language; Italian for one that has none.
+    ///
+    /// # Errors
+    /// When the file compiled in is broken.
+    pub fn of(language: &str) -> Result<Self> {
+        let (language, text) = match language.split('-').next() {
+            Some("en") => ("en", ENGLISH),
+            _ => ("it", ITALIAN),
+        };
+        let words: Self = serde_json::from_str(text)?;
+        Ok(Self { language, ..words })
+    }
+
+    /// A day in words.
+    ///
+    /// # Errors
+    /// When it is not a day of the calendar.
+    pub fn day(&self, day: &Date) -> Result<String> {
+        let date: jiff::civil::Date = day.0.parse().map_err(|_| Error::Internal(format!("{} is no day", day.0)))?;
+        Ok(self.dated(&self.day, date))
+    }
+
+    /// An instant in words, as clocks in the town show it.
+    ///
+    /// # Errors
+    /// When it is not an instant.
+    pub fn instant(&self, at: &UtcTime) -> Result<String> {
+        let instant = clock::instant(&at.0).ok_or_else(|| Error::Internal(format!("{} is no instant", at.0)))?;
+        let there = clock::in_town(instant);
+        Ok(self.dated(&self.instant, there.date()).replace("{time}", &there.strftime("%H:%M").to_string()))
+    }
+
+    fn dated(&self, pattern: &str, date: jiff::civil::Date) -> String {
+        let month = usize::try_from(date.month() - 1).ok().and_then(|month| self.months.get(month)).map_or("", String::as_str);
+        pattern.replace("{day}", &date.day().to_string()).replace("{month}", month).replace("{year}", &date.year().to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_all_words_and_say_dates_their_way() {
+        let at = UtcTime("2026-11-22T18:05:33Z".into());
+        assert_eq!(Words::of("it").expect("words").instant(&at).expect("words"), "22 novembre 2026, ore 19:05");
+        assert_eq!(Words::of("en-GB").expect("words").day(&Date("2026-03-01".into())).expect("words"), "1 March 2026");
+        assert_eq!(Words::of("xx").expect("words").language, "it");
+    }
+}
