@@ -18,7 +18,7 @@ mod words;
 use leptos::prelude::*;
 
 fn main() {
-    leptos::task::spawn_local(async {
+    wasm_bindgen_futures::spawn_local(async {
         let (words, config) = (words::Words::from_boot().await, config::Config::from_boot().await);
         // Without sentences there is nothing to draw: the boot script sees that nothing was mounted and says so.
         let Some(words) = words else { return };
