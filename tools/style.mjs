@@ -24,7 +24,7 @@ const [purged] = await new PurgeCSS().purge({
   content: [at('src/**/*.rs'), at('index.html'), at('public/boot.js')],
   css: [{ raw: css }],
   defaultExtractor: words,
-  safelist: { standard: safelist.standard ?? [], deep: patterns(safelist.deep), greedy: patterns(safelist.greedy) },
+  safelist: { standard: safelist.standard ?? [], deep: patterns(safelist.deep), greedy: patterns(safelist.greedy), variables: safelist.variables ?? [] },
   variables: true,
   keyframes: true,
 });
