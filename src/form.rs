@@ -58,8 +58,13 @@ impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
     pub fn kept(name: &'static str) -> Self {
         let known = DRAFTS.with_borrow(|drafts| drafts.get(name).and_then(|draft| draft.form.downcast_ref::<Self>().copied()));
         known.unwrap_or_else(|| {
+            let here = Owner::current();
             let owner = Owner::new_root(None);
             let form = owner.with(Self::new);
+            // A new root makes itself the current owner; the page that asked needs its own contexts again.
+            if let Some(here) = here {
+                here.set();
+            }
             let draft = Draft { form: Box::new(form), empty: Box::new(move || form.clear()), touched: form.touched, _owner: owner };
             DRAFTS.with_borrow_mut(|drafts| drafts.insert(name, draft));
             form
