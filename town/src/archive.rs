@@ -117,7 +117,7 @@ impl Archive {
             documents: Vec::new(),
         };
         let extra = suspension(kind, &plan);
-        town.finish(case, extra, index % 8 == 0)
+        town.finish(case, extra, index.is_multiple_of(8))
     }
 
     fn kind(&self, dice: &mut Dice) -> Result<&ArchiveKind, String> {
@@ -181,7 +181,7 @@ fn plan(kind: &str, dice: &mut Dice, days: [i64; 2]) -> Vec<(&'static str, i64)>
         (_, "archived") => middle.push("waiting_documents"),
         ("public_space_occupation", _) => middle.extend(["waiting_opinion", "waiting_payment"]),
         ("disabled_parking_badge" | "identity_card", "accepted") => middle.extend(["in_progress", "ready_to_collect"]),
-        _ if roll % 5 == 0 => middle.extend(["waiting_documents", "in_progress"]),
+        _ if roll.is_multiple_of(5) => middle.extend(["waiting_documents", "in_progress"]),
         _ => middle.push("in_progress"),
     }
     let parts = i64::try_from(middle.len()).unwrap_or(1) + 1;

@@ -4,6 +4,7 @@
 
 pub mod archive;
 pub mod calendar;
+pub mod clerk;
 pub mod config;
 mod page;
 mod params;
@@ -14,20 +15,25 @@ pub mod seed;
 pub use config::{Client, Config};
 
 use axum::Router;
+use axum::response::Redirect;
 use axum::routing::get;
 
-/// The whole town as a router: the identity provider, with a key made now, and its pages.
+/// The whole town as a router: the identity provider with a key made now, and the clerk.
 ///
 /// # Errors
-/// When no key can be made.
+/// When no key can be made, or a file that was built in cannot be read.
 pub fn app(config: Config) -> Result<Router, String> {
-    let keys = provider::Keys::generate()?;
-    Ok(app_with_keys(config, keys))
+    app_with_keys(config, provider::Keys::generate()?)
 }
 
 /// The same with a key that was made before: tests that start many towns make one key.
-pub fn app_with_keys(config: Config, keys: provider::Keys) -> Router {
-    provider::router(config, keys).route("/town.css", get(page::style))
+///
+/// # Errors
+/// When a file that was built in cannot be read.
+pub fn app_with_keys(config: Config, keys: provider::Keys) -> Result<Router, String> {
+    let clerk = clerk::router(&config)?;
+    let home = get(async || Redirect::to("/clerk"));
+    Ok(provider::router(config, keys).merge(clerk).route("/town.css", get(page::style)).route("/", home))
 }
 
 /// Serves the town on a listener until the listener fails.

@@ -4,12 +4,16 @@ use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use town::calendar::Day;
+use town::clerk::Clerk;
 use town::config::{Config, SETTINGS};
 use town::{people, seed};
 
 const USAGE: &str = "Usage:
   town serve                                         the identity provider and the clerk, until they are stopped
   town settings                                      the environment variables that `town serve` reads
+  town clerk list [WORDS]                            cases that are not over, whose number, title or citizen has these words
+  town clerk next NUMBER                             moves a case to its next state
+  town clerk move NUMBER STATE [NOTE]                moves a case to this state
   town people                                        the demo people and who they are
   town data --issuer URL [--today YYYY-MM-DD]        the demo cases as a file for `crm import`, on standard output
 ";
@@ -30,6 +34,7 @@ async fn run(words: &[String]) -> Result<(), String> {
     match words.first().map(String::as_str) {
         Some("serve") => serve().await,
         Some("settings") => settings(),
+        Some("clerk") => clerk(words.get(1..).unwrap_or_default()).await,
         Some("people") => print(&people::table()?),
         Some("data") => data(words),
         _ => Err(format!("what should I do?\n{USAGE}")),
@@ -54,6 +59,21 @@ async fn stopped() -> Result<(), String> {
         pressed = tokio::signal::ctrl_c() => pressed.map_err(|error| error.to_string()),
         _ = terminate.recv() => Ok(()),
     }
+}
+
+/// The clerk at the keyboard.
+async fn clerk(words: &[String]) -> Result<(), String> {
+    let clerk = Clerk::new(&Config::from_environment()).map_err(|error| error.to_string())?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let moved = match words.as_slice() {
+        ["next", number] => clerk.next(number).await,
+        ["move", number, state] => clerk.bring_to(number, state, None).await,
+        ["move", number, state, note @ ..] => clerk.bring_to(number, state, Some(&note.join(" "))).await,
+        ["list", rest @ ..] => return print(&clerk.table(rest).await.map_err(|error| error.to_string())?),
+        _ => return Err(format!("what should the clerk do?\n{USAGE}")),
+    };
+    let moved = moved.map_err(|error| error.to_string())?;
+    print(&format!("{} {} → {}\n", moved.now.number.0, moved.before.0, moved.now.state.0))
 }
 
 fn settings() -> Result<(), String> {

@@ -2,7 +2,7 @@
 use crate::archive;
 use crate::calendar::Day;
 use crate::people;
-use contract::cases::{CaseNumber, Channel, Protocol, TaskKind};
+use contract::cases::{Channel, Protocol, TaskKind};
 use contract::dictionary::{KindCode, StateCode};
 use contract::import::{ImportCase, ImportCitizen, ImportDocument, ImportFile, ImportOffice, ImportStep};
 use serde::Deserialize;
@@ -56,6 +56,9 @@ pub struct SeedState {
     /// The days an officer usually gives for it.
     #[serde(default)]
     pub task_days: Option<i64>,
+    /// What an officer usually writes to the citizen with it.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// A case as the seed files write it.
@@ -307,9 +310,4 @@ fn protocol(key: &str, instant: &str) -> Result<Protocol, String> {
     let spread = key.bytes().fold(7_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 991);
     let number = (day.0 - new_year.0) * 1_000 + spread + 1;
     Ok(Protocol { number: format!("{number:07}/{year}"), registered_on: day.date() })
-}
-
-/// Whether a text is a case number whose check character fits, whatever its capitals and spaces around.
-pub fn is_case_number(text: &str) -> bool {
-    CaseNumber(text.trim().to_ascii_uppercase()).is_well_formed()
 }

@@ -1,6 +1,6 @@
 //! Logging in over HTTP: the page, the code, the tokens, the claims, and every way in which it must not work.
-mod street;
 
+use crate::street::{CALLBACK, SECRET, Street, Tested, between, location, open, request};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use rsa::pkcs1v15::{Signature, VerifyingKey};
@@ -10,7 +10,6 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::error::Error;
 use std::time::Duration;
-use street::{CALLBACK, SECRET, Street, Tested, between, location, open, request};
 use town::people;
 
 async fn json(street: &Street, path: &str) -> Result<Value, Box<dyn Error>> {
@@ -236,23 +235,24 @@ async fn a_code_dies_with_its_time_or_with_a_wrong_try() -> Tested {
 #[tokio::test]
 async fn only_the_client_itself_gets_tokens() -> Tested {
     let street = open(|_| {}).await?;
-    let cases: [(&[(&str, &str)], u16, &str); 6] = [
-        (&[("client_secret", "wrong")], 401, "invalid_client"),
-        (&[("client_secret", "")], 401, "invalid_client"),
-        (&[("client_id", "other")], 401, "invalid_client"),
-        (&[("grant_type", "password")], 400, "unsupported_grant_type"),
-        (&[("code_verifier", "")], 400, "invalid_request"),
-        (&[("redirect_uri", "")], 400, "invalid_request"),
+    let cases: [([(&str, &str); 1], u16, &str); 6] = [
+        ([("client_secret", "wrong")], 401, "invalid_client"),
+        ([("client_secret", "")], 401, "invalid_client"),
+        ([("client_id", "other")], 401, "invalid_client"),
+        ([("grant_type", "password")], 400, "unsupported_grant_type"),
+        ([("code_verifier", "")], 400, "invalid_request"),
+        ([("redirect_uri", "")], 400, "invalid_request"),
     ];
     for (change, status, error) in cases {
         let code = street.choose("nora-gelli").await?.remove("code").ok_or("no code")?;
-        let refused = street.exchange(&code, change).await?;
+        let refused = street.exchange(&code, &change).await?;
         assert_eq!(refused.headers().contains_key("www-authenticate"), status == 401, "{change:?}");
         assert_eq!((refused.status().as_u16(), &refused.json::<Value>().await?["error"]), (status, &error.into()), "{change:?}");
         assert_eq!(street.exchange(&code, &[]).await?.status(), 200, "a stranger's try must not spend the code: {change:?}");
     }
     let code = street.choose("nora-gelli").await?.remove("code").ok_or("no code")?;
-    let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", CALLBACK), ("code_verifier", street::VERIFIER)];
+    let form =
+        [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", CALLBACK), ("code_verifier", crate::street::VERIFIER)];
     let ask = street.http.post(format!("{}/token", street.url)).form(&form);
     let encoded = contract::paths::escape(SECRET);
     let both = street.http.post(format!("{}/token", street.url)).basic_auth("filo", Some(&encoded)).form(&[("client_secret", SECRET)]);

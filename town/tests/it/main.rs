@@ -1,0 +1,5 @@
+//! The town from outside: logging in, the clerk, the demo data.
+mod clerk;
+mod data;
+mod login;
+mod street;
