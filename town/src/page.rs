@@ -43,7 +43,7 @@ impl IntoResponse for Page {
         let html = format!(
             "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<link rel=\"stylesheet\" href=\"/town.css\">\n</head>\n<body>\n\
-             <p class=\"mark\">{}</p>\n<main>\n{}\n</main>\n</body>\n</html>\n",
+             <header class=\"mark\">{}</header>\n<main>\n{}\n</main>\n</body>\n</html>\n",
             self.language,
             escape(&self.title),
             escape(self.mark),

@@ -235,7 +235,7 @@ async fn a_code_dies_with_its_time_or_with_a_wrong_try() -> Tested {
 #[tokio::test]
 async fn only_the_client_itself_gets_tokens() -> Tested {
     let street = open(|_| {}).await?;
-    let cases: [([(&str, &str); 1], u16, &str); 6] = [
+    let cases = [
         ([("client_secret", "wrong")], 401, "invalid_client"),
         ([("client_secret", "")], 401, "invalid_client"),
         ([("client_id", "other")], 401, "invalid_client"),
