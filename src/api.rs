@@ -9,6 +9,8 @@ use js_sys::{Map, Promise, Reflect};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
+use std::future::Future;
+use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -40,6 +42,9 @@ pub struct Api {
     config: StoredValue<Config>,
 }
 
+/// The text of an answer, when it comes.
+type Answer = Pin<Box<dyn Future<Output = Result<String, ApiError>>>>;
+
 /// A file to send.
 pub struct Upload<'a> {
     /// Its name, as the person knows it.
@@ -70,6 +75,10 @@ impl Api {
 
     /// Reads something. Given up when the page that asked is left.
     pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
+        self.read(path).await.and_then(|text| understand(&text))
+    }
+
+    fn read(self, path: &str) -> Answer {
         let abort = web_sys::AbortController::new().ok();
         let signal = abort.as_ref().map(web_sys::AbortController::signal);
         let abort = SendWrapper::new(abort);
@@ -78,8 +87,7 @@ impl Api {
                 abort.abort();
             }
         });
-        let request = self.request(Method::GET, path).abort_signal(signal.as_ref()).build();
-        self.answer(early(path), request).await.and_then(|text| understand(&text))
+        self.answer(early(path), self.request(Method::GET, path).abort_signal(signal.as_ref()).build())
     }
 
     /// Reads a file of the app itself (a list of streets, say).
@@ -142,8 +150,13 @@ impl Api {
         RequestBuilder::new(&self.address(path)).method(method).header(headers::APP, "1")
     }
 
+    /// The answer's text. One boxed future for every request: the callers stay small.
+    fn answer(self, early: Option<Promise>, request: Result<Request, gloo_net::Error>) -> Answer {
+        Box::pin(self.take_apart(early, request))
+    }
+
     /// The one place where an answer is taken apart: the session hears about itself, errors get their names.
-    async fn answer(self, early: Option<Promise>, request: Result<Request, gloo_net::Error>) -> Result<String, ApiError> {
+    async fn take_apart(self, early: Option<Promise>, request: Result<Request, gloo_net::Error>) -> Result<String, ApiError> {
         let response = match early {
             Some(promise) => match JsFuture::from(promise).await {
                 Ok(response) => Response::from(response.unchecked_into::<web_sys::Response>()),

@@ -5,17 +5,45 @@ use crate::words::{key, t};
 use contract::Page;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::any::Any;
 use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
 
 /// Something asked of the CRM: not there yet, refused, or there.
-pub type Loaded<T> = LocalResource<Result<T, ApiError>>;
+///
+/// Inside, the answer has no type: one machine serves every kind of answer, which keeps the WebAssembly small.
+pub struct Loaded<T> {
+    answer: LocalResource<Answer>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Loaded<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Loaded<T> {}
+
+type Answer = Result<Arc<dyn Any + Send + Sync>, ApiError>;
+type Asked = Pin<Box<dyn Future<Output = Answer>>>;
+type Show = Box<dyn Fn(Arc<dyn Any + Send + Sync>) -> AnyView + Send>;
 
 /// Asks the CRM for something: again when a signal read in `ask` changes, and when somebody comes back after an expiry.
 pub fn load<T, Fut>(ask: impl Fn(Api) -> Fut + 'static) -> Loaded<T>
 where
-    T: 'static,
+    T: Send + Sync + 'static,
     Fut: Future<Output = Result<T, ApiError>> + 'static,
 {
+    let untyped = move |api| -> Asked {
+        let asked = ask(api);
+        Box::pin(async move { asked.await.map(|value| Arc::new(value) as _) })
+    };
+    Loaded { answer: load_untyped(Box::new(untyped)), kind: PhantomData }
+}
+
+fn load_untyped(ask: Box<dyn Fn(Api) -> Asked>) -> LocalResource<Answer> {
     let api = expect_context::<Api>();
     LocalResource::new(move || {
         api.session().logins();
@@ -35,11 +63,17 @@ where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    move || match from.get() {
+    // An answer always has the type that `load` gave it.
+    draw(from.answer, Box::new(move |value| value.downcast_ref::<T>().cloned().map(&children).into_any()))
+}
+
+fn draw(from: LocalResource<Answer>, show: Show) -> AnyView {
+    let drawn = move || match from.get() {
         None | Some(Err(ApiError::SignedOut)) => view! { <Skeleton/> }.into_any(),
         Some(Err(error)) => view! { <ErrorView error retry=move || from.refetch()/> }.into_any(),
-        Some(Ok(value)) => children(value).into_any(),
-    }
+        Some(Ok(value)) => show(value),
+    };
+    drawn.into_any()
 }
 
 /// A list that comes in parts: the first, and those that were asked for with "more".
@@ -56,7 +90,7 @@ impl<T: Send + Sync + 'static> Clone for Pages<T> {
 }
 impl<T: Send + Sync + 'static> Copy for Pages<T> {}
 
-type AskMore<T> = Box<dyn Fn(Api, Option<String>) -> std::pin::Pin<Box<dyn Future<Output = Result<Page<T>, ApiError>>>>>;
+type AskMore<T> = Box<dyn Fn(Api, Option<String>) -> Pin<Box<dyn Future<Output = Result<Page<T>, ApiError>>>>>;
 
 /// The parts behind the first. They belong to the first part whose cursor they began with: to no other.
 #[derive(Clone)]
@@ -124,40 +158,36 @@ pub fn LoadList<T, V>(
     /// What an empty list means, and what to do then.
     empty: ViewFn,
     /// How an item is drawn, inside an `<li>`.
-    children: impl Fn(T) -> V + Clone + Send + 'static,
+    children: impl Fn(T) -> V + Send + Sync + 'static,
 ) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    move || match from.first.get() {
-        None | Some(Err(ApiError::SignedOut)) => view! { <Skeleton/> }.into_any(),
-        Some(Err(error)) => view! { <ErrorView error retry=move || from.first.refetch()/> }.into_any(),
-        Some(Ok(page)) if page.items.is_empty() => {
+    let children: Arc<dyn Fn(T) -> AnyView + Send + Sync> = Arc::new(move |item| children(item).into_any());
+    let rows = |items: Vec<T>, draw: &dyn Fn(T) -> AnyView| {
+        items.into_iter().map(|item| view! { <li>{draw(item)}</li> }.into_any()).collect_view()
+    };
+    let show = move |page: Arc<dyn Any + Send + Sync>| {
+        let Some(page) = page.downcast_ref::<Page<T>>().cloned() else { return ().into_any() };
+        if page.items.is_empty() {
             let why = empty.run();
-            view! { <EmptyView>{why}</EmptyView> }.into_any()
+            return view! { <EmptyView>{why}</EmptyView> }.into_any();
         }
-        Some(Ok(page)) => {
-            let rows = |items: Vec<T>, draw: &dyn Fn(T) -> V| {
-                items.into_iter().map(|item| view! { <li>{draw(item)}</li> }.into_any()).collect_view()
-            };
-            let first_rows = rows(page.items, &children);
-            let draw = children.clone();
-            let began_at = page.next.clone();
-            view! {
-                <ul class="filo-list">
-                    {first_rows}
-                    {move || {
-                        let more = from.more.get();
-                        let parts = if more.began_at == began_at { more.parts } else { Vec::new() };
-                        rows(parts.into_iter().flatten().collect(), &draw)
-                    }}
-                </ul>
-                <MoreButton from first_next=page.next/>
-            }
-            .into_any()
+        let first_rows = rows(page.items, &*children);
+        let (draw, began_at) = (children.clone(), page.next.clone());
+        let more_rows = move || {
+            let more = from.more.get();
+            let parts = if more.began_at == began_at { more.parts } else { Vec::new() };
+            rows(parts.into_iter().flatten().collect(), &*draw)
+        };
+        view! {
+            <ul class="filo-list">{first_rows}{more_rows}</ul>
+            <MoreButton from first_next=page.next/>
         }
-    }
+        .into_any()
+    };
+    draw(from.first.answer, Box::new(show))
 }
 
 /// "Show more", while there is more.

@@ -130,7 +130,6 @@ pub enum TaskKind {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Case {
     /// What the list shows.
-    #[serde(flatten)]
     pub summary: CaseSummary,
     /// A sentence or two about what was asked.
     #[serde(default)]
@@ -202,15 +201,35 @@ pub struct Step {
 /// Who moved a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Actor {
+pub struct Actor {
+    /// The citizen or an office.
+    pub kind: ActorKind,
+    /// The office's name; empty for the citizen.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+}
+
+impl Actor {
+    /// The citizen who is reading.
+    pub fn you() -> Self {
+        Self { kind: ActorKind::You, name: String::new() }
+    }
+
+    /// An office, by name.
+    pub fn office(name: impl Into<String>) -> Self {
+        Self { kind: ActorKind::Office, name: name.into() }
+    }
+}
+
+/// The kinds of people who move a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
     /// The citizen who is reading.
     You,
-    /// An office, by name.
-    Office {
-        /// The office's name.
-        name: String,
-    },
+    /// An office.
+    Office,
     /// Somebody this version does not know.
     #[serde(other)]
     Unknown,
@@ -290,6 +309,6 @@ mod tests {
     fn words_from_a_newer_crm_do_not_break_an_older_app() {
         assert_eq!(serde_json::from_str::<Phase>("\"frozen\"").ok(), Some(Phase::Unknown));
         assert_eq!(serde_json::from_str::<Channel>("\"pigeon\"").ok(), Some(Channel::Unknown));
-        assert_eq!(serde_json::from_str::<Actor>("{\"kind\":\"robot\"}").ok(), Some(Actor::Unknown));
+        assert_eq!(serde_json::from_str::<ActorKind>("\"robot\"").ok(), Some(ActorKind::Unknown));
     }
 }

@@ -45,6 +45,9 @@ pub struct StateCard {
     pub code: StateCode,
     /// A label of one to four words for lists and badges.
     pub label: String,
+    /// What the step is called while it is still to come, where the label would promise an outcome ("Risposta del Comune"); empty when it is the label.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub expected: String,
     /// The office's own term, kept visible beside the plain one ("istruttoria").
     pub term: String,
     /// Cosa significa.

@@ -146,7 +146,7 @@ fn step(row: &AnyRow) -> Result<Step> {
         at: row.try_get::<Option<String>, _>("happened_at")?.map(UtcTime),
         expected_on: row.try_get::<Option<String>, _>("expected_on")?.map(Date),
         note: row.try_get("note")?,
-        by: if by_citizen { Actor::You } else { Actor::Office { name: row.try_get("office_name")? } },
+        by: if by_citizen { Actor::you() } else { Actor::office(row.try_get::<String, _>("office_name")?) },
         channel: word::from(row.try_get("channel")?)?,
     })
 }

@@ -87,6 +87,8 @@ struct StateEntry {
     code: StateCode,
     phase: Phase,
     label: String,
+    #[serde(default)]
+    expected: String,
     term: String,
     meaning: String,
     whose_turn: String,
@@ -265,6 +267,7 @@ fn card(state: &StateEntry, language: String) -> StateCard {
     StateCard {
         code: state.code.clone(),
         label: state.label.clone(),
+        expected: state.expected.clone(),
         term: state.term.clone(),
         meaning: state.meaning.clone(),
         whose_turn: state.whose_turn.clone(),

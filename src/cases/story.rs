@@ -2,7 +2,7 @@
 use super::words::{Lexicon, channel_key};
 use crate::ui::Moment;
 use crate::words::{day, fill, key, moment, t};
-use contract::cases::{Actor, Case, Phase, Step};
+use contract::cases::{ActorKind, Case, Phase, Step};
 
 /// The steps of a case, in words.
 pub fn moments(case: &Case, lexicon: &Lexicon) -> Vec<Moment> {
@@ -25,13 +25,10 @@ fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
         (None, Some(date)) => fill(key::cases::EXPECTED_ON, &[("date", &day(date))]),
         (None, None) => t(key::cases::EXPECTED_UNDATED).to_owned(),
     };
-    let who = match &step.by {
-        Actor::You => t(key::cases::BY_YOU).to_owned(),
-        Actor::Office { name } => name.clone(),
-        Actor::Unknown => String::new(),
-    };
+    let who = if step.by.kind == ActorKind::You { t(key::cases::BY_YOU).to_owned() } else { step.by.name.clone() };
+    let title = if step.at.is_some() { lexicon.label(&step.state) } else { lexicon.expected(&step.state) };
     let detail = if step.at.is_some() { [who, t(channel_key(step.channel)).to_owned()].join(" · ") } else { String::new() };
-    Moment { kind, when, title: lexicon.label(&step.state), detail, note: step.note.clone() }
+    Moment { kind, when, title, detail, note: step.note.clone() }
 }
 
 #[cfg(test)]

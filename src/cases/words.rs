@@ -21,6 +21,14 @@ impl Lexicon {
         self.0.state(state).map_or_else(|| state.0.replace('_', " "), |card| card.label.clone())
     }
 
+    /// What a state is called while it is still to come: never a promise of its outcome.
+    pub fn expected(&self, state: &StateCode) -> String {
+        match self.0.state(state) {
+            Some(card) if !card.expected.is_empty() => card.expected.clone(),
+            _ => self.label(state),
+        }
+    }
+
     /// A state's plain card.
     pub fn card(&self, state: &StateCode) -> Option<StateCard> {
         self.0.state(state).cloned()
@@ -73,6 +81,12 @@ pub fn day_and_distance(date: &Date) -> String {
         None => return date.0.clone(),
     };
     format!("{} · {distance}", day_short(date))
+}
+
+/// The day by which the town must answer, while it is the town's turn: not when the case waits for the citizen, rests or is over.
+pub fn answer_due(case: &CaseSummary) -> Option<Date> {
+    let is_running = case.phase == Phase::Open && case.state.0 != "suspended";
+    case.due_on.clone().filter(|_| is_running)
 }
 
 /// Whether a day is past.

@@ -22,6 +22,7 @@ pub fn GalleryPage() -> impl IntoView {
     let card = |language: &str| StateCard {
         code: StateCode("in_progress".into()),
         label: "In lavorazione".into(),
+        expected: String::new(),
         term: "istruttoria".into(),
         meaning: "Un impiegato sta leggendo la tua richiesta.".into(),
         whose_turn: "Tocca al Comune.".into(),
