@@ -275,7 +275,7 @@ pub struct Document {
 
 /// What a list of cases is asked for: `GET /cases?phase=&q=&after=&limit=`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct CaseQuery {
     /// Only this phase.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -44,9 +44,9 @@ pub fn router() -> Router<Crm> {
 }
 
 /// Send a photo or a PDF: the bytes as they are.
-#[utoipa::path(post, path = paths::ATTACHMENTS, tag = "attachments",
+#[utoipa::path(post, path = paths::ATTACHMENTS, operation_id = "attachment_add", tag = "attachments",
     params(("idempotency-key" = String, Header), ("upload-metadata" = Option<String>, Header, description = "`filename <base64 of UTF-8>`")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = crate::openapi::File, content_type = "application/octet-stream"),
     responses((status = 201, body = Attachment), (status = "4XX", body = contract::Problem)))]
 async fn add(State(crm): State<Crm>, citizen: Citizen, key: Key, headers: HeaderMap, body: Body) -> Result<Response> {
     let name = file_name(&headers);
@@ -123,7 +123,11 @@ async fn receive(body: Body) -> Result<Vec<u8>> {
             break;
         }
     }
-    if total > limit { Err(Error::TooLarge(vec![FieldProblem::new(FIELD, FieldRule::FileTooLarge).with("max", BYTES_MAX)])) } else { Ok(bytes) }
+    if total > limit {
+        Err(Error::TooLarge(vec![FieldProblem::new(FIELD, FieldRule::FileTooLarge).with("max", BYTES_MAX)]))
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// Checks and re-encodes on another thread, one file for each core, for a limited time.
@@ -158,8 +162,8 @@ async fn unused(crm: &Crm, owner: &CitizenId) -> Result<i64> {
 }
 
 /// One of my files, as a download.
-#[utoipa::path(get, path = paths::ATTACHMENT, tag = "attachments", params(("id" = String, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = "4XX", body = contract::Problem)))]
+#[utoipa::path(get, path = paths::ATTACHMENT, operation_id = "attachment", tag = "attachments", params(("id" = String, Path)),
+    responses((status = 200, body = crate::openapi::File, content_type = "application/octet-stream"), (status = "4XX", body = contract::Problem)))]
 async fn download(State(crm): State<Crm>, citizen: Citizen, At(id): At<AttachmentId>) -> Result<Response> {
     let row = sqlx::query(&format!("SELECT {COLUMNS} FROM attachments WHERE owner_id = $1 AND id = $2"))
         .bind(citizen.id.as_str())
@@ -172,7 +176,7 @@ async fn download(State(crm): State<Crm>, citizen: Citizen, At(id): At<Attachmen
 }
 
 /// Take a file back, while no report holds it.
-#[utoipa::path(delete, path = paths::ATTACHMENT, tag = "attachments", params(("id" = String, Path)),
+#[utoipa::path(delete, path = paths::ATTACHMENT, operation_id = "attachment_take_back", tag = "attachments", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
 async fn take_back(State(crm): State<Crm>, citizen: Citizen, At(id): At<AttachmentId>) -> Result<StatusCode> {
     let mut change = crm.db.begin().await?;

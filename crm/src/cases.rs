@@ -50,7 +50,7 @@ async fn case(
 
 /// A document of one of my cases, as a download.
 #[utoipa::path(get, path = paths::DOCUMENT, tag = "cases", params(("id" = String, Path), ("document" = String, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = "4XX", body = contract::Problem)))]
+    responses((status = 200, body = crate::openapi::File, content_type = "application/pdf"), (status = "4XX", body = contract::Problem)))]
 async fn document(State(crm): State<Crm>, citizen: Citizen, At((id, document)): At<(CaseId, DocumentId)>) -> Result<Response> {
     let row = sqlx::query("SELECT name, media_type, file FROM documents WHERE owner_id = $1 AND case_id = $2 AND id = $3")
         .bind(citizen.id.as_str())

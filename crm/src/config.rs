@@ -34,7 +34,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_OIDC_SPID_CLIENT_ID", "", "Our client identifier at the issuer for SPID."),
     setting("FILO_OIDC_SPID_CLIENT_SECRET", "", "Our client secret at the issuer for SPID."),
     setting("FILO_OIDC_SPID_ACR", SPID_ACR, "Levels asked for and accepted with SPID, best first, separated by spaces."),
-    setting("FILO_OIDC_SPID_PARAMS", "scheme=spid", "More parameters of the login request with SPID, as a query string: many proxies take a hint."),
+    setting(
+        "FILO_OIDC_SPID_PARAMS",
+        "scheme=spid",
+        "More parameters of the login request with SPID, as a query string: many proxies take a hint.",
+    ),
     setting("FILO_OIDC_CIE_ISSUER", "", "Another issuer for CIE."),
     setting("FILO_OIDC_CIE_CLIENT_ID", "", "Our client identifier at the issuer for CIE."),
     setting("FILO_OIDC_CIE_CLIENT_SECRET", "", "Our client secret at the issuer for CIE."),
@@ -62,7 +66,8 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 const SPID_ACR: &str = "https://www.spid.gov.it/SpidL2 https://www.spid.gov.it/SpidL3";
-const EIDAS_ACR: &str = "http://eidas.europa.eu/LoA/substantial http://eidas.europa.eu/LoA/high https://www.spid.gov.it/SpidL2 https://www.spid.gov.it/SpidL3";
+const EIDAS_ACR: &str =
+    "http://eidas.europa.eu/LoA/substantial http://eidas.europa.eu/LoA/high https://www.spid.gov.it/SpidL2 https://www.spid.gov.it/SpidL3";
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -257,15 +262,19 @@ fn wrong(name: &'static str, why: impl std::fmt::Display) -> ConfigError {
 
 fn office_tokens(text: &str) -> Result<Vec<OfficeToken>, ConfigError> {
     const NAME: &str = "FILO_OFFICE_TOKENS";
-    text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(|entry| {
-        let (name, token) = entry.split_once(':').ok_or_else(|| wrong(NAME, "is NAME:TOKEN, separated by commas"))?;
-        let sha256 = match token.strip_prefix("sha256=") {
-            Some(hex) => crate::secret::from_hex(hex).ok_or_else(|| wrong(NAME, "sha256= needs 64 hexadecimal digits"))?,
-            None if token.len() < 16 => return Err(wrong(NAME, "a token needs at least 16 characters")),
-            None => crate::secret::sha256(token.as_bytes()),
-        };
-        Ok(OfficeToken { name: name.to_owned(), sha256 })
-    }).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| {
+            let (name, token) = entry.split_once(':').ok_or_else(|| wrong(NAME, "is NAME:TOKEN, separated by commas"))?;
+            let sha256 = match token.strip_prefix("sha256=") {
+                Some(hex) => crate::secret::from_hex(hex).ok_or_else(|| wrong(NAME, "sha256= needs 64 hexadecimal digits"))?,
+                None if token.len() < 16 => return Err(wrong(NAME, "a token needs at least 16 characters")),
+                None => crate::secret::sha256(token.as_bytes()),
+            };
+            Ok(OfficeToken { name: name.to_owned(), sha256 })
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -286,11 +295,8 @@ mod tests {
 
     #[test]
     fn one_issuer_serves_three_schemes_and_another_one_never_sees_its_secret() {
-        let pairs = &[
-            ("FILO_OIDC_ISSUER", "https://a.example"),
-            ("FILO_OIDC_CLIENT_SECRET", "s"),
-            ("FILO_OIDC_CIE_ISSUER", "https://b.example"),
-        ];
+        let pairs =
+            &[("FILO_OIDC_ISSUER", "https://a.example"), ("FILO_OIDC_CLIENT_SECRET", "s"), ("FILO_OIDC_CIE_ISSUER", "https://b.example")];
         let logins = with(pairs).expect("valid").logins;
         let issuers: Vec<&str> = logins.iter().map(|way| way.issuer.as_str()).collect();
         assert_eq!(issuers, ["https://a.example", "https://b.example", "https://a.example"]);

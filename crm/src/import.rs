@@ -2,8 +2,8 @@
 use crate::clock::{instant, utc, year};
 use crate::db::{Change, Db, new_id};
 use crate::error::{Error, Result};
-use crate::reference::Reference;
 use crate::receipt::{OwnedLetter, write};
+use crate::reference::Reference;
 use crate::state::Crm;
 use crate::words::Words;
 use crate::{clock, fold, number, reports, word};
@@ -73,7 +73,7 @@ fn check(reference: &Reference, file: &ImportFile) -> Result<()> {
         if !file.offices.iter().any(|office| office.key == case.office) {
             return Err(wrong(&case.key, "its office is not in the file"));
         }
-        if !case.steps.first().is_some_and(|step| step.at.is_some()) {
+        if case.steps.first().is_none_or(|step| step.at.is_none()) {
             return Err(wrong(&case.key, "its first step has not happened"));
         }
         if case.steps.windows(2).any(|pair| matches!(pair, [first, second] if first.at.is_none() && second.at.is_some())) {

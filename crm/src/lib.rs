@@ -119,12 +119,14 @@ async fn in_time(State(crm): State<Crm>, path: Option<MatchedPath>, request: Req
     }
 }
 
-/// Answers belong to one person: nobody keeps them unless they say otherwise, and a proxy tells people apart.
+/// Answers belong to one person: nobody keeps them, and a proxy tells people apart, unless the answer says it is for everybody.
 async fn for_one_person(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(web::NO_STORE));
-    headers.append(header::VARY, HeaderValue::from_static("cookie"));
+    if headers.get(header::CACHE_CONTROL).is_none_or(|caching| caching != web::PUBLIC) {
+        headers.append(header::VARY, HeaderValue::from_static("cookie"));
+    }
     response
 }
 

@@ -36,7 +36,7 @@ pub fn router() -> Router<Crm> {
 }
 
 /// Begin a login: where the browser must go.
-#[utoipa::path(post, path = paths::SESSION_LOGIN, tag = "session", request_body = LoginRequest,
+#[utoipa::path(post, path = paths::SESSION_LOGIN, operation_id = "session_login", tag = "session", request_body = LoginRequest,
     responses((status = 200, body = LoginStart), (status = "4XX", body = contract::Problem), (status = 503, body = contract::Problem)))]
 async fn start(
     State(crm): State<Crm>,
@@ -117,7 +117,7 @@ struct Begun {
 }
 
 /// Where the provider sends the browser: on to the app, signed in, or to its login page with what went wrong.
-#[utoipa::path(get, path = paths::SESSION_CALLBACK, tag = "session", params(Callback), responses((status = 303, description = "On to the app")))]
+#[utoipa::path(get, path = paths::SESSION_CALLBACK, operation_id = "session_callback", tag = "session", params(Callback), responses((status = 303, description = "On to the app")))]
 async fn callback(State(crm): State<Crm>, asked: HeaderMap, query: Result<Asked<Callback>>) -> Response {
     let Ok(Asked(answer)) = query else { return go(&format!("{PROBLEM_PAGE}failed"), None) };
     match finish(&crm, &asked, answer).await {

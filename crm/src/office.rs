@@ -53,7 +53,7 @@ impl FromRequestParts<Crm> for Officer {
 }
 
 /// Everybody's cases, the one moved last first.
-#[utoipa::path(get, path = paths::OFFICE_CASES, tag = "office", params(CaseQuery), security(("office" = [])),
+#[utoipa::path(get, path = paths::OFFICE_CASES, operation_id = "office_cases", tag = "office", params(CaseQuery), security(("office" = [])),
     responses((status = 200, body = Page<OfficeCase>), (status = "4XX", body = contract::Problem)))]
 async fn cases(State(crm): State<Crm>, officer: Officer, Asked(query): Asked<CaseQuery>, asked: HeaderMap) -> Result<Response> {
     let (rows, next) = cases::list(&crm, Whose::Everybody(&officer), &query).await?;
@@ -77,7 +77,7 @@ async fn expected(crm: &Crm, case: &CaseId) -> Result<Vec<StateCode>> {
 }
 
 /// Bring a case into another state.
-#[utoipa::path(post, path = paths::OFFICE_MOVES, tag = "office", params(("id" = String, Path), ("idempotency-key" = String, Header)), security(("office" = [])),
+#[utoipa::path(post, path = paths::OFFICE_MOVES, operation_id = "office_move", tag = "office", params(("id" = String, Path), ("idempotency-key" = String, Header)), security(("office" = [])),
     request_body = Move, responses((status = 200, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
 async fn move_case(State(crm): State<Crm>, officer: Officer, At(id): At<CaseId>, key: Key, Body(moved): Body<Move>) -> Result<Response> {
     let problems = problems(&crm, &moved);
@@ -105,7 +105,9 @@ fn problems(crm: &Crm, moved: &Move) -> Vec<FieldProblem> {
     if phase.is_none() {
         problems.push(FieldProblem::new("state", FieldRule::NotAChoice));
     }
-    if moved.task.is_some() && phase != Some(Phase::WaitingForYou) || word::to_option(moved.task.as_ref()).is_ok_and(|w| w.as_deref() == Some("unknown")) {
+    if moved.task.is_some() && phase != Some(Phase::WaitingForYou)
+        || word::to_option(moved.task.as_ref()).is_ok_and(|w| w.as_deref() == Some("unknown"))
+    {
         problems.push(FieldProblem::new("task", FieldRule::NotAChoice));
     }
     if moved.task_due_on.as_ref().is_some_and(|day| moved.task.is_none() || day.day_number().is_none()) {

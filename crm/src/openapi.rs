@@ -1,6 +1,8 @@
 //! The OpenAPI document: every operation, from the handlers' own annotations.
-use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{PathItem, RefOr};
+use utoipa::{Modify, OpenApi, ToSchema};
 
 /// All operations, by the files they live in.
 #[derive(OpenApi)]
@@ -31,18 +33,54 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
         crate::office::cases,
         crate::office::move_case,
     ),
-    modifiers(&Security),
+    modifiers(&Security, &Responses),
     security(("session" = []))
 )]
 struct Document;
 
 struct Security;
 
-impl utoipa::Modify for Security {
+impl Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::session::COOKIE))));
         components.add_security_scheme("office", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    }
+}
+
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct File(pub Vec<u8>);
+
+/// Problems travel under their own media type, and every answer says in a word what it is.
+struct Responses;
+
+impl Modify for Responses {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let PathItem { get, post, delete, .. } = item;
+            [get, post, delete].into_iter().flatten().for_each(name_responses);
+        }
+    }
+}
+
+fn name_responses(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        let is_problem = status.starts_with('4') || status.starts_with('5');
+        if is_problem && let Some(content) = response.content.swap_remove("application/json") {
+            response.content.insert("application/problem+json".to_owned(), content);
+        }
+        if response.description.is_empty() {
+            let word = match status.as_str() {
+                "201" => "Made",
+                "204" => "Done",
+                _ if is_problem => "A problem",
+                _ => "The answer",
+            };
+            response.description = word.to_owned();
+        }
     }
 }
 

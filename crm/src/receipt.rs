@@ -24,7 +24,7 @@ pub fn router() -> Router<Crm> {
 
 /// The receipt of one of my cases, as a download.
 #[utoipa::path(get, path = paths::RECEIPT, tag = "cases", params(("id" = String, Path), InLanguage),
-    responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = "4XX", body = contract::Problem)))]
+    responses((status = 200, body = crate::openapi::File, content_type = "application/pdf"), (status = "4XX", body = contract::Problem)))]
 async fn receipt(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, Asked(asked): Asked<InLanguage>) -> Result<Response> {
     let words = Words::of(&asked.language)?;
     let case = cases::find(&crm, &citizen.id, &id, words.language).await?;
@@ -109,8 +109,7 @@ fn rows(crm: &Crm, words: &Words, case: &Case) -> Result<Vec<(String, String)>> 
 
 fn report_rows(words: &Words, report: &ReportDetails) -> Vec<(String, String)> {
     let names = &words.receipt;
-    let mut rows =
-        vec![(names.category.clone(), report.category_name.clone()), (names.place.clone(), place(words, &report.place))];
+    let mut rows = vec![(names.category.clone(), report.category_name.clone()), (names.place.clone(), place(words, &report.place))];
     rows.extend(report.answers.iter().map(|answered| (answered.label.clone(), answered.answer.clone())));
     rows.push((names.details.clone(), report.details.clone()));
     for (name, files) in [(&names.photos, &report.photos), (&names.documents, &report.documents)] {

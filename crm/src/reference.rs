@@ -164,8 +164,10 @@ impl Reference {
     /// The states whose label or term contains a folded word, in any language.
     pub fn states_with(&self, word: &str) -> Vec<String> {
         let cards = self.languages.values().flat_map(|words| &words.dictionary.states);
-        let found: BTreeSet<String> =
-            cards.filter(|card| crate::fold::fold(&format!("{} {}", card.label, card.term)).contains(word)).map(|card| card.code.0.clone()).collect();
+        let found: BTreeSet<String> = cards
+            .filter(|card| crate::fold::fold(&format!("{} {}", card.label, card.term)).contains(word))
+            .map(|card| card.code.0.clone())
+            .collect();
         found.into_iter().collect()
     }
 
@@ -283,7 +285,8 @@ fn translate_form(base: &ReportForm, own: ReportForm) -> Result<ReportForm, Stri
     if own.privacy_notice.version != base.privacy_notice.version {
         return Err(format!("its privacy notice is {}, the Italian one is {}", own.privacy_notice.version, base.privacy_notice.version));
     }
-    let mut categories: BTreeMap<String, Category> = own.categories.into_iter().map(|category| (category.code.0.clone(), category)).collect();
+    let mut categories: BTreeMap<String, Category> =
+        own.categories.into_iter().map(|category| (category.code.0.clone(), category)).collect();
     let mut form = ReportForm { categories: Vec::new(), privacy_notice: own.privacy_notice };
     for category in &base.categories {
         let mut translated = category.clone();

@@ -30,7 +30,7 @@ pub fn router() -> Router<Crm> {
 }
 
 /// What the report form asks.
-#[utoipa::path(get, path = paths::REPORT_FORM, tag = "reference", params(InLanguage), responses((status = 200, body = ReportForm), (status = "4XX", body = contract::Problem)))]
+#[utoipa::path(get, path = paths::REPORT_FORM, operation_id = "report_form", tag = "reference", params(InLanguage), responses((status = 200, body = ReportForm), (status = "4XX", body = contract::Problem)))]
 async fn form(State(crm): State<Crm>, Asked(asked): Asked<InLanguage>, headers: HeaderMap) -> Result<Response> {
     web::tagged(&headers, PUBLIC, form_in(&crm, &asked.language)?)
 }
@@ -40,7 +40,7 @@ fn form_in<'a>(crm: &'a Crm, language: &str) -> Result<&'a ReportForm> {
 }
 
 /// Send a report: it becomes a case.
-#[utoipa::path(post, path = paths::REPORTS, tag = "reports", params(("idempotency-key" = String, Header)), request_body = NewReport,
+#[utoipa::path(post, path = paths::REPORTS, operation_id = "report_send", tag = "reports", params(("idempotency-key" = String, Header)), request_body = NewReport,
     responses((status = 201, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
 async fn send(State(crm): State<Crm>, citizen: Citizen, key: Key, Body(report): Body<NewReport>) -> Result<Response> {
     let once = Once::new(format!("citizen {} reports", citizen.id), key, &[&serde_json::to_vec(&report)?]);
@@ -166,12 +166,7 @@ async fn hold_attachments(change: &mut Change, owner: &CitizenId, case: &CaseId,
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
-async fn hold(
-    change: &mut Change,
-    owner: &CitizenId,
-    case: &CaseId,
-    (id, position, pdf): (&AttachmentId, usize, bool),
-) -> Result<bool> {
+async fn hold(change: &mut Change, owner: &CitizenId, case: &CaseId, (id, position, pdf): (&AttachmentId, usize, bool)) -> Result<bool> {
     let comparison = if pdf { "=" } else { "<>" };
     let held = sqlx::query(&format!(
         "UPDATE attachments SET case_id = $1, position = $2

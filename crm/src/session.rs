@@ -190,13 +190,13 @@ async fn me(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Resul
 }
 
 /// Stay signed in: like every request, it begins the idle time anew.
-#[utoipa::path(post, path = paths::SESSION_EXTEND, tag = "session", responses((status = 200, body = SessionInfo), (status = "4XX", body = contract::Problem)))]
+#[utoipa::path(post, path = paths::SESSION_EXTEND, operation_id = "session_extend", tag = "session", responses((status = 200, body = SessionInfo), (status = "4XX", body = contract::Problem)))]
 async fn extend(citizen: Citizen) -> Json<SessionInfo> {
     Json(citizen.session.info())
 }
 
 /// Log out: the session ends here and the token at the provider. Whoever is signed out already gets the same answer.
-#[utoipa::path(post, path = paths::SESSION_LOGOUT, tag = "session", responses((status = 204), (status = "4XX", body = contract::Problem)))]
+#[utoipa::path(post, path = paths::SESSION_LOGOUT, operation_id = "session_logout", tag = "session", responses((status = 204), (status = "4XX", body = contract::Problem)))]
 async fn logout(State(crm): State<Crm>, asked: HeaderMap) -> Result<Response> {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let gone = format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");

@@ -54,7 +54,8 @@ type Metadata = ProviderMetadata<
     CoreResponseType,
     CoreSubjectIdentifierType,
 >;
-type Fields = IdTokenFields<PersonClaims, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Fields =
+    IdTokenFields<PersonClaims, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
 type OidcClient = Client<
     PersonClaims,
@@ -260,7 +261,9 @@ impl Provider {
         let mut form = vec![("token", token), ("token_type_hint", "access_token")];
         let mut request = self.http.post(address);
         match &self.way.client_secret {
-            Some(secret) if sends_secret_in_body(&metadata) => form.extend([("client_id", self.way.client_id.as_str()), ("client_secret", secret)]),
+            Some(secret) if sends_secret_in_body(&metadata) => {
+                form.extend([("client_id", self.way.client_id.as_str()), ("client_secret", secret)])
+            }
             Some(secret) => request = request.basic_auth(&self.way.client_id, Some(secret)),
             None => form.push(("client_id", &self.way.client_id)),
         }
@@ -271,7 +274,10 @@ impl Provider {
     /// What the provider says of itself, its keys included.
     async fn metadata(&self, again: bool) -> Result<Arc<Metadata>, LoginError> {
         let now = self.clock.now().as_second();
-        if !again && let Some((at, metadata)) = self.known.read().await.as_ref() && (now - at).abs() < METADATA_SECONDS {
+        if !again
+            && let Some((at, metadata)) = self.known.read().await.as_ref()
+            && (now - at).abs() < METADATA_SECONDS
+        {
             return Ok(Arc::clone(metadata));
         }
         let unavailable = |error: &dyn std::fmt::Display| LoginError::Unavailable(error.to_string());

@@ -121,7 +121,10 @@ mod tests {
 
     #[test]
     fn the_codice_fiscale_is_found_under_both_names_with_and_without_prefix() {
-        assert_eq!(code(r#"{"https://attributes.eid.gov.it/fiscal_number":"TINIT-RSSMRA70A01H501S"}"#).as_deref(), Some("RSSMRA70A01H501S"));
+        assert_eq!(
+            code(r#"{"https://attributes.eid.gov.it/fiscal_number":"TINIT-RSSMRA70A01H501S"}"#).as_deref(),
+            Some("RSSMRA70A01H501S")
+        );
         assert_eq!(code(r#"{"https://attributes.spid.gov.it/fiscal_number":"rssmra70a01h501s"}"#).as_deref(), Some("RSSMRA70A01H501S"));
     }
 

@@ -1,0 +1,20 @@
+//! The CRM asked through its real router, and over HTTP where that matters. The same suite runs on SQLite and, with
+//! `FILO_TEST_POSTGRES_URL`, on PostgreSQL; every test has a database of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should fail loudly")]
+#![allow(missing_docs, reason = "tests speak by their names")]
+
+mod attachments;
+mod cases;
+mod forgery;
+mod house;
+mod imports;
+mod login;
+mod matrix;
+mod office;
+mod openapi;
+mod over_http;
+mod people;
+mod provider;
+mod reference;
+mod reports;
+mod sessions;

@@ -1,0 +1,242 @@
+//! Every operation of the OpenAPI document, asked as everybody who should not get in. One that is missing here fails.
+use crate::attachments::picture;
+use crate::house::House;
+use crate::people::{Answer, Who};
+use crate::reports::good;
+use axum::http::Method;
+use contract::attachments::Attachment;
+use contract::cases::{Case, CaseSummary};
+use contract::dictionary::StateCode;
+use contract::office::Move;
+use contract::reports::NewReport;
+use contract::session::{Device, LoginRequest, Scheme};
+use contract::{Page, paths};
+use std::collections::BTreeSet;
+
+/// Whom an operation is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum For {
+    /// Everybody, with the app's header.
+    Everybody,
+    /// Everybody, whatever their headers.
+    Anything,
+    /// Who is signed in; what comes back is their own.
+    SignedIn,
+    /// The owner of what the path names; for others it does not exist.
+    Owner,
+    /// The same, as a download without the app's header.
+    OwnersDownload,
+    /// Who has a service token.
+    Office,
+}
+
+/// An operation, whom it is for, and its answer when all is well.
+struct Operation {
+    name: &'static str,
+    whose: For,
+    good: u16,
+}
+
+const fn operation(name: &'static str, whose: For, good: u16) -> Operation {
+    Operation { name, whose, good }
+}
+
+const OPERATIONS: &[Operation] = &[
+    operation("get /api/v1/health", For::Anything, 200),
+    operation("get /api/v1/session/callback", For::Anything, 303),
+    operation("post /api/v1/session/login", For::Everybody, 503),
+    operation("post /api/v1/session/logout", For::Everybody, 204),
+    operation("get /api/v1/dictionary", For::Everybody, 200),
+    operation("get /api/v1/reports/form", For::Everybody, 200),
+    operation("get /api/v1/me", For::SignedIn, 200),
+    operation("post /api/v1/session/extend", For::SignedIn, 200),
+    operation("get /api/v1/cases", For::SignedIn, 200),
+    operation("get /api/v1/cases/{id}", For::Owner, 200),
+    operation("get /api/v1/cases/{id}/documents/{document}", For::OwnersDownload, 200),
+    operation("get /api/v1/cases/{id}/receipt", For::OwnersDownload, 200),
+    operation("post /api/v1/reports", For::SignedIn, 201),
+    operation("post /api/v1/attachments", For::SignedIn, 201),
+    operation("get /api/v1/attachments/{id}", For::OwnersDownload, 200),
+    operation("delete /api/v1/attachments/{id}", For::Owner, 204),
+    operation("get /api/v1/office/cases", For::Office, 200),
+    operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
+];
+
+/// What Maria has.
+struct Things {
+    case: String,
+    document: String,
+    attachment: String,
+}
+
+async fn things(maria: &Who) -> Things {
+    let page: Page<CaseSummary> = maria.get("/api/v1/cases?q=sara%20asilo").await.is(200).json();
+    let case: Case = maria.get(&paths::case(&page.items[0].id, "it")).await.is(200).json();
+    let attachment: Attachment = maria.upload("things", "a.jpg", &picture(image::ImageFormat::Jpeg)).await.is(201).json();
+    Things { case: case.summary.id.0, document: case.documents[0].id.0.clone(), attachment: attachment.id.0 }
+}
+
+/// Asks for an operation on Maria's things, as somebody.
+async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
+    let (method, pattern) = operation.name.split_once(' ').unwrap();
+    let id = if pattern.starts_with(paths::ATTACHMENTS) { &things.attachment } else { &things.case };
+    let path = pattern.replace("{id}", id).replace("{document}", &things.document);
+    let who = who.clone().with("idempotency-key", "matrix").with("content-type", "application/json");
+    let body = match operation.name {
+        "post /api/v1/session/login" => {
+            serde_json::to_vec(&LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: "/".into(), language: "it".into() })
+                .unwrap()
+        }
+        "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
+        "post /api/v1/attachments" => picture(image::ImageFormat::Png),
+        "post /api/v1/office/cases/{id}/moves" => {
+            let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None };
+            serde_json::to_vec(&moved).unwrap()
+        }
+        _ => vec![],
+    };
+    who.ask(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &path, body.into()).await
+}
+
+/// Rows that an operation could have changed.
+async fn rows(house: &House) -> Vec<i64> {
+    let mut rows = Vec::new();
+    for table in ["cases", "reports", "steps", "attachments", "answers"] {
+        rows.push(house.count(table).await);
+    }
+    rows
+}
+
+/// Somebody, by what they are.
+async fn intruders(house: &House) -> Vec<(&'static str, Who)> {
+    let ended = house.signed_in("maria", Device::Shared).await;
+    house.pass(700);
+    vec![
+        ("nobody", house.anyone()),
+        ("a forged cookie", house.anyone().cookie(&"A".repeat(43))),
+        ("an ended session", ended),
+        ("a wrong token", house.anyone().bearer("token-of-the-task")),
+    ]
+}
+
+#[tokio::test]
+async fn every_operation_is_in_the_matrix_and_only_those() {
+    let document: serde_json::Value = serde_json::from_str(&crm::openapi::document().unwrap()).unwrap();
+    let mut documented = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        documented.extend(item.as_object().unwrap().keys().map(|method| format!("{method} {path}")));
+    }
+    let here: BTreeSet<String> = OPERATIONS.iter().map(|operation| operation.name.to_owned()).collect();
+    assert_eq!(documented, here);
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_gets_nothing_and_changes_nothing() {
+    let house = House::new().await;
+    let things = things(&house.maria().await).await;
+    let intruders = intruders(&house).await;
+    let before = rows(&house).await;
+    for operation in OPERATIONS {
+        for (who, intruder) in &intruders {
+            let answer = ask(intruder, operation, &things).await;
+            let expected = match operation.whose {
+                For::Everybody | For::Anything => operation.good,
+                For::SignedIn | For::Owner | For::OwnersDownload | For::Office => 401,
+            };
+            assert_eq!(answer.status.as_u16(), expected, "{} as {who}: {}", operation.name, answer.text());
+        }
+    }
+    assert_eq!(rows(&house).await, before);
+}
+
+#[tokio::test]
+async fn another_citizen_finds_nothing_of_maria_s() {
+    let house = House::new().await;
+    let things = things(&house.maria().await).await;
+    for operation in OPERATIONS {
+        let luca = house.luca().await;
+        let before = rows(&house).await;
+        let answer = ask(&luca, operation, &things).await;
+        let expected = match operation.whose {
+            For::Owner | For::OwnersDownload => 404,
+            For::Office => 401,
+            For::Everybody | For::Anything | For::SignedIn => operation.good,
+        };
+        assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
+        for thing in [&things.case, &things.document, &things.attachment, "Maria", "Sara"] {
+            assert!(!answer.text().contains(thing), "{} shows {thing}", operation.name);
+        }
+        if expected >= 400 {
+            assert_eq!(rows(&house).await, before, "{}", operation.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_owner_and_the_desk_get_what_is_theirs() {
+    let house = House::new().await;
+    let things = things(&house.maria().await).await;
+    for operation in OPERATIONS {
+        let who = if operation.whose == For::Office { house.desk() } else { house.maria().await };
+        ask(&who, operation, &things).await.is(operation.good);
+    }
+}
+
+#[tokio::test]
+async fn what_another_site_may_have_forged_is_refused_and_changes_nothing() {
+    let house = House::new().await;
+    let things = things(&house.maria().await).await;
+    let maria = house.maria().await;
+    let before = rows(&house).await;
+    for operation in OPERATIONS.iter().filter(|operation| !matches!(operation.whose, For::Anything | For::Office)) {
+        let foreign = maria.clone().with("origin", "https://evil.example").with("sec-fetch-site", "cross-site");
+        let mut forged = vec![foreign.clone().without("x-filo"), maria.clone().without("x-filo").with("sec-fetch-site", "same-site")];
+        if operation.whose != For::OwnersDownload {
+            forged.push(maria.clone().without("x-filo"));
+        }
+        if !operation.name.starts_with("get") {
+            forged.extend([
+                foreign,
+                maria.clone().with("origin", "https://evil.example"),
+                maria.clone().without("origin").without("sec-fetch-site"),
+            ]);
+        }
+        for who in forged {
+            let answer = ask(&who, operation, &things).await;
+            assert_eq!(answer.status.as_u16(), 403, "{}: {}", operation.name, answer.text());
+        }
+    }
+    assert_eq!(rows(&house).await, before);
+    maria.get(paths::ME).await.is(200);
+}
+
+#[tokio::test]
+async fn every_answer_of_the_api_is_kept_by_nobody_unless_it_is_for_everybody() {
+    let house = House::new().await;
+    let things = things(&house.maria().await).await;
+    for operation in OPERATIONS {
+        for who in [house.anyone(), house.maria().await.without("x-filo"), house.maria().await] {
+            let answer = ask(&who, operation, &things).await;
+            let public = answer.status == 200 && ["get /api/v1/dictionary", "get /api/v1/reports/form"].contains(&operation.name);
+            let by_cookie = answer.headers.get_all("vary").iter().any(|vary| vary == "cookie");
+            let expected = if public { (crm::web::PUBLIC, false) } else { ("no-store", true) };
+            assert_eq!((answer.header("cache-control"), by_cookie), expected, "{}", operation.name);
+            assert_eq!(answer.header("x-content-type-options"), "nosniff");
+            if answer.status.is_client_error() {
+                answer.problem();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_method_an_operation_does_not_know_is_refused() {
+    let house = House::new().await;
+    let things = things(&house.maria().await).await;
+    for operation in OPERATIONS {
+        let path = operation.name.split_once(' ').unwrap().1.replace("{id}", &things.case).replace("{document}", &things.document);
+        for method in [Method::PUT, Method::PATCH, Method::TRACE] {
+            house.maria().await.ask(method, &path, axum::body::Body::empty()).await.is(405).problem();
+        }
+    }
+}

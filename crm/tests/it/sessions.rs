@@ -1,0 +1,137 @@
+//! How long sessions last, how they are told, how they end.
+use crate::house::House;
+use contract::cases::CaseQuery;
+use contract::headers::SESSION_SECONDS_LEFT;
+use contract::session::{Device, Me, SessionInfo};
+use contract::{ProblemCode, paths};
+
+#[tokio::test]
+async fn me_is_who_signed_in() {
+    let house = House::new().await;
+    let me: Me = house.maria().await.get(paths::ME).await.is(200).json();
+    assert_eq!((me.given_name.as_str(), me.family_name.as_str()), ("Maria", "Rossi"));
+    assert_eq!(me.fiscal_code.as_deref(), Some("RSSMRA70A41H501W"));
+    assert_eq!((me.session.device, me.session.seconds_left), (Device::Mine, 1800));
+    assert_eq!(me.session.ends_at.0, "2026-11-22T21:00:00Z");
+    let luca: Me = house.luca().await.get(paths::ME).await.is(200).json();
+    assert_eq!(luca.fiscal_code, None);
+}
+
+#[tokio::test]
+async fn a_session_ends_after_half_an_hour_without_requests() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    house.pass(1799);
+    assert_eq!(maria.get(paths::ME).await.is(200).header(SESSION_SECONDS_LEFT), "1800");
+    house.pass(1799);
+    maria.get(paths::CASES).await.is(200);
+    house.pass(1800 + 60);
+    let answer = maria.get(paths::ME).await.is(401);
+    assert_eq!((answer.problem().code, answer.header(SESSION_SECONDS_LEFT)), (ProblemCode::SignedOut, ""));
+}
+
+#[tokio::test]
+async fn a_session_never_ends_earlier_than_it_said() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    house.pass(14);
+    let left: i64 = maria.get(paths::ME).await.is(200).header(SESSION_SECONDS_LEFT).parse().unwrap();
+    house.pass(left - 1);
+    maria.get(paths::ME).await.is(200);
+}
+
+#[tokio::test]
+async fn after_twelve_hours_it_ends_whatever_happens() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    for _ in 0..28 {
+        house.pass(1500);
+        maria.get(paths::ME).await.is(200);
+    }
+    house.pass(1199);
+    assert_eq!(maria.get(paths::ME).await.is(200).header(SESSION_SECONDS_LEFT), "1");
+    house.pass(1);
+    maria.get(paths::ME).await.is(401);
+}
+
+#[tokio::test]
+async fn a_shared_computer_has_ten_minutes_and_an_hour() {
+    let house = House::new().await;
+    let maria = house.signed_in("maria", Device::Shared).await;
+    let info: SessionInfo = maria.post(paths::SESSION_EXTEND, &()).await.is(200).json();
+    assert_eq!((info.device, info.seconds_left, info.ends_at.0.as_str()), (Device::Shared, 600, "2026-11-22T10:00:00Z"));
+    house.pass(620);
+    maria.get(paths::ME).await.is(401);
+}
+
+#[tokio::test]
+async fn extending_begins_the_idle_time_anew() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    house.pass(1700);
+    let answer = maria.post(paths::SESSION_EXTEND, &()).await.is(200);
+    assert_eq!(answer.header(SESSION_SECONDS_LEFT), "1800");
+    house.pass(1700);
+    maria.get(paths::ME).await.is(200);
+}
+
+#[tokio::test]
+async fn every_answer_to_somebody_signed_in_says_how_long_refusals_too() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    for path in [paths::CASES, "/api/v1/cases/0193", "/api/v1/cases?phase=frozen"] {
+        assert_eq!(maria.get(path).await.header(SESSION_SECONDS_LEFT), "1800", "{path}");
+    }
+    assert_eq!(house.anyone().get(paths::CASES).await.header(SESSION_SECONDS_LEFT), "");
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_on_the_server() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    let answer = maria.post(paths::SESSION_LOGOUT, &()).await.is(204);
+    assert_eq!(answer.header("set-cookie"), "__Host-sid=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
+    assert_eq!(answer.header("clear-site-data"), "");
+    maria.get(paths::ME).await.is(401);
+    maria.post(paths::SESSION_LOGOUT, &()).await.is(204);
+    assert_eq!(house.count("sessions").await, 0);
+}
+
+#[tokio::test]
+async fn a_shared_computer_is_told_to_forget_at_logout() {
+    let house = House::new().await;
+    let maria = house.signed_in("maria", Device::Shared).await;
+    assert_eq!(maria.post(paths::SESSION_LOGOUT, &()).await.is(204).header("clear-site-data"), "\"cookies\", \"storage\"");
+}
+
+#[tokio::test]
+async fn logging_out_here_leaves_the_other_device_signed_in() {
+    let house = House::new().await;
+    let (phone, desk) = (house.maria().await, house.maria().await);
+    desk.post(paths::SESSION_LOGOUT, &()).await.is(204);
+    phone.get(paths::ME).await.is(200);
+}
+
+#[tokio::test]
+async fn sessions_survive_a_restart_and_ended_ones_are_swept_away() {
+    let mut house = House::new().await;
+    let maria = house.maria().await;
+    house.restart().await;
+    let maria = maria.at(&house.app);
+    maria.get(&paths::cases(&CaseQuery::default())).await.is(200);
+    crm::housekeeping::clean(&house.crm).await.unwrap();
+    assert_eq!(house.count("sessions").await, 1);
+    house.pass(1800 + 60);
+    crm::housekeeping::clean(&house.crm).await.unwrap();
+    assert_eq!(house.count("sessions").await, 0);
+}
+
+#[tokio::test]
+async fn the_database_never_holds_what_the_cookie_holds() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    let rows = sqlx::query("SELECT id_hash FROM sessions").fetch_all(house.crm.db.reader()).await.unwrap();
+    let hash: String = sqlx::Row::get(&rows[0], 0);
+    house.anyone().cookie(&hash).get(paths::ME).await.is(401);
+    maria.get(paths::ME).await.is(200);
+}
