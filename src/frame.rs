@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::route::{ReportStep, Route};
 use crate::session::{Session, Who};
 use crate::ui::{Callout, ContactCard, Icon, Link};
-use crate::words::{LANGUAGES, Words, key, t};
+use crate::words::{Key, LANGUAGES, Words, key, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -159,17 +159,23 @@ fn TownHeader(config: Config) -> impl IntoView {
 fn Tabs() -> impl IntoView {
     let path = use_location().pathname;
     let route = Memo::new(move |_| Route::parse(&path.read()));
-    let at_cases = Signal::derive(move || matches!(route.get(), Route::Cases | Route::Case { .. } | Route::Receipt { .. }));
-    let at_report = Signal::derive(move || matches!(route.get(), Route::NewReport { .. } | Route::ReportSent { .. }));
-    let at_home = Signal::derive(move || route.get() == Route::Home);
+    let tab = move |(to, icon, words, is_at): (Route, &'static str, Key, fn(&Route) -> bool)| {
+        let here = move || route.with(is_at).then_some("page");
+        view! { <li class="nav-item"><a class="nav-link" href=to.to_string() aria-current=here><Icon name=icon/><span>{t(words)}</span></a></li> }
+    };
     let report = Route::NewReport { step: ReportStep::Privacy };
+    let tabs: [(Route, &'static str, Key, fn(&Route) -> bool); 3] = [
+        (Route::Home, "it-pa", key::common::TAB_DESK, |route| *route == Route::Home),
+        (Route::Cases, "it-files", key::common::TAB_ACTIVITY, |route| {
+            matches!(route, Route::Cases | Route::Case { .. } | Route::Receipt { .. })
+        }),
+        (report, "it-map-marker-plus", key::common::TAB_REPORT, |route| {
+            matches!(route, Route::NewReport { .. } | Route::ReportSent { .. })
+        }),
+    ];
     view! {
         <nav class="filo-tabs d-print-none" aria-label=t(key::common::PERSONAL_AREA)>
-            <ul class="nav nav-tabs container">
-                <li class="nav-item"><Link to=Route::Home class="nav-link" current=at_home><Icon name="it-pa"/><span>{t(key::common::TAB_DESK)}</span></Link></li>
-                <li class="nav-item"><Link to=Route::Cases class="nav-link" current=at_cases><Icon name="it-files"/><span>{t(key::common::TAB_ACTIVITY)}</span></Link></li>
-                <li class="nav-item"><Link to=report class="nav-link" current=at_report><Icon name="it-map-marker-plus"/><span>{t(key::common::TAB_REPORT)}</span></Link></li>
-            </ul>
+            <ul class="nav nav-tabs container">{tabs.map(tab)}</ul>
         </nav>
     }
 }

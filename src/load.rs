@@ -70,7 +70,7 @@ where
 fn draw(from: LocalResource<Answer>, show: Show) -> AnyView {
     let drawn = move || match from.get() {
         None | Some(Err(ApiError::SignedOut)) => view! { <Skeleton/> }.into_any(),
-        Some(Err(error)) => view! { <ErrorView error retry=move || from.refetch()/> }.into_any(),
+        Some(Err(error)) => view! { <ErrorView error retry=move |()| from.refetch()/> }.into_any(),
         Some(Ok(value)) => show(value),
     };
     drawn.into_any()
@@ -200,7 +200,7 @@ fn MoreButton<T: Clone + Send + Sync + 'static>(from: Pages<T>, first_next: Opti
     let failure = move || more().and_then(|more| if let Asking::Failed(error) = more.state { Some(error) } else { None });
     let ask = move || from.ask_more(began_at.get_value());
     view! {
-        {move || failure().map(|error| view! { <ErrorView error retry=ask/> })}
+        {move || failure().map(|error| view! { <ErrorView error retry=move |()| ask()/> })}
         {move || is_more().then(|| view! {
             <div class="filo-more">
                 <button type="button" class="btn btn-outline-primary" disabled=is_busy on:click=move |_| ask()>{t(key::common::SHOW_MORE)}</button>
@@ -217,7 +217,7 @@ pub fn WhoFailed(
     children: ChildrenFn,
 ) -> impl IntoView {
     move || match failed.get() {
-        Some(error) => view! { <ErrorView error retry/> }.into_any(),
+        Some(error) => view! { <ErrorView error retry=move |()| retry()/> }.into_any(),
         None => children().into_any(),
     }
 }

@@ -30,7 +30,7 @@ pub fn ReceiptPage(id: CaseId) -> impl IntoView {
                 </Load>
             </Load>
             <div class="filo-actions d-print-none">
-                <ActionButton icon="it-print" on_press=|| drop(window().print())>{t(key::cases::RECEIPT_PRINT)}</ActionButton>
+                <ActionButton icon="it-print" on_press=|()| drop(window().print())>{t(key::cases::RECEIPT_PRINT)}</ActionButton>
                 <a class="btn btn-outline-primary" href=api.address(&paths::receipt(&shown, language())) download="">
                     <Icon name="it-download"/><span>{t(key::cases::RECEIPT_PDF)}</span>
                 </a>

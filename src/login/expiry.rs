@@ -62,7 +62,7 @@ fn Warning(seconds: RwSignal<Option<i64>>) -> impl IntoView {
             <p role="timer" aria-live="polite">{minutes}</p>
             <p>{t(key::login::WARNING_TEXT)}</p>
             <p role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>
-            <div class="filo-actions"><ActionButton on_press=stay>{t(key::login::STAY)}</ActionButton></div>
+            <div class="filo-actions"><ActionButton on_press=move |()| stay()>{t(key::login::STAY)}</ActionButton></div>
         </Dialog>
     }
 }
@@ -99,8 +99,8 @@ fn Expired() -> impl IntoView {
             <p>{move || if is_anything_typed() { t(key::login::EXPIRED_TYPED) } else { t(key::login::EXPIRED_TEXT) }}</p>
             <p role="alert">{why}</p>
             <div class="filo-actions">
-                <ActionButton icon="it-user" on_press=enter>{t(key::login::ENTER_AGAIN)}</ActionButton>
-                <ActionButton look="outline-primary" on_press=move || session.ended()>{t(key::login::LEAVE)}</ActionButton>
+                <ActionButton icon="it-user" on_press=move |()| enter()>{t(key::login::ENTER_AGAIN)}</ActionButton>
+                <ActionButton look="outline-primary" on_press=move |()| session.ended()>{t(key::login::LEAVE)}</ActionButton>
             </div>
         </Dialog>
     }

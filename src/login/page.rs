@@ -49,14 +49,14 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
             <p class="filo-field-error" role="alert">{move || (asked.get() && device.get().is_none()).then(|| t(key::login::DEVICE_MISSING))}</p>
             <div class="filo-login">
                 <SchemeCard title="SPID" text=key::login::SPID_TEXT button=key::login::SPID_BUTTON help=key::login::SPID_HELP help_url=site.spid_help
-                    busy on_press=move || enter(Scheme::Spid)/>
+                    busy on_press=move |()| enter(Scheme::Spid)/>
                 <SchemeCard title="CIE" text=key::login::CIE_TEXT button=key::login::CIE_BUTTON help=key::login::CIE_HELP help_url=site.cie_help
-                    busy on_press=move || enter(Scheme::Cie)/>
+                    busy on_press=move |()| enter(Scheme::Cie)/>
             </div>
             <section class="filo-login-other" aria-labelledby="login-other">
                 <h2 id="login-other" class="h5">{t(key::login::OTHER_TITLE)}</h2>
                 <p>{t(key::login::OTHER_TEXT)}</p>
-                <ActionButton look="outline-primary" busy on_press=move || enter(Scheme::Eidas)>{t(key::login::EIDAS_BUTTON)}</ActionButton>
+                <ActionButton look="outline-primary" busy on_press=move |()| enter(Scheme::Eidas)>{t(key::login::EIDAS_BUTTON)}</ActionButton>
             </section>
         </Page>
     }
@@ -71,7 +71,7 @@ fn SchemeCard(
     help: Key,
     help_url: String,
     busy: RwSignal<bool>,
-    on_press: impl Fn() + Send + 'static,
+    #[prop(into)] on_press: UnsyncCallback<()>,
 ) -> impl IntoView {
     view! {
         <section class="card filo-login-card" aria-label=title>

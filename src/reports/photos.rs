@@ -40,7 +40,7 @@ pub fn FilesField(
             Readiness::Refused(problem) => ("refused", sentence(problem), None),
         };
         let own = file.key;
-        view! { <UploadRow name=file.name detail kind picture on_remove=move || remove(form, name, &own)/> }
+        view! { <UploadRow name=file.name detail kind picture on_remove=move |()| remove(form, name, &own)/> }
     };
     view! {
         <div class="form-group filo-field" class:has-error=move || form.problem(name).is_some()>

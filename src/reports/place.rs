@@ -73,7 +73,7 @@ fn PositionButton(form: Form<Draft>, town: Town) -> impl IntoView {
     };
     view! {
         <div class="filo-position">
-            <ActionButton look="outline-primary" icon="it-map-marker" busy on_press=measure>{t(key::reports::USE_POSITION)}</ActionButton>
+            <ActionButton look="outline-primary" icon="it-map-marker" busy on_press=move |()| measure()>{t(key::reports::USE_POSITION)}</ActionButton>
             <div role="status">
                 {move || busy.get().then(|| t(key::reports::POSITION_BUSY))}
                 {move || measured().map(|point| {
@@ -81,7 +81,7 @@ fn PositionButton(form: Form<Draft>, town: Town) -> impl IntoView {
                     let words = if metres > ROUGH_M { key::reports::POSITION_ROUGH } else { key::reports::POSITION_TAKEN };
                     view! {
                         <p class="filo-note">{fill(words, &[("metres", &format!("{metres:.0}"))])}</p>
-                        <ActionButton look="link" on_press=forget>{t(key::reports::POSITION_FORGET)}</ActionButton>
+                        <ActionButton look="link" on_press=move |()| forget()>{t(key::reports::POSITION_FORGET)}</ActionButton>
                     }
                 })}
             </div>

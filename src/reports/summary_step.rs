@@ -59,7 +59,7 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
         })}</p>
         <div class="filo-step-buttons">
             <Link to=Route::NewReport { step: ReportStep::Data } class="btn btn-link">{t(key::common::BACK)}</Link>
-            <ActionButton busy on_press=check>
+            <ActionButton busy on_press=move |()| check()>
                 {move || if form.sending() == Sending::Yes { t(key::reports::SENDING) } else { t(key::reports::SEND) }}
             </ActionButton>
         </div>
@@ -67,8 +67,8 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
             <p>{t(key::reports::TERMS_TEXT)}</p>
             <p><Link to=Route::LegalNotes>{t(key::reports::TERMS_LINK)}</Link></p>
             <div class="filo-actions">
-                <ActionButton on_press=confirm>{t(key::reports::TERMS_CONFIRM)}</ActionButton>
-                <ActionButton look="outline-primary" on_press=move || asking.set(false)>{t(key::common::CANCEL)}</ActionButton>
+                <ActionButton on_press=move |()| confirm()>{t(key::reports::TERMS_CONFIRM)}</ActionButton>
+                <ActionButton look="outline-primary" on_press=move |()| asking.set(false)>{t(key::common::CANCEL)}</ActionButton>
             </div>
         </Dialog>
     }

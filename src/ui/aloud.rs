@@ -17,7 +17,7 @@ pub fn ReadAloud(
             stop_reading();
         }
     });
-    let press = move || {
+    let press = move |()| {
         if reading.get_untracked() {
             stop_reading();
             reading.set(false);

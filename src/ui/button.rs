@@ -16,11 +16,12 @@ pub fn ActionButton(
     #[prop(optional, into)]
     busy: Signal<bool>,
     /// What it does.
-    on_press: impl Fn() + Send + 'static,
+    #[prop(into)]
+    on_press: UnsyncCallback<()>,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <button type="button" class=format!("btn btn-{look}") disabled=move || busy.get() on:click=move |_| on_press()>
+        <button type="button" class=format!("btn btn-{look}") disabled=move || busy.get() on:click=move |_| on_press.run(())>
             {(!icon.is_empty()).then(|| view! { <Icon name=icon/> })}
             <span>{children()}</span>
         </button>

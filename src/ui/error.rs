@@ -23,7 +23,8 @@ pub fn ErrorView(
     /// Which.
     error: ApiError,
     /// Tries again.
-    retry: impl Fn() + Send + 'static,
+    #[prop(into)]
+    retry: UnsyncCallback<()>,
 ) -> impl IntoView {
     let phone = expect_context::<Api>().config().with_value(|config| config.phone.clone());
     view! {

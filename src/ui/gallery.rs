@@ -34,8 +34,8 @@ pub fn GalleryPage() -> impl IntoView {
     view! {
         <Page title="Galleria" lead="Ogni pezzo, in ogni stato.">
             <section class="filo-gallery">
-                {["primary", "outline-primary", "outline-danger", "link"].map(|look| view! { <ActionButton look on_press=|| ()>{look}</ActionButton> })}
-                <ActionButton busy=true on_press=|| ()>"busy"</ActionButton>
+                {["primary", "outline-primary", "outline-danger", "link"].map(|look| view! { <ActionButton look on_press=|()| ()>{look}</ActionButton> })}
+                <ActionButton busy=true on_press=|()| ()>"busy"</ActionButton>
                 {["open", "waiting", "closed"].map(|kind| view! { <Badge kind label=kind/> })}
                 {["note", "warning", "danger", "success"].map(|kind| view! { <Callout kind title=kind><p>"Una frase."</p></Callout> })}
                 <PlainCard card=card("it") date=Some(Date("2026-12-15".into()))/>
@@ -45,11 +45,11 @@ pub fn GalleryPage() -> impl IntoView {
                 <Facts rows=vec![("Numero", "FI-2026-000123-K".into()), ("Vuoto", String::new())]/>
                 <DocumentList files=vec![("Ricevuta".into(), "application/pdf".into(), 81_000, "#".into()), ("Foto".into(), "image/jpeg".into(), 2_400_000, "#".into())]/>
                 <ul class="upload-file-list">
-                    {["working", "ready", "refused"].map(|kind| view! { <UploadRow name=format!("{kind}.jpg") detail=kind.to_owned() kind picture=None on_remove=|| ()/> })}
+                    {["working", "ready", "refused"].map(|kind| view! { <UploadRow name=format!("{kind}.jpg") detail=kind.to_owned() kind picture=None on_remove=|()| ()/> })}
                 </ul>
                 <EmptyView><p>"Niente qui."</p></EmptyView>
                 <Skeleton/>
-                {errors.map(|error| view! { <ErrorView error retry=|| ()/> }).collect_view()}
+                {errors.map(|error| view! { <ErrorView error retry=|()| ()/> }).collect_view()}
             </section>
         </Page>
     }

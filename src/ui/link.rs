@@ -11,10 +11,7 @@ pub fn Link(
     /// Its classes.
     #[prop(optional)]
     class: &'static str,
-    /// `page` when it leads to where the reader already is.
-    #[prop(optional, into)]
-    current: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
-    view! { <a href=to.to_string() class=class aria-current=move || current.get().then_some("page")>{children()}</a> }
+    view! { <a href=to.to_string() class=class>{children()}</a> }
 }

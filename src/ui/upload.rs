@@ -47,7 +47,8 @@ pub fn UploadRow(
     #[prop(optional_no_strip)]
     picture: Option<String>,
     /// Takes it back.
-    on_remove: impl Fn() + Send + 'static,
+    #[prop(into)]
+    on_remove: UnsyncCallback<()>,
 ) -> impl IntoView {
     let spoken = match kind {
         "refused" => key::form::FILE_REFUSED,
