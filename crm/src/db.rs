@@ -95,3 +95,8 @@ fn limits(connections: u32) -> AnyPoolOptions {
 pub fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
+
+/// Whether a text can be an identifier at all. What cannot never reaches the database (PostgreSQL refuses a NUL, for one).
+pub fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}

@@ -1,7 +1,7 @@
 //! Street reports: the form, sending one, and reading it again as part of its case.
 use crate::cases::{self, SUMMARY};
 use crate::clock::{self, day, days_after, utc};
-use crate::db::{Change, new_id};
+use crate::db::{Change, is_id, new_id};
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
@@ -158,7 +158,7 @@ async fn hold_attachments(change: &mut Change, owner: &CitizenId, case: &CaseId,
     let mut problems = Vec::new();
     for (field, ids, pdf) in [("photos", &report.photos, false), ("documents", &report.documents, true)] {
         for (index, id) in ids.iter().enumerate() {
-            if !hold(change, owner, case, (id, index, pdf)).await? {
+            if !is_id(id.as_str()) || !hold(change, owner, case, (id, index, pdf)).await? {
                 problems.push(FieldProblem::new(format!("{field}.{index}"), FieldRule::NotFound));
             }
         }

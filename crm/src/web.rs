@@ -1,7 +1,8 @@
 //! JSON in and out: extractors that fail as problems, answers with an ETag, files as downloads.
+use crate::db::is_id;
 use crate::error::{Error, Result};
 use axum::Json;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -44,6 +45,10 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+        if !parameters.iter().all(|(_, value)| is_id(value)) {
+            return Err(Error::NotFound);
+        }
         let Path(at) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
         Ok(Self(at))
     }

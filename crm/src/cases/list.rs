@@ -1,4 +1,5 @@
 //! The list of cases: filter, search, and a cursor that stays where it is while new cases arrive.
+use crate::db::is_id;
 use crate::error::{Error, Result};
 use crate::fold;
 use crate::office::Officer;
@@ -112,7 +113,7 @@ fn read_cursor(cursor: &str) -> Option<(String, String)> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let (moved_at, id) = text.split_once(' ')?;
     crate::clock::instant(moved_at)?;
-    Some((moved_at.to_owned(), id.to_owned()))
+    is_id(id).then(|| (moved_at.to_owned(), id.to_owned()))
 }
 
 #[cfg(test)]
@@ -123,7 +124,7 @@ mod tests {
     fn a_cursor_is_read_back_and_a_made_up_one_is_not() {
         let made = cursor("2026-11-22T18:50:33Z", "0193");
         assert_eq!(read_cursor(&made), Some(("2026-11-22T18:50:33Z".into(), "0193".into())));
-        for wrong in ["", "%%%", "AAAA", &BASE64_URL_SAFE_NO_PAD.encode("yesterday 1")] {
+        for wrong in ["", "%%%", "AAAA", &BASE64_URL_SAFE_NO_PAD.encode("yesterday 1"), &cursor("2026-11-22T18:50:33Z", "\0")] {
             assert_eq!(read_cursor(wrong), None, "{wrong}");
         }
     }

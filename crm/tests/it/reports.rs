@@ -56,7 +56,7 @@ async fn a_report_becomes_a_case_with_a_number_a_last_day_and_what_comes_next() 
 async fn what_is_wrong_is_said_field_by_field_and_nothing_happens() {
     let house = House::new().await;
     let maria = house.maria().await;
-    let bad: [(&str, NewReport); 8] = [
+    let bad: [(&str, NewReport); 9] = [
         ("title:too_long", NewReport { title: "a".repeat(5000), ..good() }),
         ("title:unsafe_characters", NewReport { title: "Lampione\u{7}".into(), ..good() }),
         ("details:unsafe_characters", NewReport { details: "a\u{202E}b".into(), ..good() }),
@@ -67,6 +67,7 @@ async fn what_is_wrong_is_said_field_by_field_and_nothing_happens() {
         ("category:not_a_choice", NewReport { category: CategoryCode("moon".into()), ..good() }),
         ("answers.lamp:not_a_choice", NewReport { answers: BTreeMap::from([("lamp".into(), "purple".into())]), ..good() }),
         ("privacy_version:not_acknowledged", NewReport { privacy_version: "0".into(), ..good() }),
+        ("documents.0:not_found", NewReport { documents: vec![contract::id::AttachmentId("\0".into())], ..good() }),
         ("photos.0:not_found", NewReport { photos: vec![contract::id::AttachmentId("0193".into())], ..good() }),
     ];
     for (fault, report) in bad {

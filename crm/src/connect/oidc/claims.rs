@@ -97,16 +97,20 @@ impl Person {
             given_name: self.given_name.unwrap_or_default(),
             family_name: self.family_name.unwrap_or_default(),
             fiscal_code: self.fiscal_code,
-            email: self.email.filter(|email| !email.is_empty()),
-            phone: self.phone.filter(|phone| !phone.is_empty()),
+            email: self.email.as_deref().and_then(harmless),
+            phone: self.phone.as_deref().and_then(harmless),
         }
     }
 }
 
-/// A claim without language, or in whichever language it has; no control characters, no direction marks.
+/// A claim without language, or in whichever language it has.
 fn words<T: std::ops::Deref<Target = String>>(claim: Option<&LocalizedClaim<T>>) -> Option<String> {
     let claim = claim?;
-    let text = claim.get(None).or_else(|| claim.iter().map(|(_, text)| text).next())?;
+    harmless(claim.get(None).or_else(|| claim.iter().map(|(_, text)| text).next())?)
+}
+
+/// A text without control characters and direction marks; none when nothing is left.
+fn harmless(text: &str) -> Option<String> {
     let clean: String = text.chars().filter(|character| contract::text::is_safe(*character)).collect();
     Some(clean.trim().to_owned()).filter(|text| !text.is_empty())
 }
