@@ -19,6 +19,8 @@ const WARNING_MS: f64 = 120_000.0;
 pub fn ExpiryDialogs() -> impl IntoView {
     let session = expect_context::<Session>();
     let seconds = RwSignal::new(None::<i64>);
+    // Near the end that comes whatever happens, who has answered is not asked again and may finish.
+    let answered = RwSignal::new(false);
     let clock = set_interval_with_handle(
         move || {
             let left = session.ms_left();
@@ -29,6 +31,9 @@ pub fn ExpiryDialogs() -> impl IntoView {
             let shown = is_near.then_some((left / 1000.0).ceil() as i64);
             if seconds.get_untracked() != shown {
                 seconds.set(shown);
+                if shown.is_none() {
+                    answered.set(false);
+                }
             }
         },
         Duration::from_secs(1),
@@ -38,18 +43,19 @@ pub fn ExpiryDialogs() -> impl IntoView {
             clock.clear();
         }
     });
-    view! { <Warning seconds/> <Expired/> }
+    view! { <Warning seconds answered/> <Expired/> }
 }
 
 /// "Your session is about to end", with the time left and a button to stay.
 #[component]
-fn Warning(seconds: RwSignal<Option<i64>>) -> impl IntoView {
+fn Warning(seconds: RwSignal<Option<i64>>, answered: RwSignal<bool>) -> impl IntoView {
     let api = expect_context::<Api>();
     let failed = RwSignal::new(None::<ApiError>);
-    let is_open = Memo::new(move |_| seconds.get().is_some());
+    let is_open = Memo::new(move |_| seconds.get().is_some() && !answered.get());
     let stay = move || {
         spawn_local(async move {
             let answer = api.post::<SessionInfo>(paths::SESSION_EXTEND, &()).await;
+            answered.set(answer.is_ok());
             failed.set(answer.err().filter(|error| *error != ApiError::SignedOut));
         });
     };
@@ -58,7 +64,7 @@ fn Warning(seconds: RwSignal<Option<i64>>) -> impl IntoView {
         if left >= 60 { count(key::login::MINUTES_LEFT, left / 60) } else { count(key::login::SECONDS_LEFT, (left / 10 + 1) * 10) }
     };
     view! {
-        <Dialog open=is_open title=Signal::stored(t(key::login::WARNING_TITLE).to_owned()) on_cancel=Callback::new(move |()| stay())>
+        <Dialog id="warning-title" open=is_open title=Signal::stored(t(key::login::WARNING_TITLE).to_owned()) on_cancel=Callback::new(move |()| stay())>
             <p role="timer" aria-live="polite">{minutes}</p>
             <p>{t(key::login::WARNING_TEXT)}</p>
             <p role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>
@@ -95,7 +101,7 @@ fn Expired() -> impl IntoView {
         })
     };
     view! {
-        <Dialog open=is_open title=Signal::stored(t(key::login::EXPIRED_TITLE).to_owned())>
+        <Dialog id="expired-title" open=is_open title=Signal::stored(t(key::login::EXPIRED_TITLE).to_owned())>
             <p>{move || if is_anything_typed() { t(key::login::EXPIRED_TYPED) } else { t(key::login::EXPIRED_TEXT) }}</p>
             <p role="alert">{why}</p>
             <div class="filo-actions">

@@ -63,7 +63,7 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
                 {move || if form.sending() == Sending::Yes { t(key::reports::SENDING) } else { t(key::reports::SEND) }}
             </ActionButton>
         </div>
-        <Dialog open=asking title=Signal::stored(t(key::reports::TERMS_TITLE).to_owned()) on_cancel=Callback::new(move |()| asking.set(false))>
+        <Dialog id="terms-title" open=asking title=Signal::stored(t(key::reports::TERMS_TITLE).to_owned()) on_cancel=Callback::new(move |()| asking.set(false))>
             <p>{t(key::reports::TERMS_TEXT)}</p>
             <p><Link to=Route::LegalNotes>{t(key::reports::TERMS_LINK)}</Link></p>
             <div class="filo-actions">

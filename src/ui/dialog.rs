@@ -4,6 +4,8 @@ use leptos::prelude::*;
 /// A dialog, open while `open` is true. Escape calls `on_cancel`; a dialog without it cannot be waved away.
 #[component]
 pub fn Dialog(
+    /// The id of its title: several dialogs may be on a page.
+    id: &'static str,
     /// Whether it is open.
     #[prop(into)]
     open: Signal<bool>,
@@ -32,8 +34,8 @@ pub fn Dialog(
         }
     };
     view! {
-        <dialog class="filo-dialog" aria-labelledby="dialog-title" node_ref=dialog on:cancel=cancel>
-            <h2 id="dialog-title" class="h4">{move || title.get()}</h2>
+        <dialog class="filo-dialog" aria-labelledby=id node_ref=dialog on:cancel=cancel>
+            <h2 id=id class="h4">{move || title.get()}</h2>
             {children()}
         </dialog>
     }
