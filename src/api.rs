@@ -108,13 +108,13 @@ impl Api {
 
     /// Asks the CRM to do something that creates nothing. Never given up half-way.
     pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
-        self.answer(None, self.request(Method::POST, path).json(body)).await.and_then(|text| understand(&text))
+        self.send(self.request(Method::POST, path), write(body)).await.and_then(|text| understand(&text))
     }
 
     /// Asks the CRM to create something. `key` is the draft's own: sending twice never makes two.
     pub async fn create<T: DeserializeOwned>(self, path: &str, body: &impl Serialize, key: &str) -> Result<T, ApiError> {
-        let request = self.request(Method::POST, path).header(headers::IDEMPOTENCY_KEY, key).json(body);
-        self.answer(None, request).await.and_then(|text| understand(&text))
+        let request = self.request(Method::POST, path).header(headers::IDEMPOTENCY_KEY, key);
+        self.send(request, write(body)).await.and_then(|text| understand(&text))
     }
 
     /// Sends a file.
@@ -150,6 +150,10 @@ impl Api {
         RequestBuilder::new(&self.address(path)).method(method).header(headers::APP, "1")
     }
 
+    fn send(self, request: RequestBuilder, body: Option<String>) -> Answer {
+        self.answer(None, request.header("content-type", "application/json").body(body.unwrap_or_default()))
+    }
+
     /// The answer's text. One boxed future for every request: the callers stay small.
     fn answer(self, early: Option<Promise>, request: Result<Request, gloo_net::Error>) -> Answer {
         Box::pin(self.take_apart(early, request))
@@ -173,7 +177,7 @@ impl Api {
         if ok {
             return Ok(text);
         }
-        let error = refusal(response.status(), &text);
+        let error = refusal(response.status(), parse(&text));
         if error == ApiError::SignedOut {
             self.session.refused();
         }
@@ -181,13 +185,25 @@ impl Api {
     }
 }
 
+/// Reads an answer. The browser parses the JSON: it does so anyway, and better than what would travel for it.
 fn understand<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    serde_json::from_str(if text.is_empty() { "null" } else { text }).map_err(|_| ApiError::Broken)
+    parse(text).ok_or(ApiError::Broken)
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let value = js_sys::JSON::parse(if text.is_empty() { "null" } else { text }).ok()?;
+    serde_wasm_bindgen::from_value(value).ok()
+}
+
+/// Writes a body.
+fn write(body: &impl Serialize) -> Option<String> {
+    let value = body.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).ok()?;
+    js_sys::JSON::stringify(&value).ok()?.as_string()
 }
 
 /// Names an error. A proxy in front of the CRM may answer HTML: then the status decides.
-fn refusal(status: u16, text: &str) -> ApiError {
-    let Ok(problem) = serde_json::from_str::<Problem>(text) else {
+fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
+    let Some(problem) = problem else {
         return match status {
             401 => ApiError::SignedOut,
             403 => ApiError::Forbidden,
@@ -240,20 +256,24 @@ pub fn new_key() -> String {
 mod tests {
     use super::*;
 
+    fn told(status: u16, json: &str) -> ApiError {
+        refusal(status, serde_json::from_str(json).ok())
+    }
+
     #[test]
     fn a_problem_is_named_by_its_code_and_an_alien_answer_by_its_status() {
         let problem = r#"{"type":"about:blank","status":404,"title":"Not found","code":"not_found"}"#;
-        assert_eq!(refusal(404, problem), ApiError::NotFound);
-        assert_eq!(refusal(502, "<html>Bad gateway</html>"), ApiError::Offline);
-        assert_eq!(refusal(401, ""), ApiError::SignedOut);
-        assert_eq!(refusal(418, "{}"), ApiError::Broken);
-        assert_eq!(refusal(500, r#"{"status":500,"title":"x","code":"brand_new"}"#), ApiError::Broken);
+        assert_eq!(told(404, problem), ApiError::NotFound);
+        assert_eq!(told(502, "<html>Bad gateway</html>"), ApiError::Offline);
+        assert_eq!(told(401, ""), ApiError::SignedOut);
+        assert_eq!(told(418, "{}"), ApiError::Broken);
+        assert_eq!(told(500, r#"{"status":500,"title":"x","code":"brand_new"}"#), ApiError::Broken);
     }
 
     #[test]
     fn field_problems_reach_the_form() {
         let text = r#"{"status":422,"title":"Invalid","code":"invalid","fields":[{"field":"title","code":"required"}]}"#;
-        let ApiError::Invalid(fields) = refusal(422, text) else { unreachable!("fields were given") };
+        let ApiError::Invalid(fields) = told(422, text) else { unreachable!("fields were given") };
         assert_eq!(fields.len(), 1);
     }
 }

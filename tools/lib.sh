@@ -16,7 +16,7 @@ say() { printf '%s\n' "$*" >&2; }
 step() { printf '\033[1m▸ %s\033[0m\n' "$*" >&2; }
 die() { printf '\033[31m✗ %s\033[0m\n' "$*" >&2; exit 1; }
 
-# logged WHAT COMMAND…: runs a long command with its output in a log, shown only when it fails.
+# logged WHAT COMMAND…: runs a long command with its output in a log; its last LOG_LINES (30) lines are shown when it fails.
 logged() {
   local what="$1" log start=$SECONDS
   shift
@@ -26,8 +26,8 @@ logged() {
   if "$@" >"$log" 2>&1 </dev/null; then
     say "done in $((SECONDS - start)) s"
   else
-    say "failed; the end of $log:"
-    tail -n 30 "$log" >&2
+    say "failed: $log"
+    tail -n "${LOG_LINES:-30}" "$log" >&2
     return 1
   fi
 }
@@ -133,6 +133,17 @@ build_debian_std() {
   rm -rf "$build"
 }
 
+# The sources of Rust's standard library: with them the app's own copy of it is built for size (docs/adr/0005). Sets STD_FROM_SOURCE.
+need_std_sources() {
+  STD_FROM_SOURCE=""
+  has_std_sources || { command -v rustup >/dev/null && [ -z "$RUSTUP_TOOLCHAIN_WEB" ] && logged "Sources of Rust's standard library" timeout 90 rustup component add rust-src || true; }
+  ! has_std_sources || STD_FROM_SOURCE=yes
+}
+
+has_std_sources() {
+  [ -e "$(RUSTUP_TOOLCHAIN="${RUSTUP_TOOLCHAIN_WEB:-${RUSTUP_TOOLCHAIN:-}}" rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]
+}
+
 # A Rust program of the given version, built for little time rather than speed, in a folder of the cache of its own.
 need_cargo_tool() {
   local crate="$1" version="$2" folder="$3" program="$4"
@@ -140,7 +151,7 @@ need_cargo_tool() {
   local install=(env CARGO_TARGET_DIR="$CACHE/cargo-build" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
     CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_STRIP=true RUSTFLAGS= cargo install "$crate" --version "$version" --root "$CACHE/$folder")
   # A registry that lags behind may lack a version that the tool's own lock names.
-  (cd "$CACHE" && { logged "$crate $version" "${install[@]}" --locked || logged "$crate $version, without its lock" "${install[@]}"; }) ||
+  (cd "$CACHE" && { LOG_LINES=0 logged "$crate $version" "${install[@]}" --locked || logged "$crate $version, without its lock" "${install[@]}"; }) ||
     die "$crate $version could not be built."
 }
 
@@ -180,6 +191,7 @@ need_everything() {
   flock -n 9 || { say "  Another set-up is at work: waiting for it."; flock 9; }
   need_basics
   need_web_target
+  need_std_sources
   need_cargo_tool trunk "$TRUNK_VERSION" "trunk-$TRUNK_VERSION" trunk
   need_cargo_tool wasm-bindgen-cli "$BINDGEN_VERSION" "wasm-bindgen-$BINDGEN_VERSION" wasm-bindgen
   rm -rf "$CACHE/cargo-build"

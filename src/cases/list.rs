@@ -44,6 +44,7 @@ pub fn CasesPage() -> impl IntoView {
     view! {
         <Page title=t(key::cases::TITLE) lead=t(key::cases::LEAD)>
             <FilterBar looked_for/>
+            <h2 class="visually-hidden">{t(key::cases::RESULTS)}</h2>
             <Load from=lexicon let:lexicon>
                 <LoadList from=cases empty=ViewFn::from(move || view! { <NoCases filtered=is_filtered()/> }) let:case>
                     <CaseCard case lexicon=lexicon.clone()/>

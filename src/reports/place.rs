@@ -80,7 +80,7 @@ fn PositionButton(form: Form<Draft>, town: Town) -> impl IntoView {
                     let metres = point.accuracy_m.unwrap_or_default();
                     let words = if metres > ROUGH_M { key::reports::POSITION_ROUGH } else { key::reports::POSITION_TAKEN };
                     view! {
-                        <p class="filo-note">{fill(words, &[("metres", &format!("{metres:.0}"))])}</p>
+                        <p class="filo-note">{fill(words, &[("metres", &(metres.round() as i64).to_string())])}</p>
                         <ActionButton look="link" on_press=move |()| forget()>{t(key::reports::POSITION_FORGET)}</ActionButton>
                     }
                 })}

@@ -21,7 +21,7 @@ pub fn ActionButton(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <button type="button" class=format!("btn btn-{look}") disabled=move || busy.get() on:click=move |_| on_press.run(())>
+        <button type="button" class=format!("btn btn-{look}") disabled=move || busy.get() aria-busy=move || busy.get().then_some("true") on:click=move |_| on_press.run(())>
             {(!icon.is_empty()).then(|| view! { <Icon name=icon/> })}
             <span>{children()}</span>
         </button>
