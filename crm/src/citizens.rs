@@ -35,6 +35,19 @@ pub async fn know(change: &mut Change, identity: &Identity, now: &str) -> Result
     Ok(CitizenId(id))
 }
 
+/// A citizen's name, as it stands on a receipt.
+///
+/// # Errors
+/// [`Error::NotFound`] when the citizen is gone, or when the database fails.
+pub async fn name(crm: &Crm, citizen: &CitizenId) -> Result<String> {
+    let row = sqlx::query("SELECT given_name, family_name FROM citizens WHERE id = $1")
+        .bind(citizen.as_str())
+        .fetch_optional(crm.db.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(format!("{} {}", row.try_get::<String, _>(0)?, row.try_get::<String, _>(1)?).trim().to_owned())
+}
+
 /// A citizen with their session, as the app shows them.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use crm::config::{Config, SETTINGS};
 use crm::state::State;
 use crm::{housekeeping, import, openapi};
 use std::error::Error;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -46,7 +47,8 @@ async fn main() -> ExitCode {
 
 fn begin() -> Result<Config, Box<dyn Error>> {
     let config = Config::from_env()?;
-    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::try_new(&config.log)?).with_writer(std::io::stderr).init();
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).init();
     Ok(config)
 }
 
@@ -55,6 +57,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let (address, tls, public_url) = (config.address, config.tls.clone(), config.public_url.clone());
     let crm = State::open(config, Clock::system()).await?;
     let service = crm::app(crm.clone())?.into_make_service_with_connect_info::<SocketAddr>();
+    if !crm::office::exists(&crm, &crm.reference.town.street_reports_office).await? {
+        tracing::warn!("the office that takes street reports is not there yet: import it, or no report can be sent");
+    }
     tokio::spawn(housekeeping::keep_clean(crm.clone()));
     let handle = Handle::new();
     tokio::spawn(stop_gently(handle.clone()));

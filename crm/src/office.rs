@@ -52,6 +52,14 @@ impl FromRequestParts<Crm> for Officer {
     }
 }
 
+/// Whether an office with this key has been imported.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exists(crm: &Crm, key: &str) -> Result<bool> {
+    Ok(sqlx::query("SELECT key FROM offices WHERE key = $1").bind(key).fetch_optional(crm.db.reader()).await?.is_some())
+}
+
 /// Everybody's cases, the one moved last first.
 #[utoipa::path(get, path = paths::OFFICE_CASES, operation_id = "office_cases", tag = "office", params(CaseQuery), security(("office" = [])),
     responses((status = 200, body = Page<OfficeCase>), (status = "4XX", body = contract::Problem)))]

@@ -1,11 +1,11 @@
 //! The receipt of a case as a tagged PDF, written when it is asked for.
-use crate::cases;
 use crate::error::{Error, Result};
 use crate::pdf::{self, Letter};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, InLanguage};
 use crate::words::Words;
+use crate::{cases, citizens};
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
@@ -33,7 +33,7 @@ async fn receipt(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, A
         title: format!("{} {}", words.receipt.title, case.summary.number.0),
         town: crm.reference.town.town.clone(),
         paragraphs: paragraphs(&crm, &words, &case)?,
-        rows: rows(&crm, &words, &case)?,
+        rows: rows(&crm, &words, &case, citizens::name(&crm, &citizen.id).await?)?,
         issued_on: words.day(&crm.clock.today())?,
     };
     let name = words.receipt.file_name.replace("{number}", &case.summary.number.0);
@@ -80,11 +80,12 @@ fn paragraphs(crm: &Crm, words: &Words, case: &Case) -> Result<Vec<String>> {
     Ok(paragraphs)
 }
 
-fn rows(crm: &Crm, words: &Words, case: &Case) -> Result<Vec<(String, String)>> {
+fn rows(crm: &Crm, words: &Words, case: &Case, sender: String) -> Result<Vec<(String, String)>> {
     let dictionary = crm.reference.dictionary(words.language);
     let (summary, names) = (&case.summary, &words.receipt);
     let mut rows = vec![
         (words.number.clone(), summary.number.0.clone()),
+        (names.sender.clone(), sender),
         (names.sent_at.clone(), words.instant(&summary.opened_at)?),
         (names.kind.clone(), dictionary.kind_name(&summary.kind).to_owned()),
         (names.about.clone(), summary.title.clone()),

@@ -34,6 +34,7 @@ pub struct Words {
 pub struct ReceiptWords {
     pub title: String,
     pub file_name: String,
+    pub sender: String,
     pub sent_at: String,
     pub kind: String,
     pub about: String,

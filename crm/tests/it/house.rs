@@ -23,7 +23,7 @@ pub const ISSUER: &str = "https://id.test";
 pub struct House {
     pub crm: Crm,
     pub app: axum::Router,
-    settings: HashMap<String, String>,
+    pub settings: HashMap<String, String>,
     now: Arc<AtomicI64>,
     _folder: TempDir,
 }

@@ -18,3 +18,4 @@ mod provider;
 mod reference;
 mod reports;
 mod sessions;
+mod stopping;
