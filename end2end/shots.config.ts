@@ -4,7 +4,8 @@ import suite from './playwright.config.ts';
 
 const sizes = { '360': [360, 740], '768': [768, 1024], '1280': [1280, 800] } as const;
 
-export default defineConfig(suite, {
+export default defineConfig({
+  ...suite,
   testDir: 'shots',
   testMatch: '*.shots.ts',
   projects: (['light', 'dark'] as const).flatMap((colorScheme) =>

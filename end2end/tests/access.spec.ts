@@ -4,6 +4,7 @@ import { type Language, personalPages, publicPages, reportPages, settled } from 
 import { acknowledge, received, review, send, tell } from '../fixtures/report.ts';
 import { beRecognised } from '../fixtures/login.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { say } from '../fixtures/words.ts';
 
 for (const language of ['it', 'en'] as Language[]) {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -38,23 +39,23 @@ test('axe: what comes up when something goes wrong, and what comes after sending
   await send(page);
   await received(page);
   await expectAccessible(page, 'report sent');
-  await page.getByRole('link', { name: 'Segui la segnalazione' }).click();
-  await expect(page.getByRole('region', { name: 'La tua segnalazione' })).toBeVisible();
+  await page.getByRole('link', { name: say('reports.sent_case') }).click();
+  await expect(page.getByRole('region', { name: say('cases.report') })).toBeVisible();
   await expectAccessible(page, 'case of a report');
   await page.route('**/api/v1/cases?*', (route) => route.fulfill({ status: 500, body: 'no' }));
   await page.getByRole('link', { name: 'Attività' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'Qualcosa non va' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: say('error.title') })).toBeVisible();
   await expectAccessible(page, 'a list that cannot be read');
   await page.unroute('**/api/v1/cases?*');
-  await page.getByRole('button', { name: 'Riprova' }).click();
+  await page.getByRole('button', { name: say('common.try_again') }).click();
   await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
   await page.locator('summary').filter({ hasText: 'Popescu' }).click();
   await expectAccessible(page, 'the person\'s menu');
   await page.clock.fastForward('28:30');
-  await expect(page.getByRole('dialog', { name: 'La sessione sta per finire' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: say('login.warning_title') })).toBeVisible();
   await expectAccessible(page, 'warning before the end');
   await page.clock.fastForward('02:00');
-  await expect(page.getByRole('dialog', { name: 'La sessione è finita' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: say('login.expired_title') })).toBeVisible();
   await expectAccessible(page, 'session expired');
 });
 

@@ -4,9 +4,10 @@ import { type Download, type Page } from '@playwright/test';
 import { ask, casesWith, moveCase } from '../fixtures/api.ts';
 import { town } from '../fixtures/crm.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { DAY, like, say, state } from '../fixtures/words.ts';
 
 const cards = (page: Page) => page.getByRole('main').getByRole('article');
-const search = (page: Page) => page.getByRole('searchbox', { name: 'Cerca fra le pratiche' });
+const search = (page: Page) => page.getByRole('searchbox', { name: say('cases.search_label') });
 
 async function bytes(download: Download): Promise<Buffer> {
   return readFileSync(await download.path());
@@ -32,7 +33,7 @@ test('the list is filtered by phase and by words; the URL keeps it, and "back" b
   await expect(cards(page)).toHaveCount(1);
   await expect(page.getByRole('button', { name: 'Tocca a te' })).toHaveAttribute('aria-pressed', 'true');
   await search(page).fill('zanzibar');
-  await expect(page.getByText('Nessuna pratica con queste parole.')).toBeVisible();
+  await expect(page.getByText(say('cases.none_found'))).toBeVisible();
   await search(page).clear();
   await page.getByRole('button', { name: 'Tutte' }).click();
   await expect(cards(page)).toHaveCount(all);
@@ -41,7 +42,7 @@ test('the list is filtered by phase and by words; the URL keeps it, and "back" b
 test('words are found in numbers, subjects, states and offices, whatever the accents', async ({ openAs }) => {
   const page = await openAs('maria-rossi', '/cases');
   const [nursery] = await casesWith(page, 'nido Sara');
-  for (const words of [nursery.number, nursery.number.toLowerCase(), 'sara', 'mancano documenti', 'iscrizione  al  nido']) {
+  for (const words of [nursery.number, nursery.number.toLowerCase(), 'sara', state('waiting_documents').label.toUpperCase(), 'iscrizione  al  nido']) {
     await search(page).fill(words);
     await expect(cards(page).filter({ hasText: nursery.title }), words).toBeVisible();
   }
@@ -50,57 +51,58 @@ test('words are found in numbers, subjects, states and offices, whatever the acc
 test('a card says where a case stands, by when, and when the town is late', async ({ openAs }) => {
   const page = await openAs('maria-rossi', '/cases');
   const late = cards(page).filter({ hasText: 'Permesso di sosta' });
-  await expect(late).toContainText('In lavorazione');
-  await expect(late).toContainText(/In ritardo dal .* giorni fa/);
+  await expect(late).toContainText(state('in_progress').label);
+  await expect(late).toContainText(new RegExp(`${say('cases.overdue')} .*${like('cases.days_over.other').source}`));
   await expect(late).toContainText('targa GX 204 PL');
   await expect(late).toContainText(/FI-\d{4}-\d{6}-[A-Z]/);
-  await expect(late).toContainText(/Ultimo aggiornamento: \d+ \w+ \d{4}/);
+  await expect(late).toContainText(like('cases.moved', { date: DAY }));
   const running = cards(page).filter({ hasText: 'Scuolabus di Matteo' });
-  await expect(running).toContainText(/Risposta entro .* mancano \d+ giorni/);
+  await expect(running).toContainText(new RegExp(`${say('cases.due')} .*${like('cases.days_left.other').source}`));
   const over = cards(page).filter({ hasText: 'Certificato di residenza per la banca' });
-  await expect(over).toContainText('Accettata');
-  await expect(over).not.toContainText(/Risposta entro|In ritardo/);
+  await expect(over).toContainText(state('accepted').label);
+  await expect(over).not.toContainText(say('cases.due'));
+  await expect(over).not.toContainText(say('cases.overdue'));
 });
 
 test('four hundred cases come in parts, none twice', async ({ openAs }) => {
   const page = await openAs('carlo-bernardi', '/cases');
   await expect(cards(page)).toHaveCount(20);
-  const more = page.getByRole('button', { name: 'Mostra altro' });
+  const more = page.getByRole('button', { name: say('common.show_more') });
   await more.click();
   await expect(cards(page)).toHaveCount(40);
   await more.click();
   await expect(cards(page)).toHaveCount(60);
   const links = await cards(page).getByRole('link').evaluateAll((found) => found.map((link) => link.getAttribute('href')));
   expect(new Set(links).size).toBe(60);
-  await page.getByRole('button', { name: 'In corso' }).click();
-  await expect(page).toHaveURL('/cases?phase=open');
+  await page.getByRole('button', { name: 'Concluse' }).click();
+  await expect(page).toHaveURL('/cases?phase=closed');
   await expect(cards(page)).toHaveCount(20);
 });
 
 test('a case explains itself: the plain card, the story with the steps to come, dates, registration, office', async ({ openAs }) => {
+  const waiting = state('waiting_documents');
   const page = await openAs('maria-rossi', '/cases?q=nido');
   await cards(page).filter({ hasText: 'Iscrizione di Sara' }).getByRole('link').click();
-  const plain = page.getByRole('region', { name: 'Mancano documenti' });
+  const plain = page.getByRole('region', { name: waiting.label });
   await expect(plain.getByRole('term')).toHaveText(['Cosa significa', 'A chi tocca adesso', 'Cosa devi fare', 'Entro quando']);
-  await expect(plain).toContainText('Tocca a te.');
-  await expect(plain).toContainText(/Ultimo giorno per dare i documenti: \d+ \w+ \d{4}/);
-  await expect(plain).toContainText('Il Comune lo chiama: richiesta di integrazione documentale');
-  await expect(page.getByText(/Ultimo aggiornamento dal Comune: \d+ \w+ \d{4}/)).toBeVisible();
+  await expect(plain).toContainText(waiting.whose_turn);
+  await expect(plain).toContainText(new RegExp(waiting.by_when.replace('{date}', DAY)));
+  await expect(plain).toContainText(`${say('common.office_term')} ${waiting.term}`);
+  await expect(page.getByText(like('cases.last_update', { date: DAY }))).toBeVisible();
 
-  const story = page.getByRole('region', { name: 'La storia della pratica' }).getByRole('listitem');
+  const story = page.getByRole('region', { name: say('cases.story') }).getByRole('listitem');
   await expect(story).toHaveCount(6);
-  await expect(story.first()).toContainText('Fatto: Inviata');
-  await expect(story.first()).toContainText('Tu · con questa app');
-  await expect(story.nth(3)).toContainText('Adesso: Mancano documenti');
+  await expect(story.first()).toContainText(`${say('common.step_done')}: ${state('submitted').label}`);
+  await expect(story.first()).toContainText(`${say('cases.by_you')} · ${say('cases.channel_app')}`);
+  await expect(story.nth(3)).toContainText(`${say('common.step_current')}: ${waiting.label}`);
   await expect(story.nth(3)).toContainText('certificato delle vaccinazioni di Sara');
-  await expect(story.nth(4)).toContainText('Previsto: In lavorazione');
-  await expect(story.nth(5)).toContainText(/Previsto per il \d+ \w+ \d{4}/);
+  await expect(story.nth(4)).toContainText(`${say('common.step_expected')}: `);
+  await expect(story.nth(5)).toContainText(like('cases.expected_on', { date: DAY }));
 
-  const facts = page.getByRole('region', { name: 'I dati della pratica' });
-  for (const row of ['Numero', 'Per chi o che cosa', 'Inviata il', 'Protocollo', 'Presa in carico il', 'Risposta entro', 'Tempo massimo']) {
-    await expect(facts.getByRole('term').filter({ hasText: row }), row).toHaveCount(1);
-  }
-  const office = page.getByRole('region', { name: 'Ufficio che se ne occupa' });
+  const facts = page.getByRole('region', { name: say('cases.facts') });
+  const rows = ['number', 'subject', 'opened', 'protocol', 'registered', 'due', 'legal_term'].map((key) => say(`cases.${key}`));
+  await expect(facts.getByRole('term')).toHaveText(rows);
+  const office = page.getByRole('region', { name: say('cases.office') });
   await expect(office.getByRole('link', { name: /Chiama/ })).toHaveAttribute('href', /^tel:\+39/);
   await expect(office.locator('a[href^="mailto:"]')).toBeVisible();
 });
@@ -108,34 +110,34 @@ test('a case explains itself: the plain card, the story with the steps to come, 
 test('a late case says whom to call; one that is over says how it ended', async ({ openAs }) => {
   const page = await openAs('maria-rossi', '/cases?q=sosta');
   await cards(page).filter({ hasText: 'Permesso di sosta' }).getByRole('link').click();
-  await expect(page.getByText('Il Comune è in ritardo')).toBeVisible();
-  await expect(page.getByText(/La risposta doveva arrivare entro il \d+ \w+ \d{4}/)).toBeVisible();
-  await page.getByRole('link', { name: 'Torna alle pratiche' }).click();
+  await expect(page.getByText(say('cases.overdue_title'))).toBeVisible();
+  await expect(page.getByText(like('cases.overdue_text', { date: DAY }))).toBeVisible();
+  await page.getByRole('link', { name: say('cases.back') }).click();
   await page.getByRole('button', { name: 'Concluse' }).click();
   await cards(page).filter({ hasText: 'Tassa rifiuti: siamo in quattro' }).getByRole('link').click();
-  await expect(page.getByRole('region', { name: 'Accettata' })).toBeVisible();
-  await expect(page.getByText('Il Comune è in ritardo')).toHaveCount(0);
+  await expect(page.getByRole('region', { name: state('accepted').label })).toBeVisible();
+  await expect(page.getByText(say('cases.overdue_title'))).toHaveCount(0);
 });
 
 test('documents and the receipt are real PDFs; the receipt is also a page to print', async ({ openAs }) => {
   const page = await openAs('maria-rossi', '/cases?q=banca');
   await cards(page).filter({ hasText: 'Certificato di residenza per la banca' }).getByRole('link').click();
-  const file = page.getByRole('region', { name: 'Documenti da scaricare' }).getByRole('link', { name: /Certificato di residenza/ });
+  const file = page.getByRole('region', { name: say('cases.documents') }).getByRole('link', { name: /Certificato di residenza/ });
   await expect(file).toContainText(/PDF · [\d,.]+ kB/);
   const [document] = await Promise.all([page.waitForEvent('download'), file.click()]);
   expect(document.suggestedFilename()).toMatch(/\.pdf$/);
   expect((await bytes(document)).subarray(0, 5).toString()).toBe('%PDF-');
 
-  await page.getByRole('link', { name: 'Ricevuta' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Ricevuta' })).toBeVisible();
+  await page.getByRole('link', { name: say('cases.receipt_open'), exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: say('cases.receipt_title') })).toBeVisible();
   const receipt = page.getByRole('main');
   await expect(receipt).toContainText(/FI-\d{4}-\d{6}-[A-Z]/);
-  for (const words of ['Comune di Firenze', 'Maria Rossi', 'Certificato di residenza per la banca', 'Accettata']) await expect(receipt).toContainText(words);
-  await expect(receipt.getByRole('button', { name: 'Stampa' })).toBeVisible();
+  for (const words of ['Comune di Firenze', 'Maria Rossi', 'Certificato di residenza per la banca', state('accepted').label]) await expect(receipt).toContainText(words);
+  await expect(receipt.getByRole('button', { name: say('cases.receipt_print') })).toBeVisible();
   await page.emulateMedia({ media: 'print' });
-  for (const part of [page.getByRole('contentinfo'), page.getByRole('navigation').first(), receipt.getByRole('button', { name: 'Stampa' })]) await expect(part).toBeHidden();
+  for (const part of [page.getByRole('contentinfo'), page.getByRole('navigation').first(), receipt.getByRole('button', { name: say('cases.receipt_print') })]) await expect(part).toBeHidden();
   await page.emulateMedia({ media: null });
-  const link = receipt.getByRole('link', { name: 'Scarica la ricevuta (PDF)' });
+  const link = receipt.getByRole('link', { name: say('cases.receipt_pdf') });
   const [paper] = await Promise.all([page.waitForEvent('download'), link.click()]);
   expect((await bytes(paper)).subarray(0, 5).toString()).toBe('%PDF-');
 });
@@ -149,7 +151,7 @@ test('somebody else\'s case looks the same as one that never was', async ({ page
   const seen: string[] = [];
   for (const id of [own.id, crypto.randomUUID(), 'never', '..%2Fme']) {
     await page.goto(`/cases/${id}`);
-    await expect(page.getByRole('alert').filter({ hasText: 'Non la troviamo.' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: say('error.not_found') })).toBeVisible();
     seen.push(await page.getByRole('main').innerText());
     expect((await ask(page, `/api/v1/cases/${id}`)).status).toBe(404);
     expect((await ask(page, `/api/v1/cases/${id}/receipt`)).status).toBe(404);
@@ -161,30 +163,30 @@ test('somebody else\'s case looks the same as one that never was', async ({ page
 test('the language changes in place: states, story and dates', async ({ openAs }) => {
   const page = await openAs('maria-rossi', '/cases?q=nido');
   await cards(page).filter({ hasText: 'Iscrizione di Sara' }).getByRole('link').click();
-  await expect(page.getByRole('region', { name: 'Mancano documenti' })).toBeVisible();
+  await expect(page.getByRole('region', { name: state('waiting_documents').label })).toBeVisible();
   const address = page.url();
   await page.getByRole('button', { name: 'English' }).click();
-  const plain = page.getByRole('region', { name: 'Documents missing' });
-  await expect(plain.getByRole('term')).toHaveText(['What it means', 'Whose turn it is', 'What you have to do', 'By when']);
-  await expect(plain.getByText('richiesta di integrazione documentale')).toHaveAttribute('lang', 'it');
-  await expect(page.getByRole('region', { name: 'The story of this case' })).toContainText('Now: Documents missing');
+  const plain = page.getByRole('region', { name: state('waiting_documents', 'en').label });
+  await expect(plain.getByRole('term')).toHaveText(['meaning', 'turn', 'todo', 'when'].map((key) => say(`common.card_${key}`, {}, 'en')));
+  await expect(plain.getByText(state('waiting_documents', 'en').term)).toHaveAttribute('lang', 'it');
+  await expect(page.getByRole('region', { name: say('cases.story', {}, 'en') })).toContainText(state('waiting_documents', 'en').label);
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   expect(page.url()).toBe(address);
   await page.reload();
   await expect(plain).toBeVisible();
   await page.getByRole('button', { name: 'Italiano' }).click();
-  await expect(page.getByRole('region', { name: 'Mancano documenti' })).toBeVisible();
+  await expect(page.getByRole('region', { name: state('waiting_documents').label })).toBeVisible();
 });
 
 test('what a clerk does is there for the citizen after a reload', async ({ openAs, request }, info) => {
   const page = await openAs('samira-el-amrani', '/cases?q=Nour');
   await cards(page).filter({ hasText: 'Iscrizione di Nour' }).getByRole('link').click();
-  await expect(page.getByRole('region', { name: 'La storia della pratica' })).toBeVisible();
+  await expect(page.getByRole('region', { name: say('cases.story') })).toBeVisible();
   const id = new URL(page.url()).pathname.split('/').pop()!;
   const note = `Serve il parere del pediatra (${info.project.name}).`;
-  await moveCase(request, town().crm, id, 'waiting_opinion', note);
+  await moveCase(request, town().crm, id, { state: 'waiting_opinion', note });
   await page.reload();
-  await expect(page.getByRole('region', { name: 'Serve un parere' })).toBeVisible();
-  await expect(page.getByRole('region', { name: 'La storia della pratica' })).toContainText(note);
-  await moveCase(request, town().crm, id, 'in_progress', '');
+  await expect(page.getByRole('region', { name: state('waiting_opinion').label })).toBeVisible();
+  await expect(page.getByRole('region', { name: say('cases.story') })).toContainText(note);
+  await moveCase(request, town().crm, id, { state: 'in_progress', note: '' });
 });

@@ -6,6 +6,7 @@ import { logIn } from '../fixtures/login.ts';
 import { ROOT, freePort } from '../fixtures/programs.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { serve } from '../fixtures/webserver.ts';
+import { say } from '../fixtures/words.ts';
 
 test('the marks of the Modello Comuni are there, literally', async ({ page }) => {
   await page.goto('/');
@@ -71,7 +72,7 @@ for (const [what, body] of [['missing', undefined], ['cut short', '{"town": "Com
   test(`with a config.json that is ${what} it says so and works`, async ({ page }) => {
     await page.route('**/config.json', (route) => (body === undefined ? route.fulfill({ status: 404 }) : route.fulfill({ contentType: 'application/json', body })));
     await page.goto('/cases');
-    await expect(page.getByRole('alert').filter({ hasText: 'Mancano le impostazioni del Comune' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: say('error.config_title') })).toBeVisible();
     await logIn(page, 'gino-bandini');
     await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
   });

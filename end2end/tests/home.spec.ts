@@ -1,11 +1,16 @@
 // The first page: greeted by name, what must be done first, a person to call.
-import { casesWith } from '../fixtures/api.ts';
+import { casesWith, moveCase } from '../fixtures/api.ts';
+import { town } from '../fixtures/crm.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { like, say } from '../fixtures/words.ts';
 
-test('the greeting, at most three tasks by date, each with one way to its place', async ({ openAs }) => {
-  const page = await openAs('carlo-bernardi', '/');
+test('the greeting, at most three tasks, each with one way to its place', async ({ openAs, request }) => {
+  const page = await openAs('carlo-bernardi', '/cases?phase=open');
+  const open = (await casesWith(page, '')).filter((one) => one.phase === 'open').slice(0, 4);
+  for (const { id } of open) await moveCase(request, town().crm, id, { state: 'waiting_payment', note: 'Da pagare.', task: 'pay' });
+  await page.goto('/');
   await expect(page.getByRole('heading', { level: 1, name: 'Ciao, Carlo' })).toBeVisible();
-  const tasks = page.getByRole('region', { name: 'Cosa devi fare' }).getByRole('article');
+  const tasks = page.getByRole('region', { name: say('home.tasks_title') }).getByRole('article');
   await expect(tasks).toHaveCount(3);
   const waiting = (await casesWith(page, '')).filter((one) => one.task);
   expect(waiting.length, 'more tasks than are shown').toBeGreaterThan(3);
@@ -14,31 +19,31 @@ test('the greeting, at most three tasks by date, each with one way to its place'
 
 test('tasks come in the order of their days and lead to their case', async ({ openAs }) => {
   const page = await openAs('maria-rossi', '/');
-  const tasks = page.getByRole('region', { name: 'Cosa devi fare' }).getByRole('article');
-  await expect(tasks.getByRole('heading', { level: 3 })).toHaveText(['Manda i documenti che mancano', 'Paga', 'Vieni a ritirare']);
-  await expect(tasks.first()).toContainText(/mancano \d+ giorni/);
+  const tasks = page.getByRole('region', { name: say('home.tasks_title') }).getByRole('article');
+  await expect(tasks.getByRole('heading', { level: 3 })).toHaveText([say('cases.task_send_documents'), say('cases.task_pay'), say('cases.task_collect')]);
+  await expect(tasks.first()).toContainText(like('cases.days_left.other', { count: '\\d+' }));
   await expect(tasks.first()).toContainText('Sara');
-  const days = (await tasks.allInnerTexts()).map((text) => Number(/mancano (\d+) giorni/.exec(text)?.[1]));
+  const days = (await tasks.allInnerTexts()).map((text) => Number(like('cases.days_left.other', { count: '(\\d+)' }).exec(text)?.[1]));
   expect(days).toEqual([...days].sort((a, b) => a - b));
-  await tasks.first().getByRole('link', { name: /Vedi cosa fare/ }).click();
+  await tasks.first().getByRole('link', { name: say('cases.task_open') }).click();
   await expect(page.getByRole('heading', { level: 1, name: /Iscrizione di Sara al nido/ })).toBeVisible();
 });
 
 test('what has moved last, and the way to all cases', async ({ openAs }) => {
   const page = await openAs('maria-rossi', '/');
-  const latest = page.getByRole('region', { name: 'Ultime attività' });
+  const latest = page.getByRole('region', { name: say('home.latest_title') });
   await expect(latest.getByRole('article')).toHaveCount(5);
-  await expect(latest.getByRole('button', { name: 'Mostra altro' })).toHaveCount(0);
-  await latest.getByRole('link', { name: 'Vedi tutte le pratiche' }).click();
+  await expect(latest.getByRole('button', { name: say('common.show_more') })).toHaveCount(0);
+  await latest.getByRole('link', { name: say('home.all_cases') }).click();
   await expect(page).toHaveURL('/cases');
 });
 
 test('who has no case is told so, and what can be done', async ({ openAs }) => {
   const page = await openAs('nora-gelli', '/');
-  await expect(page.getByText('Per ora non devi fare niente.')).toBeVisible();
-  await expect(page.getByText('Non hai ancora pratiche.')).toBeVisible();
+  await expect(page.getByText(say('home.tasks_none'))).toBeVisible();
+  await expect(page.getByText(say('home.latest_none'))).toBeVisible();
   await page.getByRole('navigation', { name: 'Area personale' }).getByRole('link', { name: 'Attività' }).click();
-  await expect(page.getByRole('heading', { name: 'Non hai ancora pratiche' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: say('cases.none_title') })).toBeVisible();
   await page.getByRole('main').getByRole('link', { name: 'Segnala disservizio' }).click();
   await expect(page.getByRole('heading', { level: 1, name: /Segnalazione disservizio/ })).toBeVisible();
 });

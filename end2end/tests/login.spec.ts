@@ -3,6 +3,7 @@ import { ask, casesWith } from '../fixtures/api.ts';
 import { town } from '../fixtures/crm.ts';
 import { BUTTONS, DEVICES, beRecognised, logIn } from '../fixtures/login.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { say } from '../fixtures/words.ts';
 
 const SESSION = '__Host-sid';
 
@@ -21,10 +22,10 @@ test('the ways in are equal, and whose device it is must be said first', async (
   await expect(page.getByRole('button', { name: BUTTONS.eidas })).toBeVisible();
 
   await spid.click();
-  await expect(page.getByRole('alert').filter({ hasText: 'Prima dicci di chi è questo dispositivo.' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: say('login.device_missing') })).toBeVisible();
   await expect(page.getByRole('radio', { name: DEVICES.mine })).toBeFocused();
   await page.keyboard.press('Space');
-  await expect(page.getByText('Prima dicci di chi è questo dispositivo.')).toBeHidden();
+  await expect(page.getByText(say('login.device_missing'))).toBeHidden();
 });
 
 test('by SPID, by CIE and by eIDAS without a codice fiscale, and out again', async ({ page, loginAs }) => {
@@ -79,21 +80,24 @@ test('who turns back at the provider, or comes with a level too low, is told so 
   };
   await begin();
   await page.getByRole('button', { name: /annulla/i }).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'Hai interrotto l\'accesso' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: say('login.problem_cancelled') })).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
-  for (const [code, words] of [
-    ['level', 'non ha un livello abbastanza sicuro'], ['expired', 'È passato troppo tempo'], ['spid_19', 'troppe volte'], ['spid_23', 'sospesa o revocata'],
-    ['spid_30', 'identità di un altro tipo'], ['unavailable', 'non risponde'], ['denied', 'Non hai dato il permesso'], ['nonsense', 'L\'accesso non è riuscito'],
-  ]) {
+  for (const [number, sentence] of [[20, 'level'], [21, 'expired'], [22, 'denied'], [23, 'spid_23'], [19, 'spid_19'], [30, 'spid_30']] as const) {
+    await begin();
+    await page.getByText('Prova un accesso che non riesce').click();
+    await page.getByRole('button', { name: `(${number})` }).click();
+    await expect(page.getByRole('alert').filter({ hasText: say(`login.problem_${sentence}`) }), sentence).toBeVisible();
+  }
+  for (const [code, sentence] of [['unavailable', 'unavailable'], ['nonsense', 'failed']]) {
     await page.goto(`/login?problem=${code}`);
-    await expect(page.getByRole('alert').filter({ hasText: words }), code).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: say(`login.problem_${sentence}`) }), code).toBeVisible();
   }
 });
 
 test('an answer of the provider that nobody here asked for opens nothing', async ({ page }) => {
   for (const query of ['', '?state=x&code=y', '?error=access_denied&state=x', '?code=%00']) {
     await page.goto(`/api/v1/session/callback${query}`);
-    await expect(page.getByRole('alert').filter({ hasText: 'Non sei entrato' }), query).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: say('login.problem_title') }), query).toBeVisible();
   }
   expect((await page.context().cookies()).map((cookie) => cookie.name)).not.toContain(SESSION);
 });
@@ -129,7 +133,7 @@ test('the cookie is out of reach of scripts and other sites, and of no use after
 });
 
 test('a forged cookie and a request made by another site get nothing', async ({ page, context, request }) => {
-  await context.addCookies([{ name: SESSION, value: 'forged', url: town().crm, secure: true, httpOnly: true, sameSite: 'Strict' }]);
+  await context.addCookies([{ name: SESSION, value: 'forged', domain: 'localhost', path: '/', secure: true, httpOnly: true, sameSite: 'Strict' }]);
   await page.goto('/cases');
   await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
   await expect(page.getByRole('navigation', { name: 'Area personale' })).toHaveCount(0);

@@ -4,6 +4,7 @@ import { BUTTONS, DEVICES } from '../fixtures/login.ts';
 import { freePort } from '../fixtures/programs.ts';
 import { serveProvider } from '../fixtures/provider.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { say } from '../fixtures/words.ts';
 
 const SECRET = 'a secret that only the proxy and the CRM know';
 let crm: Crm;
@@ -38,10 +39,10 @@ for (const scheme of ['spid', 'cie'] as const) {
     };
     await begin('/');
     await page.getByRole('link', { name: 'Back' }).click();
-    await expect(page.getByRole('alert').filter({ hasText: 'Hai interrotto l\'accesso' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: say('login.problem_cancelled') })).toBeVisible();
     await begin('/');
     await page.getByRole('link', { name: 'Level 1' }).click();
-    await expect(page.getByRole('alert').filter({ hasText: 'non ha un livello abbastanza sicuro' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: say('login.problem_level') })).toBeVisible();
     await page.context().clearCookies({ domain: '127.0.0.1' });
     await begin('/reports/new/data');
     await page.getByRole('link', { name: 'Level 2' }).click();

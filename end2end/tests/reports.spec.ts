@@ -4,6 +4,7 @@ import { casesWith } from '../fixtures/api.ts';
 import { asTakenByPhone, jpeg, pdf, tellsMore } from '../fixtures/photos.ts';
 import { acknowledge, received, review, send, tell } from '../fixtures/report.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { like, say, state } from '../fixtures/words.ts';
 
 test('three steps from the notice to the number, with a photo and a document; the case is in the list', async ({ openAs, context }) => {
   const photo = asTakenByPhone(await jpeg(context, 3000, 1500));
@@ -16,7 +17,7 @@ test('three steps from the notice to the number, with a photo and a document; th
   await page.getByLabel('Numero civico o punto preciso').fill('12 rosso');
   await page.getByLabel('Carica file').setInputFiles({ name: 'IMG_0001.jpeg', mimeType: 'image/jpeg', buffer: photo });
   const row = page.getByRole('listitem').filter({ hasText: 'IMG_0001.jpg' });
-  await expect(row).toContainText(/File caricato: IMG_0001\.jpg\s*[\d.,]+ (kB|MB)/);
+  await expect(row).toContainText(/File caricato:.*IMG_0001\.jpg\s*[\d.,]+ (kB|MB)/);
   const upright = await row.locator('img').evaluate(async (image: HTMLImageElement) => {
     await image.decode();
     const canvas = document.createElement('canvas');
@@ -54,20 +55,20 @@ test('three steps from the notice to the number, with a photo and a document; th
   await send(page);
   const number = await received(page);
 
-  await page.getByRole('link', { name: 'Ricevuta' }).click();
+  await page.getByRole('link', { name: say('cases.receipt_open'), exact: true }).click();
   await expect(page.getByRole('main')).toContainText(number);
   await expect(page.getByRole('main')).toContainText('Via Maggio 12 rosso');
-  const [paper] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /Scarica la ricevuta/ }).click()]);
+  const [paper] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: say('cases.receipt_pdf') }).click()]);
   expect(readFileSync(await paper.path()).subarray(0, 5).toString()).toBe('%PDF-');
 
   await page.getByRole('navigation', { name: 'Area personale' }).getByRole('link', { name: 'Attività' }).click();
   const card = page.getByRole('main').getByRole('article').filter({ hasText: number });
-  await expect(card).toContainText('Inviata');
+  await expect(card).toContainText(state('submitted').label);
   await card.getByRole('link').click();
-  const report = page.getByRole('region', { name: 'La tua segnalazione' });
+  const report = page.getByRole('region', { name: say('cases.report') });
   await expect(report).toContainText('Da quattro sere è buio.');
   await expect(report).toContainText('Che cosa non va?');
-  const kept = report.getByRole('img', { name: 'Foto 1 della segnalazione' });
+  const kept = report.getByRole('img', { name: say('cases.photo_alt', { number: 1 }) });
   await kept.scrollIntoViewIfNeeded();
   await expect.poll(() => kept.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([1024, 2048]);
   const bytes = await page.evaluate(async (address) => [...new Uint8Array(await (await fetch(address)).arrayBuffer())], await kept.getAttribute('src') ?? '');
@@ -93,16 +94,16 @@ test('what is missing is told on top, with links to the fields, and at the field
 
   await next.click();
   await expect(summary).toBeFocused();
-  await expect(summary.getByRole('link')).toHaveText([/^Cerca un luogo: manca/, /^Tipo di disservizio: manca/, /^Titolo: manca/, /^Dettagli: manca/]);
+  await expect(summary.getByRole('link')).toHaveText(['Cerca un luogo', 'Tipo di disservizio', 'Titolo', 'Dettagli'].map((label) => `${label}: ${say('form.required')}`));
   await summary.getByRole('link', { name: /Titolo/ }).click();
   const title = page.getByLabel('Titolo');
   await expect(title).toBeFocused();
-  await expect(title).toHaveAccessibleDescription(/manca\. Scrivi qualcosa qui\./);
+  await expect(title).toHaveAccessibleDescription(like('form.required'));
   await title.fill('Panchina rotta');
   await expect(summary.getByRole('link')).toHaveCount(3);
   await page.getByLabel('Tipo di disservizio').selectOption('Arredo urbano');
   await next.click();
-  await expect(summary.getByRole('link', { name: /Che cosa è rotto o manca\?: manca/ })).toBeVisible();
+  await expect(summary.getByRole('link', { name: `Che cosa è rotto o manca?: ${say('form.required')}` })).toBeVisible();
 });
 
 test('a street is found by the keyboard; a category asks its own questions', async ({ openAs }) => {
@@ -112,7 +113,7 @@ test('a street is found by the keyboard; a category asks its own questions', asy
   await street.pressSequentially('v calzaiu');
   const options = page.getByRole('listbox').getByRole('option');
   await expect(options.first()).toHaveText('Via dei Calzaiuoli');
-  await expect(page.getByText(/vi[ae] trovat[ae]\. Usa le frecce/)).toBeAttached();
+  await expect(page.getByText(like('form.suggestions.other', { count: '\\d+' })).or(page.getByText(say('form.suggestions.one', { count: 1 })))).toBeAttached();
   await page.keyboard.press('ArrowDown');
   await expect(options.first()).toHaveAttribute('aria-selected', 'true');
   await expect(street).toHaveAttribute('aria-activedescendant', (await options.first().getAttribute('id')) ?? 'no id');
@@ -140,20 +141,20 @@ test('the position is measured on request, with its accuracy; outside the town i
   await acknowledge(page);
   const use = page.getByRole('button', { name: 'Usa la tua posizione' });
   await use.click();
-  await expect(page.getByText('Posizione presa, con un margine di 12 metri.')).toBeVisible();
+  await expect(page.getByText(say('reports.position_taken', { metres: 12 }))).toBeVisible();
   await expect(page.getByRole('combobox', { name: /Cerca un luogo/ })).not.toHaveValue('');
-  await page.getByRole('button', { name: 'Non usare la mia posizione' }).click();
-  await expect(page.getByText('Posizione presa')).toHaveCount(0);
+  await page.getByRole('button', { name: say('reports.position_forget') }).click();
+  await expect(page.getByText(like('reports.position_taken'))).toHaveCount(0);
 
   await context.setGeolocation({ longitude: 11.2486, latitude: 43.7665, accuracy: 900 });
   await use.click();
-  await expect(page.getByText('Posizione poco precisa: può essere sbagliata di 900 metri.')).toBeVisible();
+  await expect(page.getByText(say('reports.position_rough', { metres: 900 }))).toBeVisible();
   await context.setGeolocation({ longitude: 11.0966, latitude: 43.8808, accuracy: 12 });
   await use.click();
-  await expect(page.getByRole('alert').filter({ hasText: 'questo posto è fuori dal Comune' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: say('form.outside_town') })).toBeVisible();
   await context.clearPermissions();
   await use.click();
-  await expect(page.getByRole('alert').filter({ hasText: 'Il browser non ha il permesso di sapere dove sei.' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: say('reports.position_denied') })).toBeVisible();
 });
 
 test('texts that are too long or deceive are refused, and nothing of them is lost', async ({ openAs }) => {
@@ -164,14 +165,14 @@ test('texts that are too long or deceive are refused, and nothing of them is los
   const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
   const long = 'Lampione '.repeat(556).slice(0, 5_000).trim();
   await title.fill(long);
-  await expect(page.getByText(/Ci sono \d+ caratteri di troppo\./)).toBeVisible();
+  await expect(page.getByText(like('form.chars_over.other', { count: '\\d+' }))).toBeVisible();
   await next.click();
-  await expect(summary).toContainText(`hai scritto ${long.length} caratteri`);
+  await expect(summary).toContainText(like('form.too_long', { actual: String(long.length), max: '\\d+' }));
   await expect(title).toHaveValue(long);
   for (const bad of ['Lampione\u0007spento', 'Lampione \u202Eotneps', 'Lampione\u2067spento']) {
     await title.fill(bad);
     await next.click();
-    await expect(summary, JSON.stringify(bad)).toContainText('contiene caratteri invisibili');
+    await expect(summary, JSON.stringify(bad)).toContainText(say('form.unsafe_characters'));
     await expect(title).toHaveValue(bad);
   }
   await title.fill('Lampione <b>spento</b> & "buio" \u{1F926}\u{1F3FD}');
@@ -195,7 +196,7 @@ test('a category that exists no longer is named, and another can be chosen', asy
   await review(page);
   await send(page);
   const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
-  await expect(summary).toContainText('Tipo di disservizio: non è più fra le scelte');
+  await expect(summary).toContainText(`Tipo di disservizio: ${say('form.not_a_choice')}`);
   await page.unroute('**/api/v1/reports/form?*');
   await page.getByRole('link', { name: 'Modifica' }).click();
   await expect(page.getByLabel('Titolo')).toHaveValue('Cose di ieri');
@@ -215,12 +216,12 @@ test('changing the language in the middle keeps what was typed', async ({ openAs
   await page.getByLabel('Carica file').setInputFiles(photo);
   await expect(page.getByRole('listitem').filter({ hasText: 'foto.png.jpg' })).toContainText('kB');
   await page.getByRole('button', { name: 'English' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Report a problem: About the problem' })).toBeVisible();
-  await expect(page.getByLabel('Title')).toHaveValue('Semaforo guasto');
-  await expect(page.getByLabel('Details')).toHaveValue('Lampeggia soltanto.');
-  await expect(page.getByRole('combobox', { name: /Street or place/ })).toHaveValue('Via Maggio');
-  await expect(page.getByLabel('Type of problem')).toHaveValue('roads_traffic');
+  await expect(page.getByRole('heading', { level: 1, name: say('reports.step_data', {}, 'en') })).toBeVisible();
+  await expect(page.getByLabel(say('reports.subject', {}, 'en'))).toHaveValue('Semaforo guasto');
+  await expect(page.getByLabel(say('reports.details', {}, 'en'))).toHaveValue('Lampeggia soltanto.');
+  await expect(page.getByRole('combobox', { name: say('reports.street', {}, 'en') })).toHaveValue('Via Maggio');
+  await expect(page.getByLabel(say('reports.category', {}, 'en'))).toHaveValue('roads_traffic');
   await expect(page.getByRole('listitem').filter({ hasText: 'foto.png.jpg' })).toContainText('kB');
-  await page.getByRole('button', { name: 'Next' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Report a problem: Summary' })).toBeVisible();
+  await page.getByRole('button', { name: say('common.next', {}, 'en') }).click();
+  await expect(page.getByRole('heading', { level: 1, name: say('reports.step_summary', {}, 'en') })).toBeVisible();
 });

@@ -2,6 +2,7 @@
 import { heic, hugeJpeg, hugePng, jpeg, pdf, type Picked } from '../fixtures/photos.ts';
 import { acknowledge, review, tell } from '../fixtures/report.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { like, say } from '../fixtures/words.ts';
 
 test('every bad file has its sentence, can be taken back, and is never sent', async ({ openAs, context }) => {
   const good = await jpeg(context, 800, 600);
@@ -9,16 +10,16 @@ test('every bad file has its sentence, can be taken back, and is never sent', as
   await acknowledge(page);
   await tell(page);
   const files: [string, Picked, RegExp][] = [
-    ['not an image', { name: 'note.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('these are words, not a picture') }, /questo tipo di file non va bene/],
-    ['a web page', { name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<svg onload="alert(1)"></svg>') }, /questo tipo di file non va bene/],
-    ['0 bytes', { name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) }, /il file è vuoto/],
-    ['a JPEG cut short', { name: 'cut.jpg', mimeType: 'image/jpeg', buffer: good.subarray(0, good.length / 2) }, /rovinato o incompleto/],
-    ['a JPEG of which only the header is left', { name: 'head.jpg', mimeType: 'image/jpeg', buffer: good.subarray(0, 30) }, /rovinato o incompleto/],
-    ['a PNG of 12,000×12,000', { name: 'huge.png', mimeType: 'image/png', buffer: hugePng() }, /troppo grande: il massimo è 64 milioni di punti/],
-    ['a JPEG of 12,000×12,000', { name: 'huge.jpg', mimeType: 'image/jpeg', buffer: hugeJpeg(good) }, /troppo grande: il massimo è 64 milioni di punti/],
-    ['30 MB', { name: 'heavy.jpg', mimeType: 'image/jpeg', buffer: Buffer.concat([good, Buffer.alloc(30_000_000)]) }, /il file è troppo grande\. Il massimo è \d+/],
-    ['HEIC', { name: 'IMG_2.HEIC', mimeType: 'image/heic', buffer: heic() }, /non sa leggere questa foto \(HEIC\)/],
-    ['a PDF as a photo', { name: 'letter.jpg', mimeType: 'image/jpeg', buffer: pdf() }, /questo tipo di file non va bene/],
+    ['not an image', { name: 'note.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('these are words, not a picture') }, like('form.file_type')],
+    ['a web page', { name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<svg onload="alert(1)"></svg>') }, like('form.file_type')],
+    ['0 bytes', { name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) }, like('form.empty_file')],
+    ['a JPEG cut short', { name: 'cut.jpg', mimeType: 'image/jpeg', buffer: good.subarray(0, good.length / 2) }, like('form.file_damaged')],
+    ['a JPEG of which only the header is left', { name: 'head.jpg', mimeType: 'image/jpeg', buffer: good.subarray(0, 30) }, like('form.file_damaged')],
+    ['a PNG of 12,000×12,000', { name: 'huge.png', mimeType: 'image/png', buffer: hugePng() }, like('form.too_many_pixels', { max: '64' })],
+    ['a JPEG of 12,000×12,000', { name: 'huge.jpg', mimeType: 'image/jpeg', buffer: hugeJpeg(good) }, like('form.too_many_pixels', { max: '64' })],
+    ['30 MB', { name: 'heavy.jpg', mimeType: 'image/jpeg', buffer: Buffer.concat([good, Buffer.alloc(30_000_000)]) }, like('form.file_too_large', { max: '\\d+[,.\\d]* MB' })],
+    ['HEIC', { name: 'IMG_2.HEIC', mimeType: 'image/heic', buffer: heic() }, like('form.photo_unreadable')],
+    ['a PDF as a photo', { name: 'letter.jpg', mimeType: 'image/jpeg', buffer: pdf() }, like('form.file_type')],
   ];
   const rows = page.getByRole('listitem').filter({ hasText: 'Errore caricamento file:' });
   for (const [what, file, sentence] of files) {
@@ -28,9 +29,9 @@ test('every bad file has its sentence, can be taken back, and is never sent', as
     await expect(rows, what).toHaveCount(0);
   }
   const documents: [Picked, RegExp][] = [
-    [{ name: 'photo.pdf', mimeType: 'application/pdf', buffer: good }, /questo tipo di file non va bene/],
-    [{ name: 'empty.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(0) }, /il file è vuoto/],
-    [{ name: 'heavy.pdf', mimeType: 'application/pdf', buffer: Buffer.concat([pdf(), Buffer.alloc(16_000_000)]) }, /il file è troppo grande/],
+    [{ name: 'photo.pdf', mimeType: 'application/pdf', buffer: good }, like('form.file_type')],
+    [{ name: 'empty.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(0) }, like('form.empty_file')],
+    [{ name: 'heavy.pdf', mimeType: 'application/pdf', buffer: Buffer.concat([pdf(), Buffer.alloc(16_000_000)]) }, like('form.file_too_large')],
   ];
   for (const [file, sentence] of documents) {
     await page.getByLabel('Carica documento').setInputFiles(file);
@@ -50,7 +51,7 @@ test('five photos are enough; one can be taken back and the same one chosen agai
   const rows = page.getByRole('listitem').filter({ hasText: 'File caricato:' });
   await page.getByLabel('Carica file').setInputFiles([1, 2, 3, 4, 5, 6].map(photo));
   await expect(rows).toHaveCount(5);
-  await expect(page.getByText('sono troppi. Puoi metterne al massimo 5.').first()).toBeVisible();
+  await expect(page.getByText(say('form.too_many_items', { max: 5 })).first()).toBeVisible();
   await rows.filter({ hasText: 'foto-5.jpg' }).getByRole('button', { name: 'Togli foto-5.jpg' }).click();
   await expect(rows).toHaveCount(4);
   await page.getByLabel('Carica file').setInputFiles(photo(5));

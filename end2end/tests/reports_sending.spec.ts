@@ -6,6 +6,7 @@ import { beRecognised, logIn } from '../fixtures/login.ts';
 import { jpeg } from '../fixtures/photos.ts';
 import { acknowledge, received, review, send, tell } from '../fixtures/report.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { say } from '../fixtures/words.ts';
 
 const REPORTS = '/api/v1/reports';
 
@@ -53,9 +54,9 @@ test('with the server stopped it says so and keeps everything; started again, th
     await review(page);
     await crm.stop();
     await send(page);
-    const failure = page.getByRole('alert').filter({ hasText: 'Non è partita' });
-    await expect(failure).toContainText('Non riusciamo a parlare con il Comune.');
-    await expect(failure).toContainText('Quello che hai scritto è ancora qui');
+    const failure = page.getByRole('alert').filter({ hasText: say('form.not_sent') });
+    await expect(failure).toContainText(say('error.offline'));
+    await expect(failure).toContainText(say('form.kept'));
     await expect(page.getByRole('region', { name: 'Disservizio' })).toContainText(title);
     await expect(page.getByRole('button', { name: 'Invia', exact: true })).toBeEnabled();
     await crm.start();
@@ -78,7 +79,7 @@ test('an answer lost on its way is asked for again: still one case', async ({ op
     await route.abort('connectionreset');
   }, { times: 1 });
   await send(page);
-  await expect(page.getByRole('alert').filter({ hasText: 'Non è partita' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: say('form.not_sent') })).toBeVisible();
   expect(await casesWith(page, title), 'the first one has arrived').toHaveLength(1);
   await send(page);
   await received(page);
@@ -93,10 +94,10 @@ test('the session ends while sending: after the login in a second window it goes
   await review(page);
   await endSessionBehindItsBack(page);
   await send(page);
-  const expired = page.getByRole('dialog', { name: 'La sessione è finita' });
+  const expired = page.getByRole('dialog', { name: say('login.expired_title') });
   await expect(expired).toBeVisible();
   const opening = page.waitForEvent('popup');
-  await expired.getByRole('button', { name: 'Accedi di nuovo' }).click();
+  await expired.getByRole('button', { name: say('login.enter_again') }).click();
   await beRecognised(await opening, 'ionut-popescu');
   await received(page);
   expect(await casesWith(page, title)).toHaveLength(1);
@@ -111,7 +112,7 @@ test('the session ends while sending and somebody else logs in: nothing of it is
   await endSessionBehindItsBack(page);
   await send(page);
   const opening = page.waitForEvent('popup');
-  await page.getByRole('dialog', { name: 'La sessione è finita' }).getByRole('button', { name: 'Accedi di nuovo' }).click();
+  await page.getByRole('dialog', { name: say('login.expired_title') }).getByRole('button', { name: say('login.enter_again') }).click();
   await beRecognised(await opening, 'gino-bandini');
   await expect(page.getByText('Gino Bandini').first()).toBeAttached();
   await expect(page.getByText(title)).toHaveCount(0);

@@ -4,9 +4,10 @@ import { endSessionBehindItsBack } from '../fixtures/api.ts';
 import { startCrm } from '../fixtures/crm.ts';
 import { beRecognised, logIn } from '../fixtures/login.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { like, say } from '../fixtures/words.ts';
 
-const warning = (page: Page) => page.getByRole('dialog', { name: 'La sessione sta per finire' });
-const expired = (page: Page) => page.getByRole('dialog', { name: 'La sessione è finita' });
+const warning = (page: Page) => page.getByRole('dialog', { name: say('login.warning_title') });
+const expired = (page: Page) => page.getByRole('dialog', { name: say('login.expired_title') });
 
 /** Opens step 2 of a report and types a title. */
 async function typeTitle(page: Page, title: string): Promise<void> {
@@ -19,10 +20,10 @@ async function typeTitle(page: Page, title: string): Promise<void> {
 /** In the expired dialog: logs in again in the second window that opens. */
 async function comeBackAs(page: Page, who: 'giulia-ferri' | 'gino-bandini'): Promise<void> {
   const opening = page.waitForEvent('popup');
-  await expired(page).getByRole('button', { name: 'Accedi di nuovo' }).click();
+  await expired(page).getByRole('button', { name: say('login.enter_again') }).click();
   const second = await opening;
   await beRecognised(second, who);
-  await Promise.race([second.waitForEvent('close'), second.getByRole('heading', { name: 'Fatto, sei di nuovo dentro' }).waitFor()]);
+  await Promise.race([second.waitForEvent('close'), second.getByRole('heading', { name: say('login.done_title') }).waitFor()]);
 }
 
 test('a dialog says how much time is left, and "Resta" gives all of it again', async ({ page, loginAs }) => {
@@ -31,11 +32,11 @@ test('a dialog says how much time is left, and "Resta" gives all of it again', a
   await expect(page.getByRole('article').first()).toBeVisible();
   await page.clock.fastForward('28:10');
   await expect(warning(page)).toBeVisible();
-  await expect(warning(page).getByRole('timer')).toHaveText(/Manca circa 1 minuto/);
+  await expect(warning(page).getByRole('timer')).toHaveText(say('login.minutes_left.one', { count: 1 }));
   await page.clock.fastForward('01:15');
-  await expect(warning(page).getByRole('timer')).toHaveText(/Mancano meno di \d0 secondi/);
+  await expect(warning(page).getByRole('timer')).toHaveText(like('login.seconds_left.other', { count: '[1-6]0' }));
   await page.keyboard.press('Tab');
-  await warning(page).getByRole('button', { name: 'Resta' }).click();
+  await warning(page).getByRole('button', { name: say('login.stay') }).click();
   await expect(warning(page)).toBeHidden();
   await page.clock.fastForward('28:10');
   await expect(warning(page)).toBeVisible();
@@ -50,7 +51,7 @@ test('an expired session keeps the page and what was typed; after the login in a
   await endSessionBehindItsBack(page);
   await page.clock.fastForward('31:00');
   await expect(expired(page)).toBeVisible();
-  await expect(expired(page)).toContainText('Quello che hai scritto è ancora qui.');
+  await expect(expired(page)).toContainText(say('login.expired_typed'));
   await page.keyboard.press('Escape');
   await expect(expired(page)).toBeVisible();
   await comeBackAs(page, 'giulia-ferri');
@@ -78,7 +79,7 @@ test('who leaves instead takes everything away', async ({ page, loginAs }) => {
   await loginAs(page, 'giulia-ferri', { from: '/' });
   await typeTitle(page, 'Parole di Giulia');
   await page.clock.fastForward('31:00');
-  await expired(page).getByRole('button', { name: 'Esci e cancella tutto' }).click();
+  await expired(page).getByRole('button', { name: say('login.leave') }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
   await loginAs(page, 'giulia-ferri');
   await expect(page.getByLabel('Titolo')).toHaveValue('');
@@ -90,8 +91,8 @@ test('with nothing typed one comes back in the same window; the end is real, by 
     await logIn(page, 'giulia-ferri', { from: `${crm.url}/cases?phase=closed` });
     await expect(page.getByRole('article').first()).toBeVisible();
     await expect(expired(page)).toBeVisible({ timeout: 15_000 });
-    await expect(expired(page)).toContainText('torni su questa pagina');
-    await expired(page).getByRole('button', { name: 'Accedi di nuovo' }).click();
+    await expect(expired(page)).toContainText(say('login.expired_text'));
+    await expired(page).getByRole('button', { name: say('login.enter_again') }).click();
     await beRecognised(page, 'giulia-ferri');
     await expect(page).toHaveURL(`${crm.url}/cases?phase=closed`);
     await expect(page.getByRole('article').first()).toBeVisible();
