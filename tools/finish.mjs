@@ -1,7 +1,8 @@
-// Last step of Trunk's build, in its staging folder: words, hashed fonts, the boot script with the names of everything, index.html.
+// Last step of Trunk's build, in its staging folder: words, hashed fonts, small scripts, the boot script with the names of everything, index.html.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { minify } from 'terser';
 import { hashedName, integrity } from './names.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -45,19 +46,30 @@ function fonts(html) {
   return html;
 }
 
+/** Writes a script, made small in release builds, under a name with its hash; the name and the text. */
+async function script(name, source) {
+  const small = process.env.TRUNK_PROFILE === 'release' ? (await minify(source, { module: true, compress: { passes: 2 }, ecma: 2020 })).code : source;
+  const hashed = hashedName(name, small);
+  writeFileSync(join(stage, hashed), small);
+  return [hashed, small];
+}
+
 const wasm = only(/^filo-[0-9a-f]+_bg\.wasm$/);
-const js = only(/^filo-[0-9a-f]+\.js$/);
+const glue = only(/^filo-[0-9a-f]+\.js$/);
+const [js, jsText] = await script('filo.js', text(join(stage, glue)));
+if (js !== glue) rmSync(join(stage, glue));
+
 let boot = replace(text(join(stage, 'boot.js')), '__FILO_JS__', `/${js}`);
 boot = replace(boot, '__FILO_WASM__', `/${wasm}`);
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
-const bootName = hashedName('boot.js', boot);
+const [bootName, bootText] = await script('boot.js', boot);
 rmSync(join(stage, 'boot.js'));
-writeFileSync(join(stage, bootName), boot);
 
 let html = fonts(text(join(stage, 'index.html')));
-html = replace(html, 'src="/boot.js"', `src="/${bootName}" integrity="${integrity(boot)}"`);
+html = html.replace(/^ *<link data-trunk .*\n/gm, '').replace(/^ *\n/gm, '');
+html = replace(html, 'src="/boot.js"', `src="/${bootName}" integrity="${integrity(bootText)}"`);
 const early = [
-  `<link rel="modulepreload" href="/${js}" integrity="${integrity(readFileSync(join(stage, js)))}">`,
+  `<link rel="modulepreload" href="/${js}" integrity="${integrity(jsText)}">`,
   `<link rel="preload" href="/${wasm}" as="fetch" type="application/wasm" crossorigin>`,
 ];
 writeFileSync(join(stage, 'index.html'), replace(html, '</head>', `  ${early.join('\n    ')}\n  </head>`));
