@@ -135,7 +135,7 @@ impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
 
     /// What is wrong with a field, in words, tracked.
     pub fn problem(self, field: &str) -> Option<String> {
-        self.problems.with(|problems| problems.iter().find(|p| p.field == field).map(sentence))
+        self.problems.with(|problems| problems.iter().find(|p| p.field == field).map(|p| capitalised(&sentence(p))))
     }
 
     /// How far the sending is, tracked.
@@ -200,7 +200,13 @@ pub fn field_id(field: &str) -> String {
     format!("field-{}", field.replace('.', "-"))
 }
 
-/// What is wrong, and how to mend it, in words.
+/// A sentence that stands alone begins with a capital letter; behind a field's name it does not.
+pub fn capitalised(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// What is wrong, and how to mend it, in words: to stand behind the field's name.
 pub fn sentence(problem: &FieldProblem) -> String {
     let param = |name: &str| problem.params.get(name).map_or("", String::as_str);
     fill(rule_key(problem.code), &[("max", param("max")), ("actual", param("actual"))])

@@ -50,12 +50,17 @@ pub fn ExpiryDialogs() -> impl IntoView {
 #[component]
 fn Warning(seconds: RwSignal<Option<i64>>, answered: RwSignal<bool>) -> impl IntoView {
     let api = expect_context::<Api>();
+    let session = expect_context::<Session>();
     let failed = RwSignal::new(None::<ApiError>);
     let is_open = Memo::new(move |_| seconds.get().is_some() && !answered.get());
     let stay = move || {
         spawn_local(async move {
             let answer = api.post::<SessionInfo>(paths::SESSION_EXTEND, &()).await;
-            answered.set(answer.is_ok());
+            if answer.is_ok() && session.ms_left() > WARNING_MS {
+                seconds.set(None);
+            } else {
+                answered.set(answer.is_ok());
+            }
             failed.set(answer.err().filter(|error| *error != ApiError::SignedOut));
         });
     };
@@ -102,7 +107,7 @@ fn Expired() -> impl IntoView {
     };
     view! {
         <Dialog id="expired-title" open=is_open title=Signal::stored(t(key::login::EXPIRED_TITLE).to_owned())>
-            <p>{move || if is_anything_typed() { t(key::login::EXPIRED_TYPED) } else { t(key::login::EXPIRED_TEXT) }}</p>
+            <p>{move || if is_open.get() && is_anything_typed() { t(key::login::EXPIRED_TYPED) } else { t(key::login::EXPIRED_TEXT) }}</p>
             <p role="alert">{why}</p>
             <div class="filo-actions">
                 <ActionButton icon="it-user" on_press=move |()| enter()>{t(key::login::ENTER_AGAIN)}</ActionButton>

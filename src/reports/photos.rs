@@ -2,7 +2,7 @@
 use super::draft::{Chosen, Draft, Readiness};
 use super::shrink;
 use crate::api::new_key;
-use crate::form::{Form, field_id, sentence};
+use crate::form::{Form, capitalised, field_id, sentence};
 use crate::ui::{UploadButton, UploadRow};
 use crate::words::{key, size, t};
 use contract::problem::{FieldProblem, FieldRule};
@@ -37,7 +37,7 @@ pub fn FilesField(
         let (kind, detail, picture) = match &file.state {
             Readiness::Working => ("working", t(key::form::FILE_WORKING).to_owned(), None),
             Readiness::Ready(ready) => ("ready", size(ready.bytes.len() as u64), ready.picture.clone()),
-            Readiness::Refused(problem) => ("refused", sentence(problem), None),
+            Readiness::Refused(problem) => ("refused", capitalised(&sentence(problem)), None),
         };
         let own = file.key;
         view! { <UploadRow name=file.name detail kind picture on_remove=move |()| remove(form, name, &own)/> }

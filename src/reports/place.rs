@@ -1,7 +1,7 @@
 //! Where: a street with its number, typed or chosen, or the device's position with its accuracy.
 use super::draft::Draft;
 use super::page::Town;
-use crate::form::Form;
+use crate::form::{Form, capitalised};
 use crate::ui::{ActionButton, SUGGESTIONS_MAX, SuggestField, TextField};
 use crate::words::{Key, fill, key, t};
 use contract::place::{HOUSE_NUMBER_CHARS_MAX, Point};
@@ -85,7 +85,7 @@ fn PositionButton(form: Form<Draft>, town: Town) -> impl IntoView {
                     }
                 })}
             </div>
-            <p class="filo-field-error" role="alert">{move || failed.get().map(t)}</p>
+            <p class="filo-field-error" role="alert">{move || failed.get().map(|why| capitalised(t(why)))}</p>
         </div>
     }
 }
