@@ -79,28 +79,26 @@ async function fetchConfig() {
 }
 
 /**
- * Asks the CRM, while the WebAssembly is still on its way, what the first page will ask: the app takes an answer once, by its path,
- * and asks again itself when one was refused here. Nothing is kept.
+ * Asks the CRM, while the WebAssembly is still on its way, what the first page will ask, all at once: on a slow network each
+ * question after another costs half a second. The app takes an answer once, by its path. Nothing is kept; who is not signed in
+ * is told so, as the app would be.
  */
 function beginEarly(code, settings) {
   const early = new Map();
-  const ask = (path, after) => {
-    const answer = Promise.all([settings, after]).then(([settings, before]) => {
-      // With the CRM elsewhere these paths are not its own; and who is not signed in has no cases.
-      if (settings?.crm || (before && !before.ok)) throw new Error('not asked');
-      return fetch(path, { headers: { 'x-filo': '1' } });
-    });
-    answer.catch(() => {});
-    early.set(path, answer);
-    return answer;
-  };
   const lists = {
     '/': ['/api/v1/cases?phase=waiting_for_you&limit=50', '/api/v1/cases?limit=5'],
     '/cases': ['/api/v1/cases?limit=20'],
   };
-  const me = ask('/api/v1/me');
-  if (Object.hasOwn(lists, location.pathname) && !location.search) {
-    for (const path of [`/api/v1/dictionary?language=${code}`, ...lists[location.pathname]]) ask(path, me);
+  const known = Object.hasOwn(lists, location.pathname) && !location.search;
+  const first = known ? [`/api/v1/dictionary?language=${code}`, ...lists[location.pathname]] : [];
+  for (const path of ['/api/v1/me', ...first]) {
+    const answer = fetch(path, { headers: { 'x-filo': '1' } }).then(async (answer) => {
+      // With the CRM elsewhere this was not its answer.
+      if ((await settings)?.crm) throw new Error('another CRM');
+      return answer;
+    });
+    answer.catch(() => {});
+    early.set(path, answer);
   }
   return early;
 }
