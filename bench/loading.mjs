@@ -1,4 +1,5 @@
 // Measures /cases, logged in: bytes on the wire, throttling really applied (cold and warm), Lighthouse mobile; medians, beside bars and peers.
+import { X509Certificate, createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,18 +14,22 @@ const { values: options } = parseArgs({
   options: {
     app: { type: 'string' },
     chromium: { type: 'string' },
+    certificate: { type: 'string' },
     path: { type: 'string', default: '/cases' },
     person: { type: 'string', default: 'maria-rossi' },
     card: { type: 'string', default: 'main article.filo-case' },
     runs: { type: 'string', default: '5' },
     applied: { type: 'string', default: '3' },
+    waterfall: { type: 'boolean', default: false },
   },
 });
 const here = dirname(fileURLToPath(import.meta.url));
 const url = options.app + options.path;
+/** The server's own key is trusted, and nothing else: with certificate errors ignored, the browser would keep nothing in its cache. */
+const spki = createHash('sha256').update(new X509Certificate(readFileSync(options.certificate)).publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
 const FLAGS = [
   '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-  '--disable-sync', '--disable-extensions', '--hide-scrollbars', '--lang=it-IT', '--ignore-certificate-errors',
+  '--disable-sync', '--disable-extensions', '--hide-scrollbars', '--lang=it-IT', `--ignore-certificate-errors-spki-list=${spki}`,
 ];
 /** Lighthouse's "slow 4G", as DevTools applies it: milliseconds, bytes per second. */
 const SLOW_4G = { offline: false, latency: 562.5, downloadThroughput: (1474.56 * 1024) / 8, uploadThroughput: (675 * 1024) / 8 };
@@ -65,19 +70,23 @@ function watch(card) {
 async function load(context, throttled) {
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
-  const wire = { bytes: 0, requests: 0, kinds: {} };
+  const wire = { bytes: 0, requests: 0, kinds: {}, each: [] };
   const open = new Map();
   let last = Date.now();
   await devtools.send('Network.enable');
-  devtools.on('Network.requestWillBeSent', ({ requestId, request }) => request.url.startsWith('http') && open.set(requestId, { cached: false }));
+  devtools.on('Network.requestWillBeSent', ({ requestId, request, timestamp }) => {
+    if (request.url.startsWith('http')) open.set(requestId, { path: new URL(request.url).pathname, from: timestamp, cached: false });
+  });
   devtools.on('Network.requestServedFromCache', ({ requestId }) => open.has(requestId) && (open.get(requestId).cached = true));
   devtools.on('Network.responseReceived', ({ requestId, response, type }) => {
     if (open.has(requestId)) Object.assign(open.get(requestId), { kind: /wasm/.test(response.mimeType) ? 'wasm' : type.toLowerCase(), cached: open.get(requestId).cached || response.fromDiskCache });
   });
-  const end = ({ requestId, encodedDataLength = 0 }) => {
+  const end = ({ requestId, encodedDataLength = 0, timestamp }) => {
     const one = open.get(requestId);
     last = Date.now();
-    if (!one || !open.delete(requestId) || one.cached) return;
+    if (!one || !open.delete(requestId)) return;
+    wire.each.push({ path: one.path, from: one.from, to: timestamp, bytes: one.cached ? 0 : encodedDataLength });
+    if (one.cached) return;
     wire.bytes += encodedDataLength;
     wire.requests += 1;
     wire.kinds[one.kind] = (wire.kinds[one.kind] ?? 0) + encodedDataLength;
@@ -104,7 +113,7 @@ async function load(context, throttled) {
 /** A cold and a warm load in one fresh browser profile. */
 function coldAndWarm(cookie, throttled) {
   return inTemporaryFolder(async (folder) => {
-    const context = await chromium.launchPersistentContext(folder, { executablePath: options.chromium, args: FLAGS, ignoreHTTPSErrors: true, ...PHONE });
+    const context = await chromium.launchPersistentContext(folder, { executablePath: options.chromium, args: FLAGS, ...PHONE });
     try {
       await context.addCookies([{ ...cookie, url: options.app, secure: true, httpOnly: true, sameSite: 'Strict' }]);
       return { cold: await load(context, throttled), warm: await load(context, throttled) };
@@ -139,6 +148,16 @@ function lighthouseRun(cookie) {
       await chrome.kill();
     }
   });
+}
+
+/** When each request began and ended, in ms after the first. */
+function waterfall(name, { card, wire: { each } }) {
+  console.log(`\n${name}, throttled: first card after ${Math.round(card)} ms`);
+  const zero = Math.min(...each.map(({ from }) => from));
+  for (const { path, from, to, bytes } of each.sort((a, b) => a.from - b.from)) {
+    const [begin, end] = [from, to].map((time) => String(Math.round(1000 * (time - zero))).padStart(6));
+    console.log(`${begin} –${end} ms ${bytes ? String(bytes).padStart(8) + ' B' : '    cache '}  ${path}`);
+  }
 }
 
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
@@ -185,4 +204,5 @@ const result = {
 };
 mkdirSync(join(here, 'results'), { recursive: true });
 writeFileSync(join(here, 'results/loading.json'), JSON.stringify({ when: new Date().toISOString(), ...result, each: { applied, lighthouses } }, null, 1));
+if (options.waterfall) for (const name of ['cold', 'warm']) waterfall(name, applied[0][name]);
 report(result);
