@@ -17,8 +17,8 @@ pub fn Frame(children: Children) -> impl IntoView {
     let is_here = Memo::new(move |_| session.person().is_some());
     view! {
         <div class="skiplinks">
-            <a class="visually-hidden-focusable" href="#main-container">{t(key::common::SKIP_TO_CONTENT)}</a>
-            <a class="visually-hidden-focusable" href="#footer">{t(key::common::SKIP_TO_FOOTER)}</a>
+            <SkipLink to="main-container" words=key::common::SKIP_TO_CONTENT/>
+            <SkipLink to="footer" words=key::common::SKIP_TO_FOOTER/>
         </div>
         <header class="it-header-wrapper filo-header">
             <SlimHeader config=config.clone()/>
@@ -34,6 +34,16 @@ pub fn Frame(children: Children) -> impl IntoView {
         <div class="container d-print-none"><ContactCard/></div>
         <Footer config/>
     }
+}
+
+/// A way past what is on every page. The router would take the click and leave the focus where it is.
+#[component]
+fn SkipLink(to: &'static str, words: Key) -> impl IntoView {
+    let go = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        crate::form::focus(to);
+    };
+    view! { <a class="visually-hidden-focusable" href=format!("#{to}") on:click=go>{t(words)}</a> }
 }
 
 /// Region, languages, personal area.

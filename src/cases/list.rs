@@ -9,7 +9,7 @@ use contract::cases::{CaseQuery, CaseSummary, Phase};
 use contract::{Page as Part, paths};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use std::time::Duration;
 
 /// Cases in one part of the list.
@@ -28,7 +28,8 @@ const PHASES: [(Option<Phase>, Key); 4] = [
 /// The page "Attività".
 #[component]
 pub fn CasesPage() -> impl IntoView {
-    let query = use_query_map();
+    // Not use_query_map(): with one route for every page it goes on showing the query of the page before.
+    let query = use_location().query;
     let looked_for = Memo::new(move |_| {
         let query = query.read();
         let asked = query.get("phase");

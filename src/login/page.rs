@@ -7,7 +7,7 @@ use crate::words::{Key, key, t};
 use contract::session::{Device, Scheme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 /// Asks how to log in; lands on `back_to` afterwards.
 #[component]
@@ -33,7 +33,7 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
             busy.set(false);
         });
     };
-    let problem = use_query_map().read_untracked().get("problem");
+    let problem = use_location().query.read_untracked().get("problem");
     view! {
         <Page title=t(key::login::TITLE) lead=t(key::login::LEAD)>
             {problem.map(|code| view! {
