@@ -8,7 +8,7 @@ import { expect, test } from '../fixtures/test.ts';
 import { serve } from '../fixtures/webserver.ts';
 import { say } from '../fixtures/words.ts';
 
-test('the marks of the Modello Comuni are there, literally', async ({ page }) => {
+test('the marks of the Modello Comuni are there, literally', async ({ page, isMobile }) => {
   await page.goto('/');
   const navigation = page.locator('[data-element="main-navigation"] a');
   await expect(navigation).toHaveText(['Amministrazione', 'Novità', 'Servizi', 'Vivere il Comune']);
@@ -24,7 +24,7 @@ test('the marks of the Modello Comuni are there, literally', async ({ page }) =>
   }
   await expect(page.getByRole('banner').locator('[data-element="personal-area-login"]')).toHaveText('Accedi all\'area personale');
   await expect(page.getByRole('region', { name: 'Contatta il comune' }).locator('[data-element="appointment-booking"]')).toHaveText('Prenota appuntamento');
-  await page.getByRole('banner').locator('summary').first().click();
+  if (isMobile) await page.getByText('Menu', { exact: true }).click();
   await expect(navigation.first()).toBeVisible();
 });
 
@@ -65,7 +65,7 @@ test('skiplinks come first; a new page gives the focus to its heading and its na
   await expect(page.getByRole('link', { name: 'Attività' })).toHaveAttribute('aria-current', 'page');
   await page.getByRole('contentinfo').getByRole('link', { name: 'Informativa privacy' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Informativa sulla privacy' })).toBeFocused();
-  expect(await page.evaluate(() => window.scrollY)).toBe(0);
+  await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
 });
 
 for (const [what, body] of [['missing', undefined], ['cut short', '{"town": "Comune di'], ['of another kind', '[1, 2]'], ['with a wrong value', '{"town": 7}']] as const) {
@@ -82,7 +82,7 @@ test('the shell has words and a phone number before the app is there, and when i
   await page.route('**/*.wasm', (route) => route.abort());
   await page.goto('/');
   await expect(page.getByText('Comune di Firenze').first()).toBeVisible();
-  await expect(page.locator('a[href="tel:+390550000000"]').first()).toBeVisible();
+  await expect(page.locator('a[href="tel:+390550000000"]').filter({ visible: true }).first()).toBeVisible();
   const again = page.getByRole('button', { name: /riprova|ricarica/i });
   await expect(again).toBeVisible();
   await page.unroute('**/*.wasm');
@@ -118,10 +118,11 @@ test('every answer carries the security headers', async ({ page, request }) => {
   for (const path of paths) {
     const headers = (await request.get(path, { headers: { 'x-filo': '1' } })).headers();
     expect(headers['content-security-policy'], path).toContain("default-src 'none'");
-    expect(headers['content-security-policy'], path).not.toMatch(/unsafe-inline|unsafe-eval/);
+    expect(headers['content-security-policy'], path).not.toMatch(/'unsafe-(inline|eval)'/);
     expect(headers['x-content-type-options'], path).toBe('nosniff');
     expect(headers['referrer-policy'], path).toBeTruthy();
-    if (path.startsWith('/api/')) expect(headers['cache-control'], path).toContain('no-store');
+    // The dictionary is the same for everybody.
+    if (path.startsWith('/api/') && path !== '/api/v1/dictionary') expect(headers['cache-control'], path).toContain('no-store');
   }
   const page_policy = (await request.get('/')).headers()['content-security-policy'];
   for (const rule of ["script-src 'self' 'wasm-unsafe-eval'", "frame-ancestors 'none'", "form-action 'self'", "require-trusted-types-for 'script'"]) expect(page_policy).toContain(rule);

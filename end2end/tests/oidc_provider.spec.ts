@@ -48,7 +48,7 @@ for (const scheme of ['spid', 'cie'] as const) {
     await page.getByRole('link', { name: 'Level 2' }).click();
     await expect(page).toHaveURL(`${crm.url}/reports/new/data`);
     const author = page.getByRole('region', { name: 'Autore della segnalazione' });
-    for (const fact of ['Elena Bianchi', 'BNCLNE90A41D612P', 'elena.bianchi@example.org']) await expect(author).toContainText(fact);
+    for (const fact of ['Elena Bianchi', 'BNCLNE90A41D612Z', 'elena.bianchi@example.org']) await expect(author).toContainText(fact);
     await page.locator('summary').filter({ hasText: 'Elena Bianchi' }).click();
     await page.getByRole('button', { name: 'Esci' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
