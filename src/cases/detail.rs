@@ -4,7 +4,7 @@ use super::words::{Lexicon, answer_due, badge, day_and_distance, is_past, load_l
 use crate::api::Api;
 use crate::load::{Load, load};
 use crate::route::Route;
-use crate::ui::{Badge, Callout, DocumentList, Facts, Icon, Link, LinkButton, Page, PlainCard, Timeline};
+use crate::ui::{Badge, CallLink, Callout, DocumentList, Facts, Icon, Link, LinkButton, Page, PlainCard, Section, Timeline};
 use crate::words::{day, day_of, fill, key, language, moment, t};
 use contract::cases::{Case, Office, Phase};
 use contract::id::CaseId;
@@ -49,10 +49,9 @@ fn CaseView(case: Case, lexicon: Lexicon) -> impl IntoView {
                 <div>
                     {overdue.map(|due| view! { <Overdue due=day(&due) office=case.office.clone()/> })}
                     {card}
-                    <section aria-labelledby="story-title">
-                        <h2 id="story-title" class="h4">{t(key::cases::STORY)}</h2>
+                    <Section id="story-title" title=t(key::cases::STORY)>
                         <Timeline moments=story/>
-                    </section>
+                    </Section>
                     {case.report.clone().map(|report| view! { <ReportView report/> })}
                 </div>
                 <aside>
@@ -72,7 +71,7 @@ fn Overdue(due: String, office: Office) -> impl IntoView {
     view! {
         <Callout kind="warning" title=t(key::cases::OVERDUE_TITLE)>
             <p>{fill(key::cases::OVERDUE_TEXT, &[("date", &due)])}</p>
-            <p><a href=format!("tel:{}", office.phone)>{t(key::common::CALL)}" "{office.name}</a></p>
+            <p><CallLink number=office.phone shown=office.name/></p>
         </Callout>
     }
 }
@@ -92,11 +91,10 @@ fn CaseFacts(case: Case) -> impl IntoView {
         (t(key::cases::LEGAL_TERM), legal),
     ];
     view! {
-        <section class="card filo-side" aria-labelledby="facts-title">
-            <h2 id="facts-title" class="h5">{t(key::cases::FACTS)}</h2>
+        <Section id="facts-title" title=t(key::cases::FACTS) class="card filo-side" look="h5">
             {(!case.description.is_empty()).then(|| view! { <p>{case.description}</p> })}
             <Facts rows/>
-        </section>
+        </Section>
     }
 }
 
@@ -111,10 +109,9 @@ fn CaseDocuments(case: Case) -> impl IntoView {
     };
     let files: Vec<_> = case.documents.into_iter().map(file).collect();
     view! {
-        <section class="card filo-side" aria-labelledby="documents-title">
-            <h2 id="documents-title" class="h5">{t(key::cases::DOCUMENTS)}</h2>
+        <Section id="documents-title" title=t(key::cases::DOCUMENTS) class="card filo-side" look="h5">
             {if files.is_empty() { view! { <p>{t(key::cases::DOCUMENTS_NONE)}</p> }.into_any() } else { view! { <DocumentList files/> }.into_any() }}
-        </section>
+        </Section>
     }
 }
 
@@ -122,13 +119,12 @@ fn CaseDocuments(case: Case) -> impl IntoView {
 #[component]
 fn OfficeView(office: Office) -> impl IntoView {
     view! {
-        <section class="card filo-side" aria-labelledby="office-title">
-            <h2 id="office-title" class="h5">{t(key::cases::OFFICE)}</h2>
+        <Section id="office-title" title=t(key::cases::OFFICE) class="card filo-side" look="h5">
             <p><strong>{office.name}</strong></p>
             <p>{office.address}<br/>{office.hours}</p>
-            <p><a href=format!("tel:{}", office.phone)>{t(key::common::CALL)}" "{office.phone.clone()}</a></p>
+            <p><CallLink number=office.phone.clone() shown=office.phone/></p>
             <p><a href=format!("mailto:{}", office.email)>{office.email.clone()}</a></p>
-        </section>
+        </Section>
     }
 }
 
@@ -136,7 +132,7 @@ fn OfficeView(office: Office) -> impl IntoView {
 #[component]
 fn ReportView(report: ReportDetails) -> impl IntoView {
     let api = expect_context::<Api>();
-    let photo = |(index, photo): (usize, contract::attachments::Attachment)| {
+    let photo = move |(index, photo): (usize, contract::attachments::Attachment)| {
         let alt = fill(key::cases::PHOTO_ALT, &[("number", &(index + 1).to_string())]);
         view! { <li><img src=api.address(&paths::attachment(&photo.id)) alt=alt loading="lazy" width=photo.width height=photo.height/></li> }
     };
@@ -152,11 +148,10 @@ fn ReportView(report: ReportDetails) -> impl IntoView {
     let files: Vec<_> = report.documents.into_iter().map(file).collect();
     let row = |(name, value): (String, String)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     view! {
-        <section aria-labelledby="report-title">
-            <h2 id="report-title" class="h4">{t(key::cases::REPORT)}</h2>
+        <Section id="report-title" title=t(key::cases::REPORT)>
             <dl class="filo-facts">{rows.into_iter().filter(|(_, value)| !value.trim().is_empty()).map(row).collect_view()}</dl>
             <ul class="filo-photos">{report.photos.into_iter().enumerate().map(photo).collect_view()}</ul>
             {(!files.is_empty()).then(|| view! { <DocumentList files/> })}
-        </section>
+        </Section>
     }
 }

@@ -3,7 +3,7 @@ use crate::cases::{CaseCard, Lexicon, TaskCard, load_lexicon};
 use crate::load::{Load, LoadList, load, load_pages};
 use crate::route::{ReportStep, Route};
 use crate::session::Session;
-use crate::ui::{LinkButton, Page};
+use crate::ui::{LinkButton, Page, Section};
 use crate::words::{fill, key, t};
 use contract::cases::{CaseQuery, CaseSummary, Phase};
 use contract::{Page as Part, paths};
@@ -34,26 +34,23 @@ pub fn HomePage() -> impl IntoView {
     let words = lexicon;
     view! {
         <Page title=fill(key::home::GREETING, &[("name", &name)])>
-            <section aria-labelledby="tasks-title">
-                <h2 id="tasks-title" class="h4">{t(key::home::TASKS_TITLE)}</h2>
+            <Section id="tasks-title" title=t(key::home::TASKS_TITLE)>
                 <Load from=waiting let:waiting>
                     <Load from=words let:lexicon><Tasks cases=waiting.items.clone() lexicon/></Load>
                 </Load>
-            </section>
-            <section class="filo-home-report" aria-labelledby="problem-title">
-                <h2 id="problem-title" class="h4">{t(key::home::REPORT_TITLE)}</h2>
+            </Section>
+            <Section id="problem-title" title=t(key::home::REPORT_TITLE) class="filo-home-report">
                 <p>{t(key::home::REPORT_TEXT)}</p>
                 <LinkButton to=Route::NewReport { step: ReportStep::Privacy } icon="it-map-marker-plus">{t(key::home::REPORT_BUTTON)}</LinkButton>
-            </section>
-            <section aria-labelledby="latest-title">
-                <h2 id="latest-title" class="h4">{t(key::home::LATEST_TITLE)}</h2>
+            </Section>
+            <Section id="latest-title" title=t(key::home::LATEST_TITLE)>
                 <Load from=lexicon let:lexicon>
                     <LoadList from=latest empty=ViewFn::from(|| view! { <p>{t(key::home::LATEST_NONE)}</p> }) let:case>
                         <CaseCard case lexicon=lexicon.clone()/>
                     </LoadList>
                 </Load>
                 <LinkButton to=Route::Cases class="btn btn-outline-primary">{t(key::home::ALL_CASES)}</LinkButton>
-            </section>
+            </Section>
         </Page>
     }
 }

@@ -2,7 +2,7 @@
 use super::start;
 use crate::api::{Api, ApiError};
 use crate::route::Route;
-use crate::ui::{ActionButton, Callout, ChoiceCards, Page, error_key};
+use crate::ui::{ActionButton, Callout, ChoiceCards, Page, Section, error_key};
 use crate::words::{Key, key, t};
 use contract::session::{Device, Scheme};
 use leptos::prelude::*;
@@ -53,11 +53,10 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
                 <SchemeCard title="CIE" text=key::login::CIE_TEXT button=key::login::CIE_BUTTON help=key::login::CIE_HELP help_url=site.cie_help
                     busy on_press=move |()| enter(Scheme::Cie)/>
             </div>
-            <section class="filo-login-other" aria-labelledby="login-other">
-                <h2 id="login-other" class="h5">{t(key::login::OTHER_TITLE)}</h2>
+            <Section id="login-other" title=t(key::login::OTHER_TITLE) class="filo-login-other" look="h5">
                 <p>{t(key::login::OTHER_TEXT)}</p>
                 <ActionButton look="outline-primary" busy on_press=move |()| enter(Scheme::Eidas)>{t(key::login::EIDAS_BUTTON)}</ActionButton>
-            </section>
+            </Section>
         </Page>
     }
 }

@@ -6,7 +6,7 @@ use super::place::PlaceFields;
 use crate::form::{ErrorSummary, Form};
 use crate::route::{ReportStep, Route};
 use crate::session::Session;
-use crate::ui::{Facts, Link, RequiredNote, SelectField, TextField};
+use crate::ui::{Facts, Link, RequiredNote, Section, SelectField, TextField};
 use crate::words::{key, t};
 use contract::reports::{ANSWER_CHARS_MAX, Category, CategoryField, DETAILS_CHARS_MAX, DOCUMENTS_MAX, PHOTOS_MAX, TITLE_CHARS_MAX};
 use leptos::prelude::*;
@@ -26,19 +26,17 @@ pub fn DataStep(town: Town) -> impl IntoView {
             navigate(&Route::NewReport { step: ReportStep::Summary }.to_string(), Default::default());
         }
     };
-    let labels = town.form.clone();
+    let (labels, categories) = (town.form.clone(), Arc::new(town.form.categories.clone()));
     view! {
         <form novalidate=true on:submit=next>
             <RequiredNote/>
             <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
-            <section class="card filo-form-card" aria-labelledby="place-title">
-                <h2 id="place-title" class="h4">{t(key::reports::PLACE_TITLE)}</h2>
+            <Section id="place-title" title=t(key::reports::PLACE_TITLE) class="card filo-form-card">
                 <p>{t(key::reports::PLACE_TEXT)}</p>
                 <PlaceFields form town=town.clone()/>
-            </section>
-            <section class="card filo-form-card" aria-labelledby="trouble-title">
-                <h2 id="trouble-title" class="h4">{t(key::reports::TROUBLE_TITLE)}</h2>
-                <CategoryFields form categories=Arc::new(town.form.categories.clone())/>
+            </Section>
+            <Section id="trouble-title" title=t(key::reports::TROUBLE_TITLE) class="card filo-form-card">
+                <CategoryFields form categories/>
                 <TextField form name="title" label=t(key::reports::SUBJECT) help=t(key::reports::SUBJECT_HELP) required=true
                     chars_max=TITLE_CHARS_MAX text=|draft| &mut draft.report.title/>
                 <TextField form name="details" label=t(key::reports::DETAILS) help=t(key::reports::DETAILS_HELP) required=true lines=4
@@ -47,11 +45,10 @@ pub fn DataStep(town: Town) -> impl IntoView {
                     accept="image/jpeg,image/png,image/webp,image/heic,image/heif" most=PHOTOS_MAX/>
                 <FilesField form name="documents" label=t(key::reports::DOCUMENTS) help=t(key::reports::DOCUMENTS_HELP)
                     button=t(key::reports::DOCUMENTS_BUTTON) accept="application/pdf" most=DOCUMENTS_MAX/>
-            </section>
-            <section class="card filo-form-card" aria-labelledby="author-title">
-                <h2 id="author-title" class="h4">{t(key::reports::AUTHOR_TITLE)}</h2>
+            </Section>
+            <Section id="author-title" title=t(key::reports::AUTHOR_TITLE) class="card filo-form-card">
                 <Author/>
-            </section>
+            </Section>
             <div class="filo-step-buttons">
                 <Link to=Route::NewReport { step: ReportStep::Privacy } class="btn btn-link">{t(key::common::BACK)}</Link>
                 <button type="submit" class="btn btn-primary">{t(key::common::NEXT)}</button>

@@ -6,7 +6,7 @@ use super::send::send;
 use crate::api::Api;
 use crate::form::{ErrorSummary, SendFailure, Sending};
 use crate::route::{ReportStep, Route};
-use crate::ui::{ActionButton, Callout, Dialog, Facts, Link};
+use crate::ui::{ActionButton, Callout, Dialog, Facts, Link, Section};
 use crate::words::{Key, fill, key, size, t};
 use contract::cases::CaseSummary;
 use contract::reports::ReportForm;
@@ -50,10 +50,9 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
             {move || form.with(|draft| view! { <Facts rows=rows(draft, &town.form)/> })}
             <Pictures/>
         </section>
-        <section class="card filo-form-card" aria-labelledby="author-title">
-            <h2 id="author-title" class="h4">{t(key::reports::AUTHOR_TITLE)}</h2>
+        <Section id="author-title" title=t(key::reports::AUTHOR_TITLE) class="card filo-form-card">
             <Author/>
-        </section>
+        </Section>
         <p role="status" class="filo-note">{move || progress.get().map(|(number, total)| {
             fill(key::reports::SENDING_FILE, &[("number", &number.to_string()), ("total", &total.to_string())])
         })}</p>

@@ -1,5 +1,5 @@
 //! What stands where something could not be read: why, a way to try again, a person to call.
-use super::{ActionButton, Callout};
+use super::{ActionButton, CallLink, Callout};
 use crate::api::{Api, ApiError};
 use crate::words::{Key, key, t};
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ pub fn ErrorView(
             <div class="filo-actions">
                 <ActionButton icon="it-refresh" on_press=retry>{t(key::common::TRY_AGAIN)}</ActionButton>
                 {(!phone.number.is_empty()).then(|| view! {
-                    <a class="btn btn-outline-primary" href=format!("tel:{}", phone.number)>{t(key::common::CALL)}" "{phone.shown}</a>
+                    <CallLink class="btn btn-outline-primary" number=phone.number shown=phone.shown/>
                 })}
             </div>
         </Callout>

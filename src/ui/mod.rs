@@ -1,6 +1,7 @@
 //! Widgets that know no feature: pixels and ARIA, nothing else. What knows a case or a report lives in its slice.
 mod aloud;
 mod button;
+mod call;
 mod callout;
 mod card;
 mod choice;
@@ -16,6 +17,7 @@ mod icon;
 mod link;
 mod page;
 mod plain_card;
+mod section;
 mod skeleton;
 mod steps;
 mod suggest;
@@ -24,6 +26,7 @@ mod upload;
 
 pub use aloud::ReadAloud;
 pub use button::{ActionButton, LinkButton};
+pub use call::CallLink;
 pub use callout::Callout;
 pub use card::{Badge, Facts};
 pub use choice::{ChoiceCards, SelectField, TickField};
@@ -39,6 +42,7 @@ pub use icon::Icon;
 pub use link::Link;
 pub use page::Page;
 pub use plain_card::PlainCard;
+pub use section::Section;
 pub use skeleton::Skeleton;
 pub use steps::Steps;
 pub use suggest::{SUGGESTIONS_MAX, SuggestField};
