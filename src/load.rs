@@ -56,6 +56,9 @@ fn load_untyped(ask: Box<dyn Fn(Api) -> Asked>) -> LocalResource<Answer> {
 pub fn Load<T, V>(
     /// What was asked for.
     from: Loaded<T>,
+    /// Whether the page's own heading is in what is drawn: why it failed then needs one too.
+    #[prop(optional)]
+    whole_page: bool,
     /// How it is drawn.
     children: impl Fn(T) -> V + Send + 'static,
 ) -> impl IntoView
@@ -64,13 +67,13 @@ where
     V: IntoView + 'static,
 {
     // An answer always has the type that `load` gave it.
-    draw(from.answer, Box::new(move |value| value.downcast_ref::<T>().cloned().map(&children).into_any()))
+    draw(from.answer, whole_page, Box::new(move |value| value.downcast_ref::<T>().cloned().map(&children).into_any()))
 }
 
-fn draw(from: LocalResource<Answer>, show: Show) -> AnyView {
+fn draw(from: LocalResource<Answer>, whole_page: bool, show: Show) -> AnyView {
     let drawn = move || match from.get() {
         None | Some(Err(ApiError::SignedOut)) => view! { <Skeleton/> }.into_any(),
-        Some(Err(error)) => view! { <ErrorView error retry=move |()| from.refetch()/> }.into_any(),
+        Some(Err(error)) => view! { <ErrorView error whole_page retry=move |()| from.refetch()/> }.into_any(),
         Some(Ok(value)) => show(value),
     };
     drawn.into_any()
@@ -187,7 +190,7 @@ where
         }
         .into_any()
     };
-    draw(from.first.answer, Box::new(show))
+    draw(from.first.answer, false, Box::new(show))
 }
 
 /// "Show more", while there is more.
@@ -217,7 +220,7 @@ pub fn WhoFailed(
     children: ChildrenFn,
 ) -> impl IntoView {
     move || match failed.get() {
-        Some(error) => view! { <ErrorView error retry=move |()| retry()/> }.into_any(),
+        Some(error) => view! { <ErrorView error whole_page=true retry=move |()| retry()/> }.into_any(),
         None => children().into_any(),
     }
 }

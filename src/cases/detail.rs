@@ -22,8 +22,8 @@ pub fn CasePage(id: CaseId) -> impl IntoView {
     let lexicon = load_lexicon();
     view! {
         <Link to=Route::Cases class="filo-back d-print-none"><Icon name="it-chevron-left"/><span>{t(key::cases::BACK)}</span></Link>
-        <Load from=case let:case>
-            <Load from=lexicon let:lexicon><CaseView case=case.clone() lexicon/></Load>
+        <Load from=case whole_page=true let:case>
+            <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon/></Load>
         </Load>
     }
 }

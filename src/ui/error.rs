@@ -1,5 +1,5 @@
 //! What stands where something could not be read: why, a way to try again, a person to call.
-use super::{ActionButton, CallLink, Callout};
+use super::{ActionButton, CallLink, Callout, Page};
 use crate::api::{Api, ApiError};
 use crate::words::{Key, key, t};
 use leptos::prelude::*;
@@ -25,17 +25,23 @@ pub fn ErrorView(
     /// Tries again.
     #[prop(into)]
     retry: UnsyncCallback<()>,
+    /// Whether it stands where the whole page would, and so needs the page's heading.
+    #[prop(optional)]
+    whole_page: bool,
 ) -> impl IntoView {
     let phone = expect_context::<Api>().config().with_value(|config| config.phone.clone());
-    view! {
-        <Callout kind="danger" title=t(key::error::TITLE) alert=true>
-            <p>{t(error_key(&error))}</p>
-            <div class="filo-actions">
-                <ActionButton icon="it-refresh" on_press=retry>{t(key::common::TRY_AGAIN)}</ActionButton>
-                {(!phone.number.is_empty()).then(|| view! {
-                    <CallLink class="btn btn-outline-primary" number=phone.number shown=phone.shown/>
-                })}
-            </div>
-        </Callout>
+    let ways_out = view! {
+        <div class="filo-actions">
+            <ActionButton icon="it-refresh" on_press=retry>{t(key::common::TRY_AGAIN)}</ActionButton>
+            {(!phone.number.is_empty()).then(|| view! {
+                <CallLink class="btn btn-outline-primary" number=phone.number shown=phone.shown/>
+            })}
+        </div>
+    };
+    let why = t(error_key(&error));
+    if whole_page {
+        view! { <Page title=t(key::error::TITLE) lead=why>{ways_out}</Page> }.into_any()
+    } else {
+        view! { <Callout kind="danger" title=t(key::error::TITLE) alert=true><p>{why}</p>{ways_out}</Callout> }.into_any()
     }
 }
