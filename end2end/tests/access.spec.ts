@@ -136,7 +136,7 @@ test('nothing scrolls sideways on the window of the project, and fingers find wh
     );
     expect(small, `lower than 44 px on ${name}`).toEqual([]);
   };
-  await publicPages(page, 'en', look);
+  await publicPages(page, 'it', look);
   await openAs('maria-rossi', '/');
   await personalPages(page, 'it', look);
   await reportPages(page, 'it', look);

@@ -152,7 +152,7 @@ test('somebody else\'s case looks the same as one that never was', async ({ page
   const seen: string[] = [];
   for (const id of [own.id, crypto.randomUUID(), 'never', '0%00']) {
     await page.goto(`/cases/${id}`);
-    await expect(page.getByRole('alert').filter({ hasText: say('error.not_found') })).toBeVisible();
+    await expect(page.getByRole('main').getByText(say('error.not_found'))).toBeVisible();
     seen.push(await page.getByRole('main').innerText());
     expect((await ask(page, `/api/v1/cases/${id}`)).status).toBe(404);
     expect((await ask(page, `/api/v1/cases/${id}/receipt`)).status).toBe(404);
