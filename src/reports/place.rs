@@ -54,10 +54,12 @@ fn PositionButton(form: Form<Draft>, town: Town) -> impl IntoView {
             busy.set(false);
             match found {
                 Ok(point) => {
-                    let is_inside = town.with_value(|town| town.boundary.as_ref().is_none_or(|boundary| boundary.contains(point)));
+                    // Nobody waits for it any more when the page has been left meanwhile.
+                    let Some(town) = town.try_get_value() else { return };
+                    let is_inside = town.boundary.as_ref().is_none_or(|boundary| boundary.contains(point));
                     failed.set((!is_inside).then_some(key::form::OUTSIDE_TOWN));
                     if is_inside {
-                        take(form, point, town.with_value(|town| town.streets.nearest(point).map(str::to_owned)));
+                        take(form, point, town.streets.nearest(point).map(str::to_owned));
                     }
                 }
                 Err(why) => failed.set(Some(why)),

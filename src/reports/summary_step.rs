@@ -18,7 +18,7 @@ use leptos_router::hooks::use_navigate;
 pub fn SummaryStep(town: Town) -> impl IntoView {
     let api = expect_context::<Api>();
     let form = draft();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = use_navigate();
     let asking = RwSignal::new(false);
     let progress = RwSignal::new(None);
     let rules = town.clone();
@@ -30,9 +30,11 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
     };
     let confirm = move || {
         asking.set(false);
+        // The answer may come when this page has been drawn anew or left: nothing that belongs to it may be needed then.
+        let navigate = navigate.clone();
         let sent = move |case: CaseSummary| {
             form.clear();
-            navigate.with_value(|navigate| navigate(&Route::ReportSent { id: case.id }.to_string(), Default::default()));
+            navigate(&Route::ReportSent { id: case.id }.to_string(), Default::default());
         };
         form.send(api.session(), move |draft, key| send(api, form, draft, key, progress), sent);
     };
