@@ -48,6 +48,9 @@ pub struct StateCard {
     /// What the step is called while it is still to come, where the label would promise an outcome ("Risposta del Comune"); empty when it is the label.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub expected: String,
+    /// Whether the town's time for an answer stands still in this state (L. 241/1990 art. 2 c. 7): it is then neither counted nor late.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clock_stopped: bool,
     /// The office's own term, kept visible beside the plain one ("istruttoria").
     pub term: String,
     /// Cosa significa.

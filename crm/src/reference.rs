@@ -89,6 +89,8 @@ struct StateEntry {
     label: String,
     #[serde(default)]
     expected: String,
+    #[serde(default)]
+    clock_stopped: bool,
     term: String,
     meaning: String,
     whose_turn: String,
@@ -270,6 +272,7 @@ fn card(state: &StateEntry, language: String) -> StateCard {
         code: state.code.clone(),
         label: state.label.clone(),
         expected: state.expected.clone(),
+        clock_stopped: state.clock_stopped,
         term: state.term.clone(),
         meaning: state.meaning.clone(),
         whose_turn: state.whose_turn.clone(),

@@ -1,5 +1,5 @@
 //! A case in a list, and a task of a case: the cards that the home page shows too.
-use super::words::{Lexicon, answer_due, badge, day_and_distance, is_past, kind_icon, task_key};
+use super::words::{Lexicon, badge, day_and_distance, is_past, kind_icon, task_key};
 use crate::route::Route;
 use crate::ui::{Badge, Icon, Link, LinkButton};
 use crate::words::{day_of, day_short, fill, key, t};
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub fn CaseCard(case: CaseSummary, lexicon: Lexicon) -> impl IntoView {
     let kind = lexicon.kind(&case);
     let label = lexicon.label(&case.state);
-    let due = answer_due(&case);
+    let due = lexicon.answer_due(&case);
     let overdue = due.as_ref().is_some_and(is_past);
     let moved = fill(key::cases::MOVED, &[("date", &day_short(&day_of(&case.moved_at)))]);
     view! {

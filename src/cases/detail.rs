@@ -1,6 +1,6 @@
 //! One case: what its state means, its story, its dates, its office, its documents, its report.
 use super::story::moments;
-use super::words::{Lexicon, answer_due, badge, day_and_distance, is_past, load_lexicon};
+use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon};
 use crate::api::Api;
 use crate::load::{Load, load};
 use crate::route::Route;
@@ -32,7 +32,7 @@ pub fn CasePage(id: CaseId) -> impl IntoView {
 fn CaseView(case: Case, lexicon: Lexicon) -> impl IntoView {
     let summary = case.summary.clone();
     let task_date = summary.task.as_ref().and_then(|task| task.due_on.clone());
-    let due = answer_due(&summary);
+    let due = lexicon.answer_due(&summary);
     let card = lexicon
         .card(&summary.state)
         .map(|card| view! { <PlainCard card date=if summary.phase == Phase::WaitingForYou { task_date } else { due.clone() }/> });

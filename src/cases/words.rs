@@ -34,6 +34,12 @@ impl Lexicon {
         self.0.state(state).cloned()
     }
 
+    /// The day by which the town must answer, while it is the town's turn: not when the case waits for the citizen, rests or is over.
+    pub fn answer_due(&self, case: &CaseSummary) -> Option<Date> {
+        let stopped = self.0.state(&case.state).is_some_and(|card| card.clock_stopped);
+        case.due_on.clone().filter(|_| case.phase == Phase::Open && !stopped)
+    }
+
     /// The name of a case's kind.
     pub fn kind(&self, case: &CaseSummary) -> String {
         self.0.kind_name(&case.kind).to_owned()
@@ -81,12 +87,6 @@ pub fn day_and_distance(date: &Date) -> String {
         None => return date.0.clone(),
     };
     format!("{} · {distance}", day_short(date))
-}
-
-/// The day by which the town must answer, while it is the town's turn: not when the case waits for the citizen, rests or is over.
-pub fn answer_due(case: &CaseSummary) -> Option<Date> {
-    let is_running = case.phase == Phase::Open && case.state.0 != "suspended";
-    case.due_on.clone().filter(|_| is_running)
 }
 
 /// Whether a day is past.

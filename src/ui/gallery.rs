@@ -23,6 +23,7 @@ pub fn GalleryPage() -> impl IntoView {
         code: StateCode("in_progress".into()),
         label: "In lavorazione".into(),
         expected: String::new(),
+        clock_stopped: false,
         term: "istruttoria".into(),
         meaning: "Un impiegato sta leggendo la tua richiesta.".into(),
         whose_turn: "Tocca al Comune.".into(),
