@@ -164,17 +164,20 @@ fn TownHeader(config: Config) -> impl IntoView {
     }
 }
 
+/// Where a tab leads, its icon, its words, and at which pages it is the current one.
+type Tab = (Route, &'static str, Key, fn(&Route) -> bool);
+
 /// The tabs of the personal area; at the thumb on a phone.
 #[component]
 fn Tabs() -> impl IntoView {
     let path = use_location().pathname;
     let route = Memo::new(move |_| Route::parse(&path.read()));
-    let tab = move |(to, icon, words, is_at): (Route, &'static str, Key, fn(&Route) -> bool)| {
+    let tab = move |(to, icon, words, is_at): Tab| {
         let here = move || route.with(is_at).then_some("page");
         view! { <li class="nav-item"><a class="nav-link" href=to.to_string() aria-current=here><Icon name=icon/><span>{t(words)}</span></a></li> }
     };
     let report = Route::NewReport { step: ReportStep::Privacy };
-    let tabs: [(Route, &'static str, Key, fn(&Route) -> bool); 3] = [
+    let tabs: [Tab; 3] = [
         (Route::Home, "it-pa", key::common::TAB_DESK, |route| *route == Route::Home),
         (Route::Cases, "it-files", key::common::TAB_ACTIVITY, |route| {
             matches!(route, Route::Cases | Route::Case { .. } | Route::Receipt { .. })
