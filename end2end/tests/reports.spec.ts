@@ -157,6 +157,24 @@ test('the position is measured on request, with its accuracy; outside the town i
   await expect(page.getByRole('alert').filter({ hasText: say('reports.position_denied') })).toBeVisible();
 });
 
+test('a position that is found when the page has been left harms nobody', async ({ openAs, page, context }) => {
+  await context.grantPermissions(['geolocation']);
+  await context.setGeolocation({ longitude: 11.2486, latitude: 43.7665, accuracy: 12 });
+  await page.addInitScript(() => {
+    const ask = navigator.geolocation.getCurrentPosition.bind(navigator.geolocation);
+    navigator.geolocation.getCurrentPosition = (found, ...rest) => ask((place) => addEventListener('found', () => found(place)), ...rest);
+  });
+  await openAs('giulia-ferri', '/reports/new');
+  await acknowledge(page);
+  await page.getByRole('button', { name: 'Usa la tua posizione' }).click();
+  await expect(page.getByText(say('reports.position_busy'))).toBeVisible();
+  await page.getByRole('navigation', { name: 'Area personale' }).getByRole('link', { name: 'Attività' }).click();
+  await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
+  await page.evaluate(() => dispatchEvent(new Event('found')));
+  await page.getByRole('main').getByRole('article').first().getByRole('link').click();
+  await expect(page.getByRole('region', { name: say('cases.story') })).toBeVisible();
+});
+
 test('texts that are too long or deceive are refused, and nothing of them is lost', async ({ openAs }) => {
   const page = await openAs('giulia-ferri', '/reports/new');
   await acknowledge(page);

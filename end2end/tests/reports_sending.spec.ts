@@ -86,6 +86,27 @@ test('an answer lost on its way is asked for again: still one case', async ({ op
   expect(await casesWith(page, title)).toHaveLength(1);
 });
 
+test('a page drawn anew while it is sending, in another language, still ends with the number', async ({ openAs }, info) => {
+  const title = `Grata rotta ${info.project.name} ${Date.now()}`;
+  const page = await openAs('ionut-popescu', '/reports/new');
+  await acknowledge(page);
+  await tell(page, { title });
+  await review(page);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route(`**${REPORTS}`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await send(page);
+  await expect(page.getByRole('button', { name: say('reports.sending') })).toBeDisabled();
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('button', { name: say('reports.sending', {}, 'en') })).toBeDisabled();
+  answer();
+  await expect(page.getByRole('heading', { level: 1, name: say('reports.sent_title', {}, 'en') })).toBeVisible();
+  expect(await casesWith(page, title)).toHaveLength(1);
+});
+
 test('the session ends while sending: after the login in a second window it goes by itself, once', async ({ page, loginAs }, info) => {
   const title = `Panchina divelta ${info.project.name} ${Date.now()}`;
   await loginAs(page, 'ionut-popescu', { from: '/reports/new' });

@@ -86,10 +86,13 @@ test('who leaves instead takes everything away', async ({ page, loginAs }) => {
 });
 
 test('with nothing typed one comes back in the same window; the end is real, by the server\'s clock', async ({ page }) => {
-  const crm = await startCrm({ FILO_MINE_TOTAL_SECONDS: '6' });
+  const crm = await startCrm({ FILO_MINE_TOTAL_SECONDS: '8' });
   try {
     await logIn(page, 'giulia-ferri', { from: `${crm.url}/cases?phase=closed` });
     await expect(page.getByRole('article').first()).toBeVisible();
+    // Staying is no longer possible: who has answered may still finish what is under the dialog.
+    await warning(page).getByRole('button', { name: say('login.stay') }).click();
+    await expect(warning(page)).toBeHidden();
     await expect(expired(page)).toBeVisible({ timeout: 15_000 });
     await expect(expired(page)).toContainText(say('login.expired_text'));
     await expired(page).getByRole('button', { name: say('login.enter_again') }).click();
