@@ -1,6 +1,7 @@
 //! Photos and PDF documents that a citizen sends: what is accepted, and what the CRM answers.
 use crate::calendar::UtcTime;
 use crate::id::AttachmentId;
+use crate::problem::FieldProblem;
 use serde::{Deserialize, Serialize};
 
 /// Most bytes of one file as it is sent.
@@ -10,25 +11,66 @@ pub const PIXELS_MAX: u64 = 64_000_000;
 /// The longest side of a photo after shrinking, in pixels.
 pub const SIDE_PIXELS_MAX: u32 = 2048;
 
-/// A file that the CRM has accepted and kept.
+/// What a file is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentKind {
+    /// A photo.
+    #[default]
+    Photo,
+    /// A PDF document.
+    Document,
+    /// A kind this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How far a file has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentState {
+    /// Announced, or on its way: there is nothing to show yet.
+    Travelling,
+    /// Whole, checked and kept.
+    #[default]
+    Ready,
+    /// It arrived and cannot be kept; [`Attachment::problem`] says why.
+    Refused,
+    /// A state this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A file that a citizen has sent, is sending or has announced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attachment {
     /// To name it in a report, and in its URL.
     pub id: AttachmentId,
+    /// What it is for.
+    #[serde(default)]
+    pub kind: AttachmentKind,
+    /// How far it has come.
+    #[serde(default)]
+    pub state: AttachmentState,
+    /// Why it was refused; its field is `file`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<FieldProblem>,
     /// File name as the person knows it, made harmless.
     pub name: String,
-    /// `image/jpeg` (photos are always re-encoded) or `application/pdf`.
+    /// `image/jpeg` (photos are always re-encoded) or `application/pdf`; empty until it is ready.
     pub media_type: String,
-    /// Bytes as kept.
+    /// Bytes as kept; until it is ready, as they are sent.
     pub bytes: u64,
-    /// SHA-256 of the bytes that were sent, lower-case hexadecimal: the device may tick the file only when it matches.
+    /// SHA-256 of the bytes that were sent, lower-case hexadecimal: the device may tick the file only when it matches. Empty while they travel.
     pub sent_sha256: String,
-    /// Width in pixels; 0 for a PDF.
+    /// Width in pixels; 0 for a PDF and until it is ready.
     pub width: u32,
-    /// Height in pixels; 0 for a PDF.
+    /// Height in pixels; 0 for a PDF and until it is ready.
     pub height: u32,
-    /// When it arrived.
+    /// When it was announced or arrived.
     pub added_at: UtcTime,
 }
 

@@ -7,5 +7,23 @@ pub const APP: &str = "x-filo";
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// On every answer to somebody who is signed in: seconds until the session ends if nothing more is asked.
 pub const SESSION_SECONDS_LEFT: &str = "x-session-seconds-left";
-/// Name of an uploaded file, as tus 1.0 writes it: `filename <base64 of UTF-8>`.
+/// What an upload is, as tus 1.0 writes it: `filename <base64 of UTF-8>`, more pairs after a comma (the keys are in [`crate::uploads`]).
 pub const UPLOAD_METADATA: &str = "upload-metadata";
+/// The version of tus that is spoken; in every request and answer of an upload.
+pub const TUS_RESUMABLE: &str = "tus-resumable";
+/// The versions of tus that could be spoken.
+pub const TUS_VERSION: &str = "tus-version";
+/// The extensions of tus that are spoken.
+pub const TUS_EXTENSION: &str = "tus-extension";
+/// Most bytes of one file.
+pub const TUS_MAX_SIZE: &str = "tus-max-size";
+/// The algorithms of [`UPLOAD_CHECKSUM`].
+pub const TUS_CHECKSUM_ALGORITHM: &str = "tus-checksum-algorithm";
+/// Bytes of the whole file.
+pub const UPLOAD_LENGTH: &str = "upload-length";
+/// Bytes that have arrived and are safe; in a piece, where it begins.
+pub const UPLOAD_OFFSET: &str = "upload-offset";
+/// Checksum of one piece: algorithm, a blank, base64 of the digest.
+pub const UPLOAD_CHECKSUM: &str = "upload-checksum";
+/// Until when an unfinished upload can go on (RFC 9110 date).
+pub const UPLOAD_EXPIRES: &str = "upload-expires";

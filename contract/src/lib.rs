@@ -19,6 +19,7 @@ pub mod problem;
 pub mod reports;
 pub mod session;
 pub mod text;
+pub mod uploads;
 
 pub use calendar::{Date, UtcTime};
 pub use page::Page;

@@ -33,8 +33,14 @@ pub const REPORT_FORM: &str = "/api/v1/reports/form";
 pub const REPORTS: &str = "/api/v1/reports";
 /// POST the bytes of a photo or PDF → 201 [`crate::attachments::Attachment`].
 pub const ATTACHMENTS: &str = "/api/v1/attachments";
-/// GET: an attachment's bytes; DELETE: take it back, while no report holds it.
+/// GET: an attachment's bytes, with `?size=thumb` the small image of a photo; DELETE: take it back, while no report holds it.
 pub const ATTACHMENT: &str = "/api/v1/attachments/{id}";
+/// GET → [`crate::attachments::Attachment`]: how far it has come.
+pub const ATTACHMENT_STATE: &str = "/api/v1/attachments/{id}/state";
+/// tus 1.0. OPTIONS: what is spoken; POST: begin to send a file → 201 with its `Location`.
+pub const UPLOADS: &str = "/api/v1/uploads";
+/// tus 1.0. HEAD: how much has arrived; PATCH: the next piece; DELETE: give up. Its id is the attachment's.
+pub const UPLOAD: &str = "/api/v1/uploads/{id}";
 /// GET → a page of [`crate::office::OfficeCase`].
 pub const OFFICE_CASES: &str = "/api/v1/office/cases";
 /// POST [`crate::office::Move`] → [`crate::cases::CaseSummary`].
@@ -58,6 +64,21 @@ pub fn receipt(id: &CaseId, language: &str) -> String {
 /// The address of an attachment.
 pub fn attachment(id: &AttachmentId) -> String {
     ATTACHMENT.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of a photo's small image.
+pub fn thumbnail(id: &AttachmentId) -> String {
+    format!("{}?size=thumb", attachment(id))
+}
+
+/// The address that tells how far an attachment has come.
+pub fn attachment_state(id: &AttachmentId) -> String {
+    ATTACHMENT_STATE.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of the upload that brings an attachment.
+pub fn upload(id: &AttachmentId) -> String {
+    UPLOAD.replace("{id}", &escape(id.as_str()))
 }
 
 /// The address of the dictionary in a language.

@@ -1,9 +1,10 @@
 //! Street reports (segnalazioni di disservizio): what they ask, the rules they must meet, what comes back.
-use crate::attachments::Attachment;
+use crate::attachments::{Attachment, AttachmentKind};
 use crate::id::AttachmentId;
 use crate::place::{Boundary, Place};
 use crate::problem::{FieldProblem, FieldRule};
 use crate::text;
+use crate::uploads::Announced;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -116,6 +117,9 @@ pub struct NewReport {
     /// PDF documents, sent before.
     #[serde(default)]
     pub documents: Vec<AttachmentId>,
+    /// Photos and documents on their way, in their order: the report does not wait for them.
+    #[serde(default)]
+    pub files: Vec<Announced>,
 }
 
 impl NewReport {
@@ -145,11 +149,21 @@ impl NewReport {
         }
         problems.extend(text::problems("title", &self.title, true, TITLE_CHARS_MAX));
         problems.extend(text::problems("details", &self.details, true, DETAILS_CHARS_MAX));
-        for (field, count, max) in [("photos", self.photos.len(), PHOTOS_MAX), ("documents", self.documents.len(), DOCUMENTS_MAX)] {
+        problems.extend(self.file_problems());
+        problems
+    }
+
+    fn file_problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        let announced = |kind| self.files.iter().filter(|file| file.kind == kind).count();
+        let photos = self.photos.len() + announced(AttachmentKind::Photo);
+        let documents = self.documents.len() + announced(AttachmentKind::Document);
+        for (field, count, max) in [("photos", photos, PHOTOS_MAX), ("documents", documents, DOCUMENTS_MAX)] {
             if count > max {
                 problems.push(FieldProblem::new(field, FieldRule::TooManyItems).with("max", max));
             }
         }
+        problems.extend(self.files.iter().enumerate().filter_map(|(index, file)| file.problem(&format!("files.{index}"))));
         problems
     }
 
@@ -187,9 +201,9 @@ pub struct ReportDetails {
     /// Answers to the category's own questions: question and answer in words.
     #[serde(default)]
     pub answers: Vec<AnsweredField>,
-    /// The photos.
+    /// The photos, those still on their way among them.
     pub photos: Vec<Attachment>,
-    /// The PDF documents.
+    /// The PDF documents, those still on their way among them.
     pub documents: Vec<Attachment>,
 }
 
@@ -263,5 +277,15 @@ mod tests {
     fn six_photos_are_one_too_many() {
         let photos = (0..6).map(|n| AttachmentId(n.to_string())).collect();
         assert_eq!(fields(&NewReport { photos, ..good() }), vec![("photos".into(), FieldRule::TooManyItems)]);
+    }
+
+    #[test]
+    fn announced_files_count_with_those_already_sent_and_must_be_sane() {
+        let file = |bytes| Announced { bytes, sha256: "0".repeat(64), ..Announced::default() };
+        let photos: Vec<AttachmentId> = (0..4).map(|n| AttachmentId(n.to_string())).collect();
+        let report = |files| NewReport { photos: photos.clone(), files, ..good() };
+        assert_eq!(fields(&report(vec![file(9)])), vec![]);
+        assert_eq!(fields(&report(vec![file(9), file(9)])), vec![("photos".into(), FieldRule::TooManyItems)]);
+        assert_eq!(fields(&report(vec![file(0)])), vec![("files.0".into(), FieldRule::EmptyFile)]);
     }
 }

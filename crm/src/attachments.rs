@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use contract::attachments::{Attachment, BYTES_MAX};
+use contract::attachments::{Attachment, AttachmentKind, AttachmentState, BYTES_MAX};
 use contract::headers::UPLOAD_METADATA;
 use contract::id::{AttachmentId, CaseId, CitizenId};
 use contract::problem::FieldRule;
@@ -63,6 +63,9 @@ async fn add(State(crm): State<Crm>, citizen: Citizen, key: Key, headers: Header
     let file = crm.files.keep(&accepted.bytes).await?;
     let attachment = Attachment {
         id: AttachmentId(new_id()),
+        kind: kind_of(accepted.media_type),
+        state: AttachmentState::Ready,
+        problem: None,
         name: with_extension(&name, accepted.media_type),
         media_type: accepted.media_type.to_owned(),
         bytes: accepted.bytes.len() as u64,
@@ -213,16 +216,24 @@ pub async fn of_case(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec<
 
 fn attachment(row: &AnyRow) -> Result<Attachment> {
     let number = |column: &str| Ok::<i64, Error>(row.try_get(column)?);
+    let media_type: String = row.try_get("media_type")?;
     Ok(Attachment {
         id: AttachmentId(row.try_get("id")?),
+        kind: kind_of(&media_type),
+        state: AttachmentState::Ready,
+        problem: None,
         name: row.try_get("name")?,
-        media_type: row.try_get("media_type")?,
+        media_type,
         bytes: u64::try_from(number("bytes")?).unwrap_or_default(),
         sent_sha256: row.try_get("sent_sha256")?,
         width: u32::try_from(number("width")?).unwrap_or_default(),
         height: u32::try_from(number("height")?).unwrap_or_default(),
         added_at: UtcTime(row.try_get("added_at")?),
     })
+}
+
+fn kind_of(media_type: &str) -> AttachmentKind {
+    if media_type == "application/pdf" { AttachmentKind::Document } else { AttachmentKind::Photo }
 }
 
 /// The name in `Upload-Metadata` (tus 1.0: pairs separated by commas, value in base64), without folders and unsafe characters.

@@ -163,6 +163,8 @@ async fn hold_attachments(change: &mut Change, owner: &CitizenId, case: &CaseId,
             }
         }
     }
+    // Nothing can bring an announced file yet: a report that counts on one is not accepted.
+    problems.extend((0..report.files.len()).map(|index| FieldProblem::new(format!("files.{index}"), FieldRule::NotFound)));
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
