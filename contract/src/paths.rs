@@ -13,6 +13,8 @@ pub const SESSION_LOGIN: &str = "/api/v1/session/login";
 pub const SESSION_CALLBACK: &str = "/api/v1/session/callback";
 /// POST: stay signed in → [`crate::session::SessionInfo`].
 pub const SESSION_EXTEND: &str = "/api/v1/session/extend";
+/// POST: the key of what this person keeps on their own device, once for each login → [`crate::session::VaultKey`].
+pub const SESSION_VAULT: &str = "/api/v1/session/vault";
 /// POST: log out → 204.
 pub const SESSION_LOGOUT: &str = "/api/v1/session/logout";
 /// GET → [`crate::session::Me`].

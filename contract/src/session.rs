@@ -102,6 +102,14 @@ pub struct SessionInfo {
     pub ends_at: UtcTime,
 }
 
+/// `POST /session/vault`: the key under which this person's own devices keep drafts and what is still to be sent (AES-256-GCM).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VaultKey {
+    /// 32 bytes in URL-safe base64 without padding. The same for a person at every login.
+    pub key: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

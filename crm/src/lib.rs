@@ -47,6 +47,7 @@ pub mod secret;
 pub mod session;
 pub mod state;
 pub mod throttle;
+pub mod vault;
 pub mod web;
 pub mod word;
 pub mod words;
@@ -78,6 +79,7 @@ fn api(crm: Crm) -> Router {
     Router::new()
         .route(paths::HEALTH, get(health))
         .merge(session::router())
+        .merge(vault::router())
         .merge(login::router())
         .merge(dictionary::router())
         .merge(cases::router())

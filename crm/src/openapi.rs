@@ -18,6 +18,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::session::me,
         crate::session::extend,
         crate::session::logout,
+        crate::vault::hand_out,
         crate::login::start,
         crate::login::callback,
         crate::dictionary::dictionary,

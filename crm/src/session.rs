@@ -241,6 +241,11 @@ pub async fn end(change: &mut Change, id_hash: &str) -> Result<()> {
 }
 
 impl Citizen {
+    /// Whose device this session is on.
+    pub fn device(&self) -> Device {
+        self.session.device
+    }
+
     /// The hash of this session, to be ended when another takes its place.
     pub fn session_hash(&self) -> &str {
         &self.session.id_hash

@@ -50,6 +50,7 @@ const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/reports/form", For::Everybody, 200),
     operation("get /api/v1/me", For::SignedIn, 200),
     operation("post /api/v1/session/extend", For::SignedIn, 200),
+    operation("post /api/v1/session/vault", For::SignedIn, 200),
     operation("get /api/v1/cases", For::SignedIn, 200),
     operation("get /api/v1/cases/{id}", For::Owner, 200),
     operation("get /api/v1/cases/{id}/documents/{document}", For::OwnersDownload, 200),

@@ -2,7 +2,7 @@
 use crate::house::House;
 use contract::cases::CaseQuery;
 use contract::headers::SESSION_SECONDS_LEFT;
-use contract::session::{Device, Me, SessionInfo};
+use contract::session::{Device, Me, SessionInfo, VaultKey};
 use contract::{ProblemCode, paths};
 
 #[tokio::test]
@@ -134,4 +134,27 @@ async fn the_database_never_holds_what_the_cookie_holds() {
     let hash: String = sqlx::Row::get(&rows[0], 0);
     house.anyone().cookie(&hash).get(paths::ME).await.is(401);
     maria.get(paths::ME).await.is(200);
+}
+
+#[tokio::test]
+async fn the_vault_s_key_is_a_person_s_own_and_the_same_at_every_login() {
+    let house = House::new().await;
+    let key = async |who: &crate::people::Who| who.post(paths::SESSION_VAULT, &()).await.is(200).json::<VaultKey>().key;
+    let maria = key(&house.maria().await).await;
+    assert_eq!(maria.len(), 43);
+    assert_eq!(key(&house.maria().await).await, maria);
+    assert_ne!(key(&house.luca().await).await, maria);
+}
+
+#[tokio::test]
+async fn the_vault_s_key_is_given_once_to_a_session_and_never_on_a_shared_computer() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    maria.post(paths::SESSION_VAULT, &()).await.is(200);
+    house.pass(100);
+    maria.post(paths::SESSION_VAULT, &()).await.is(200);
+    house.pass(100);
+    assert_eq!(maria.post(paths::SESSION_VAULT, &()).await.is(409).problem().code, ProblemCode::Conflict);
+    let shared = house.signed_in("maria", Device::Shared).await;
+    assert_eq!(shared.post(paths::SESSION_VAULT, &()).await.is(403).problem().code, ProblemCode::Forbidden);
 }
