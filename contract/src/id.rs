@@ -33,4 +33,8 @@ id! {
     DocumentId,
     /// A photo or a PDF that a citizen sent.
     AttachmentId,
+    /// A street report as everybody sees it. Not the case's own identifier: one does not lead to the other.
+    PublicReportId,
+    /// A photo of a public report.
+    PublicPhotoId,
 }

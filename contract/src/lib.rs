@@ -6,6 +6,7 @@
 pub mod attachments;
 pub mod calendar;
 pub mod cases;
+pub mod contact;
 pub mod dictionary;
 pub mod fiscal_code;
 pub mod headers;
@@ -14,11 +15,14 @@ pub mod import;
 pub mod office;
 pub mod page;
 pub mod paths;
+pub mod personal;
 pub mod place;
 pub mod problem;
+pub mod public_reports;
 pub mod reports;
 pub mod session;
 pub mod text;
+pub mod tracking;
 pub mod uploads;
 
 pub use calendar::{Date, UtcTime};

@@ -2,6 +2,7 @@
 use crate::calendar::Date;
 use crate::cases::{CaseSummary, TaskKind};
 use crate::dictionary::StateCode;
+use crate::id::AttachmentId;
 use serde::{Deserialize, Serialize};
 
 /// `POST /office/cases/{id}/moves`: bring a case into another state.
@@ -20,6 +21,28 @@ pub struct Move {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_due_on: Option<Date>,
 }
+
+/// `POST /office/cases/{id}/publication`: what everybody may see of a street report. Until an officer says so, only its
+/// category, place and state are public, and those only once it is taken in charge.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Publication {
+    /// Nothing of this report is shown.
+    #[serde(default)]
+    pub hidden: bool,
+    /// The citizen's own title and details are fit for everybody. Texts in which personal data are found stay withheld all the same.
+    #[serde(default)]
+    pub citizen_text: bool,
+    /// The office's own words, shown in place of the citizen's.
+    #[serde(default)]
+    pub text: String,
+    /// The photos fit for everybody: none shows a face, a name or a plate.
+    #[serde(default)]
+    pub photos: Vec<AttachmentId>,
+}
+
+/// Most characters of the office's public text.
+pub const PUBLIC_TEXT_CHARS_MAX: usize = 300;
 
 /// Most characters of a note.
 pub const NOTE_CHARS_MAX: usize = 1000;

@@ -1,6 +1,7 @@
 //! Every URL of the API, once: the pattern the CRM mounts and the path the app asks for.
 use crate::cases::CaseQuery;
-use crate::id::{AttachmentId, CaseId, DocumentId};
+use crate::id::{AttachmentId, CaseId, DocumentId, PublicPhotoId, PublicReportId};
+use crate::public_reports::{NearQuery, PublicQuery};
 
 /// Everything of the API lies below.
 pub const API: &str = "/api/v1";
@@ -43,10 +44,28 @@ pub const ATTACHMENT_STATE: &str = "/api/v1/attachments/{id}/state";
 pub const UPLOADS: &str = "/api/v1/uploads";
 /// tus 1.0. HEAD: how much has arrived; PATCH: the next piece; DELETE: give up. Its id is the attachment's.
 pub const UPLOAD: &str = "/api/v1/uploads/{id}";
+/// GET [`PublicQuery`] → [`crate::public_reports::PublicReports`]; POST [`crate::tracking::AnonymousReport`] → 201 [`crate::tracking::Tracked`].
+pub const PUBLIC_REPORTS: &str = "/api/v1/public/reports";
+/// GET [`PublicQuery`] → [`crate::public_reports::PublicPoints`]: all that a map shows, in one answer.
+pub const PUBLIC_POINTS: &str = "/api/v1/public/reports/points";
+/// GET [`NearQuery`] → [`crate::public_reports::Near`].
+pub const PUBLIC_NEAR: &str = "/api/v1/public/reports/near";
+/// GET → [`crate::public_reports::PublicReportDetails`].
+pub const PUBLIC_REPORT: &str = "/api/v1/public/reports/{id}";
+/// GET: a public report's photo, with `?size=thumb` the small image.
+pub const PUBLIC_PHOTO: &str = "/api/v1/public/photos/{id}";
+/// POST: "Anche io"; DELETE: no longer. Both → [`crate::public_reports::Following`].
+pub const FOLLOW: &str = "/api/v1/public/reports/{id}/follow";
+/// GET `?after=&limit=` → a page of [`crate::public_reports::PublicReport`]: those I follow.
+pub const FOLLOWS: &str = "/api/v1/follows";
+/// POST [`crate::tracking::TrackingQuery`] → [`crate::tracking::TrackedReport`].
+pub const PUBLIC_TRACKING: &str = "/api/v1/public/tracking";
 /// GET → a page of [`crate::office::OfficeCase`].
 pub const OFFICE_CASES: &str = "/api/v1/office/cases";
 /// POST [`crate::office::Move`] → [`crate::cases::CaseSummary`].
 pub const OFFICE_MOVES: &str = "/api/v1/office/cases/{id}/moves";
+/// POST [`crate::office::Publication`] → [`crate::public_reports::PublicReportDetails`], or 204 when the report is not public.
+pub const OFFICE_PUBLICATION: &str = "/api/v1/office/cases/{id}/publication";
 
 /// The address of one case, in a language.
 pub fn case(id: &CaseId, language: &str) -> String {
@@ -98,6 +117,55 @@ pub fn office_moves(id: &CaseId) -> String {
     OFFICE_MOVES.replace("{id}", &escape(id.as_str()))
 }
 
+/// The address where an officer says what everybody may see of a report.
+pub fn office_publication(id: &CaseId) -> String {
+    OFFICE_PUBLICATION.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of one public report.
+pub fn public_report(id: &PublicReportId) -> String {
+    PUBLIC_REPORT.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of a public report's photo.
+pub fn public_photo(id: &PublicPhotoId) -> String {
+    PUBLIC_PHOTO.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of the small image of a public report's photo.
+pub fn public_thumbnail(id: &PublicPhotoId) -> String {
+    format!("{}?size=thumb", public_photo(id))
+}
+
+/// The address for following a public report, or no longer.
+pub fn follow(id: &PublicReportId) -> String {
+    FOLLOW.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of the reports I follow, behind a cursor.
+pub fn follows(after: Option<&str>) -> String {
+    after.map_or_else(|| FOLLOWS.to_owned(), |after| format!("{FOLLOWS}?after={}", escape(after)))
+}
+
+/// The address of a list of public reports.
+pub fn public_reports(query: &PublicQuery) -> String {
+    with_parts(PUBLIC_REPORTS, query.parts())
+}
+
+/// The address of the points of public reports.
+pub fn public_points(query: &PublicQuery) -> String {
+    with_parts(PUBLIC_POINTS, query.parts())
+}
+
+/// The address of public reports like one that is about to be written.
+pub fn public_near(query: &NearQuery) -> String {
+    format!("{PUBLIC_NEAR}?category={}&lat={}&lon={}", escape(&query.category.0), query.lat, query.lon)
+}
+
+fn with_parts(path: &str, parts: Vec<String>) -> String {
+    if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
+}
+
 /// The address of a list of cases.
 pub fn cases(query: &CaseQuery) -> String {
     let mut parts = Vec::new();
@@ -113,7 +181,7 @@ pub fn cases(query: &CaseQuery) -> String {
     if let Some(limit) = query.limit {
         parts.push(format!("limit={limit}"));
     }
-    if parts.is_empty() { CASES.to_owned() } else { format!("{CASES}?{}", parts.join("&")) }
+    with_parts(CASES, parts)
 }
 
 /// Percent-encodes everything but RFC 3986's unreserved characters.

@@ -33,6 +33,52 @@ pub struct ReportForm {
     pub categories: Vec<Category>,
     /// The privacy notice to acknowledge.
     pub privacy_notice: PrivacyNotice,
+    /// Whether somebody who does not sign in may send a report, and what they must leave.
+    #[serde(default)]
+    pub anonymous: AnonymousReports,
+}
+
+/// What a town allows who does not sign in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AnonymousReports {
+    /// An e-mail address or a phone number is needed.
+    Contact,
+    /// Nothing is needed; whoever wants to be told leaves an address.
+    Anonymous,
+    /// Reports are for people who sign in. Also what an unknown word means.
+    #[default]
+    #[serde(other)]
+    Off,
+}
+
+/// Danger that a report is too slow for: stop, and call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Emergency {
+    /// Whom to call ("112").
+    pub phone: String,
+    /// What to tell the person.
+    pub text: String,
+    /// Answers that mean danger, as `code of the question=code of the choice` ("danger=yes").
+    #[serde(default)]
+    pub answers: Vec<String>,
+    /// Words in title or details that mean danger, in small letters ("gas").
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
+impl Emergency {
+    /// Whether a report meets it: by an answer, by a whole word of its texts, or always when neither is named.
+    pub fn meets(&self, report: &NewReport) -> bool {
+        let answered = |wanted: &String| {
+            wanted.split_once('=').is_some_and(|(field, choice)| report.answers.get(field).is_some_and(|answer| answer == choice))
+        };
+        let text = format!("{} {}", report.title, report.details).to_lowercase();
+        let said = |wanted: &String| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == wanted);
+        (self.answers.is_empty() && self.words.is_empty()) || self.answers.iter().any(answered) || self.words.iter().any(said)
+    }
 }
 
 /// A privacy notice: shown, and acknowledged in exactly this version (GDPR art. 13; an acknowledgement, not a consent).
@@ -58,6 +104,9 @@ pub struct Category {
     /// Its own questions.
     #[serde(default)]
     pub fields: Vec<CategoryField>,
+    /// When to call instead of writing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Emergency>,
 }
 
 /// A question that only one category asks.
@@ -231,7 +280,8 @@ mod tests {
             choices: vec![Choice { code: "off".into(), label: "Spento".into() }],
         };
         ReportForm {
-            categories: vec![Category { code: CategoryCode("roads".into()), name: "Strade".into(), fields: vec![lamp] }],
+            categories: vec![Category { code: CategoryCode("roads".into()), name: "Strade".into(), fields: vec![lamp], emergency: None }],
+            anonymous: AnonymousReports::Off,
             privacy_notice: PrivacyNotice { version: "2026-1".into(), summary: String::new(), url: "/privacy".into() },
         }
     }
@@ -271,6 +321,15 @@ mod tests {
         assert_eq!(fields(&gone), vec![("category".into(), FieldRule::NotAChoice)]);
         let odd = NewReport { answers: BTreeMap::from([("lamp".into(), "purple".into()), ("x".into(), "y".into())]), ..good() };
         assert_eq!(fields(&odd), vec![("answers.lamp".into(), FieldRule::NotAChoice), ("answers.x".into(), FieldRule::NotAChoice)]);
+    }
+
+    #[test]
+    fn danger_is_told_by_an_answer_or_a_whole_word() {
+        let danger = Emergency { phone: "112".into(), text: String::new(), answers: vec!["lamp=off".into()], words: vec!["gas".into()] };
+        assert!(danger.meets(&good()));
+        let harmless = NewReport { answers: BTreeMap::new(), ..good() };
+        assert!(!danger.meets(&NewReport { details: "Il gasolio puzza".into(), ..harmless.clone() }));
+        assert!(danger.meets(&NewReport { title: "Odore di GAS!".into(), ..harmless }));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use contract::cases::Phase;
 use contract::dictionary::{Dictionary, Kind, KindCode, StateCard, StateCode};
 use contract::place::Boundary;
-use contract::reports::{Category, CategoryField, ReportForm};
+use contract::reports::{AnonymousReports, Category, CategoryField, ReportForm};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -42,6 +42,12 @@ pub struct Town {
     /// What usually happens to a street report, and after how many days.
     #[serde(default)]
     pub report_steps: Vec<ExpectedStep>,
+    /// Whether somebody who does not sign in may send a report: `off`, `contact` or `anonymous`.
+    #[serde(default)]
+    pub anonymous_reports: AnonymousReports,
+    /// The states in which everybody sees a street report: from when the office takes it in charge.
+    #[serde(default)]
+    pub public_states: Vec<StateCode>,
 }
 
 /// A step that a new street report is expected to take.
@@ -121,15 +127,16 @@ impl Reference {
         let base_form: ReportForm = read(&form_path(BASE_LANGUAGE))?;
         check_form(&base_form).map_err(|why| ReferenceError { path: form_path(BASE_LANGUAGE), why })?;
 
+        let town: Town = read(&seed.join("town.json"))?;
         let mut languages = BTreeMap::new();
         for language in languages_in(&seed.join("dictionary"))? {
             let file: DictionaryFile = read(&dictionary_path(&language))?;
             let dictionary = translate(&base, file).map_err(|why| ReferenceError { path: dictionary_path(&language), why })?;
             let form = if form_path(&language).exists() { read(&form_path(&language))? } else { base_form.clone() };
-            let form = translate_form(&base_form, form).map_err(|why| ReferenceError { path: form_path(&language), why })?;
+            let form = translate_form(&base_form, form, town.anonymous_reports)
+                .map_err(|why| ReferenceError { path: form_path(&language), why })?;
             languages.insert(language, Words { dictionary, form });
         }
-        let town: Town = read(&seed.join("town.json"))?;
         let phases: HashMap<StateCode, Phase> = base.states.iter().map(|state| (state.code.clone(), state.phase)).collect();
         check_town(&town, &phases).map_err(|why| ReferenceError { path: seed.join("town.json"), why })?;
         let boundary = boundary.map(read::<Boundary>).transpose()?;
@@ -228,6 +235,17 @@ fn check_form(form: &ReportForm) -> Result<(), String> {
             return Err(format!("question {code} of {} stands there twice", category.code.0));
         }
     }
+    for category in &form.categories {
+        for answer in category.emergency.iter().flat_map(|emergency| &emergency.answers) {
+            let question = answer.split_once('=').and_then(|(code, choice)| {
+                let field = category.fields.iter().find(|field| field.code == code)?;
+                field.choices.iter().find(|known| known.code == choice)
+            });
+            if question.is_none() {
+                return Err(format!("emergency of {} names {answer}, which cannot be answered", category.code.0));
+            }
+        }
+    }
     if form.categories.is_empty() || form.privacy_notice.version.is_empty() {
         return Err("needs categories and a version of the privacy notice".to_owned());
     }
@@ -239,7 +257,8 @@ fn check_town(town: &Town, phases: &HashMap<StateCode, Phase>) -> Result<(), Str
         return Err("number_prefix is two capital letters".to_owned());
     }
     let first = StateCode(SUBMITTED.to_owned());
-    match std::iter::once(&first).chain(town.report_steps.iter().map(|step| &step.state)).find(|state| !phases.contains_key(*state)) {
+    let named = town.report_steps.iter().map(|step| &step.state).chain(&town.public_states);
+    match std::iter::once(&first).chain(named).find(|state| !phases.contains_key(*state)) {
         Some(state) => Err(format!("the dictionary does not know state {}", state.0)),
         None => Ok(()),
     }
@@ -284,17 +303,21 @@ fn card(state: &StateEntry, language: String) -> StateCard {
 }
 
 /// The form in one language: what exists and what is required is decided by the Italian one, words come from the translation.
-fn translate_form(base: &ReportForm, own: ReportForm) -> Result<ReportForm, String> {
+fn translate_form(base: &ReportForm, own: ReportForm, anonymous: AnonymousReports) -> Result<ReportForm, String> {
     if own.privacy_notice.version != base.privacy_notice.version {
         return Err(format!("its privacy notice is {}, the Italian one is {}", own.privacy_notice.version, base.privacy_notice.version));
     }
     let mut categories: BTreeMap<String, Category> =
         own.categories.into_iter().map(|category| (category.code.0.clone(), category)).collect();
-    let mut form = ReportForm { categories: Vec::new(), privacy_notice: own.privacy_notice };
+    let mut form = ReportForm { categories: Vec::new(), privacy_notice: own.privacy_notice, anonymous };
     for category in &base.categories {
         let mut translated = category.clone();
         if let Some(own) = categories.remove(&category.code.0) {
             translated.name = own.name;
+            if let (Some(translated), Some(words)) = (&mut translated.emergency, own.emergency) {
+                translated.text = words.text;
+                translated.words.extend(words.words);
+            }
             for field in &mut translated.fields {
                 if let Some(words) = own.fields.iter().find(|words| words.code == field.code) {
                     take_words(field, words);

@@ -2,7 +2,7 @@
 use crate::house::House;
 use contract::dictionary::{Dictionary, StateCode};
 use contract::paths;
-use contract::reports::ReportForm;
+use contract::reports::{AnonymousReports, ReportForm};
 use crm::reference::Reference;
 use std::path::Path;
 
@@ -17,6 +17,16 @@ async fn a_missing_translation_stays_italian_and_says_so() {
     let form: ReportForm = house.anyone().get(&paths::report_form("en-GB")).await.is(200).json();
     let names: Vec<&str> = form.categories.iter().map(|category| category.name.as_str()).collect();
     assert_eq!(names, ["Roads", "Parchi e verde pubblico"]);
+}
+
+#[tokio::test]
+async fn danger_is_said_in_the_reader_s_language_and_told_by_the_words_of_both() {
+    let house = House::empty().await;
+    let form: ReportForm = house.anyone().get(&paths::report_form("en")).await.is(200).json();
+    let danger = form.categories[0].emergency.clone().unwrap();
+    assert_eq!((danger.phone.as_str(), danger.text.as_str()), ("112", "Call 112."));
+    assert_eq!((danger.answers, danger.words), (vec!["lamp=blinking".to_owned()], vec!["gas".to_owned(), "fire".to_owned()]));
+    assert_eq!((form.categories[1].emergency.clone(), form.anonymous), (None, AnonymousReports::Contact));
 }
 
 #[tokio::test]
@@ -72,6 +82,7 @@ fn what_is_wrong_with_a_file_is_said_with_its_name() {
         ("dictionary/en.json", "\"label\"", "\"lable\"", "lable"),
         ("report_form/en.json", "\"version\": \"1\"", "\"version\": \"2\"", "privacy notice"),
         ("report_form/it.json", "\"green\"", "\"roads\"", "roads stands there twice"),
+        ("report_form/it.json", "lamp=blinking", "lamp=melted", "lamp=melted"),
         ("town.json", "\"PR\"", "\"pr\"", "capital letters"),
         ("town.json", "\"resolved\"", "\"gone\"", "gone"),
     ] {
