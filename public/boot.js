@@ -18,6 +18,7 @@ installTrustedTypes();
 const language = chooseLanguage();
 const config = fetchConfig();
 const filo = {
+  icons: '__FILO_ICONS__',
   language,
   words: fetchWords(language),
   config,

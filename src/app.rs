@@ -1,8 +1,9 @@
 //! The whole app: its three contexts, the frame, and which page stands for which route.
-use crate::api::Api;
+use crate::api::{Api, ApiError};
 use crate::config::Config;
 use crate::frame::Frame;
 use crate::load::WhoFailed;
+use crate::markup::view;
 use crate::route::Route;
 use crate::session::{News, Session, Who};
 use crate::ui::{Page, Skeleton};
@@ -37,16 +38,18 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
             {move || {
                 words.language();
                 view! {
-                    <Frame>
-                        <FlatRoutes fallback=|| ()>
-                            <RouteView path=path!("/*path") view=move || view! { <CurrentPage failed ask_who/> }/>
-                        </FlatRoutes>
-                    </Frame>
+                    <Frame>{the_route(failed, ask_who)}</Frame>
                     <login::ExpiryDialogs/>
                 }
             }}
         </Router>
     }
+}
+
+/// One wildcard: which page stands for which URL is `CurrentPage`'s to say. The router reads its routes in Leptos' own views.
+fn the_route(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
+    let page = move || view! { <CurrentPage failed ask_who/> };
+    leptos::prelude::view! { <FlatRoutes fallback=|| ()><RouteView path=path!("/*path") view=page/></FlatRoutes> }.into_any()
 }
 
 /// What was typed belongs to who typed it: another person, or nobody, finds nothing.
@@ -65,7 +68,7 @@ fn forget_with_the_person(session: Session) {
 
 /// The page of the present URL; the sign-in guard is its first arm.
 #[component]
-fn CurrentPage(failed: RwSignal<Option<crate::api::ApiError>>, ask_who: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let session = expect_context::<Session>();
     let path = use_location().pathname;
     let route = Memo::new(move |_| Route::parse(&path.read()));

@@ -1,5 +1,6 @@
 //! Forms: what was typed, what is wrong with it, and sending it. What is typed outlives the page, an expiry and a failure to send.
 use crate::api::{ApiError, new_key};
+use crate::markup::view;
 use crate::session::Session;
 use crate::ui::Callout;
 use crate::words::{Key, fill, key, t};

@@ -1,6 +1,7 @@
 //! The frame around every page (Modello Comuni): skiplinks, headers, navigation, tabs of the personal area, footer.
 use crate::api::Api;
 use crate::config::Config;
+use crate::markup::view;
 use crate::route::{ReportStep, Route};
 use crate::session::{Session, Who};
 use crate::ui::{Callout, ContactCard, Icon, Link};

@@ -1,5 +1,6 @@
 //! The pages the law asks for: privacy notice, accessibility statement, legal notes. Their texts are in `locales/`.
 use crate::api::Api;
+use crate::markup::view;
 use crate::ui::Page;
 use crate::words::{Key, fill, key, t};
 use leptos::prelude::*;

@@ -1,5 +1,6 @@
 //! Waiting, failing and having nothing: drawn once, here, for every page.
 use crate::api::{Api, ApiError};
+use crate::markup::view;
 use crate::ui::{EmptyView, ErrorView, Skeleton};
 use crate::words::{key, t};
 use contract::Page;

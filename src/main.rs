@@ -9,12 +9,14 @@ mod home;
 mod legal;
 mod load;
 mod login;
+mod markup;
 mod reports;
 mod route;
 mod session;
 mod ui;
 mod words;
 
+use crate::markup::view;
 use leptos::prelude::*;
 
 fn main() {

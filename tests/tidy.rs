@@ -13,7 +13,7 @@ const COMPONENT_LINES_MAX: usize = 90;
 const JUNK_DRAWERS: [&str; 7] = ["utils", "helpers", "common", "shared", "misc", "types", "models"];
 /// The words of the app: one feature is one word, and that word is its address everywhere.
 const SLICES: [&str; 4] = ["login", "home", "cases", "reports"];
-const CRATES: [&str; 4] = ["src", "contract", "crm", "town"];
+const CRATES: [&str; 5] = ["src", "contract", "crm", "markup", "town"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -59,18 +59,40 @@ const glue = only(/^filo-[0-9a-f]+\.js$/);
 const [js, jsText] = await script('filo.js', text(join(stage, glue)));
 if (js !== glue) rmSync(join(stage, glue));
 
+/** The icons under a name with their hash: asked for once, not at every visit. */
+function icons() {
+  const hashed = hashedName('icons.svg', readFileSync(join(stage, 'icons.svg')));
+  renameSync(join(stage, 'icons.svg'), join(stage, hashed));
+  return `/${hashed}`;
+}
+
+const sprite = icons();
 let boot = replace(text(join(stage, 'boot.js')), '__FILO_JS__', `/${js}`);
 boot = replace(boot, '__FILO_WASM__', `/${wasm}`);
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
+boot = replace(boot, '__FILO_ICONS__', sprite);
 const [bootName, bootText] = await script('boot.js', boot);
 rmSync(join(stage, 'boot.js'));
 
+/** Puts the style sheet into the page, behind what is to be fetched: one thing less to wait for. The Content-Security-Policy allows it by its hash. */
+function inlineStyle(html) {
+  const name = only(/^filo-[0-9a-f]+\.css$/);
+  const css = text(join(stage, name)).trim();
+  const link = html.match(new RegExp(`<link rel="stylesheet" href="/${name}"[^>]*>`));
+  if (!link || css.includes('</')) fail('the style sheet cannot stand in the page');
+  rmSync(join(stage, name));
+  return html.replace(link[0], '').replace('</head>', () => `<style>${css}</style></head>`);
+}
+
 let html = fonts(text(join(stage, 'index.html')));
 html = html.replace(/^ *<link data-trunk .*\n/gm, '').replace(/^ *\n/gm, '');
+html = replace(html, '/icons.svg#', `${sprite}#`);
 html = replace(html, 'src="/boot.js"', `src="/${bootName}" integrity="${integrity(bootText)}"`);
 const early = [
+  '<link rel="preload" href="/config.json" as="fetch" crossorigin>',
   `<link rel="modulepreload" href="/${js}" integrity="${integrity(jsText)}">`,
   `<link rel="preload" href="/${wasm}" as="fetch" type="application/wasm" crossorigin>`,
 ];
-writeFileSync(join(stage, 'index.html'), replace(html, '</head>', `  ${early.join('\n    ')}\n  </head>`));
+html = replace(html, '</head>', `  ${early.join('\n    ')}\n  </head>`);
+writeFileSync(join(stage, 'index.html'), inlineStyle(html));
 if (!existsSync(join(stage, 'config.json'))) fail('config.json is missing');

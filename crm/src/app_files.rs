@@ -1,9 +1,11 @@
 //! The built app as the browser gets it: compressed beforehand, cached for ever or checked every time, pages by any address.
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -83,12 +85,26 @@ fn inside(path: &str) -> Option<PathBuf> {
     (harmless && !twin && !odd).then(|| relative.to_owned())
 }
 
+/// The hash of the one style sheet inside a page, as a Content-Security-Policy names it (CSP Level 3, "hash-source"): base64 of the
+/// SHA-256 of what stands between the tags. In the answer's extensions, for `headers` to allow it.
+#[derive(Clone)]
+pub struct PageStyle(pub String);
+
+/// The hash of the style in the page as it was built; none when there is none.
+fn page_style(page: &[u8]) -> Option<PageStyle> {
+    let page = std::str::from_utf8(page).ok()?;
+    let (_, rest) = page.split_once("<style>")?;
+    let (style, _) = rest.split_once("</style>")?;
+    Some(PageStyle(STANDARD.encode(Sha256::digest(style))))
+}
+
 /// A file as it is going to be sent.
 struct Found {
     bytes: Vec<u8>,
     media_type: &'static str,
     encoding: Option<&'static str>,
     hashed: bool,
+    style: Option<PageStyle>,
 }
 
 /// Reads a file, in the best form the browser takes. None when there is none, or when a link leads out of the folder.
@@ -99,13 +115,14 @@ async fn read(root: &Path, inside: &Path, headers: &HeaderMap) -> Option<Found> 
     }
     let name = plain.file_name()?.to_str()?;
     let (media_type, hashed) = (media_type(name), is_hashed(name));
+    let style = if name == "index.html" { page_style(&tokio::fs::read(&plain).await.ok()?) } else { None };
     for (encoding, ending) in wanted(headers) {
         if let Ok(bytes) = tokio::fs::read(plain.with_file_name(format!("{name}{ending}"))).await {
-            return Some(Found { bytes, media_type, encoding: Some(encoding), hashed });
+            return Some(Found { bytes, media_type, encoding: Some(encoding), hashed, style });
         }
     }
     let bytes = tokio::fs::read(&plain).await.ok()?;
-    Some(Found { bytes, media_type, encoding: None, hashed })
+    Some(Found { bytes, media_type, encoding: None, hashed, style })
 }
 
 impl Found {
@@ -121,14 +138,15 @@ impl Found {
         if let Ok(tag) = HeaderValue::from_str(&tag) {
             headers.insert(header::ETAG, tag);
         }
+        let style = self.style.map(Extension);
         if known {
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
+            return (StatusCode::NOT_MODIFIED, style, headers).into_response();
         }
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         if let Some(encoding) = self.encoding {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
-        (headers, self.bytes).into_response()
+        (style, headers, self.bytes).into_response()
     }
 }
 

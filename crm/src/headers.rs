@@ -1,4 +1,5 @@
 //! The security headers of every answer: what a page may load, who may frame it, what it may ask of the device.
+use crate::app_files::PageStyle;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use tower::util::MapResponseLayer;
@@ -39,12 +40,13 @@ pub const USER_FILE_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors
 /// # Errors
 /// [`Error::Host`] when a configured host is not one: nothing but hosts gets into a header.
 pub fn layer(policy: &Policy) -> Result<MapResponseLayer<impl Fn(Response) -> Response + Clone + Send + Sync + 'static>, Error> {
-    let content = content_policy(policy)?;
-    let content = HeaderValue::from_str(&content).map_err(|_| Error::Host(content.clone()))?;
+    let text = content_policy(policy)?;
+    let content = HeaderValue::from_str(&text).map_err(|_| Error::Host(text.clone()))?;
     let https = policy.https;
     Ok(MapResponseLayer::new(move |mut response: Response| {
+        let styled = response.extensions().get::<PageStyle>().and_then(|style| with_style(&text, style));
         let headers = response.headers_mut();
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| content.clone());
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| styled.unwrap_or_else(|| content.clone()));
         for (name, value) in fixed() {
             headers.insert(name, value);
         }
@@ -78,6 +80,11 @@ fn content_policy(policy: &Policy) -> Result<String, Error> {
          connect-src 'self'{connections}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; object-src 'none'; \
          frame-ancestors 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types default"
     ))
+}
+
+/// The policy of a page that carries its style sheet in itself: that one, by its hash, and no other.
+fn with_style(policy: &str, PageStyle(hash): &PageStyle) -> Option<HeaderValue> {
+    HeaderValue::from_str(&policy.replace("style-src 'self'", &format!("style-src 'self' 'sha256-{hash}'"))).ok()
 }
 
 /// Hosts as source expressions, each with a space before it.
@@ -181,6 +188,15 @@ mod tests {
         let all: Vec<_> = response.headers().get_all("content-security-policy").iter().collect();
         assert_eq!(all, [USER_FILE_POLICY]);
         assert_eq!(value(&response, "x-content-type-options"), "nosniff");
+    }
+
+    #[tokio::test]
+    async fn only_the_page_s_own_style_is_allowed_by_its_hash() {
+        let page = get(|| async { axum::Extension(PageStyle("bm90IGEgaGFzaA==".to_owned())) });
+        let site = Router::new().route("/page", page).layer(layer(&Policy::default()).unwrap());
+        let response = site.oneshot(Request::get("/page").body(Body::empty()).unwrap()).await.unwrap();
+        assert!(value(&response, "content-security-policy").contains("; style-src 'self' 'sha256-bm90IGEgaGFzaA=='; img-src"));
+        assert!(value(&answer(&Policy::default(), "GET", "/").await, "content-security-policy").contains("; style-src 'self'; img-src"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A case in a list, and a task of a case: the cards that the home page shows too.
 use super::words::{Lexicon, badge, day_and_distance, is_past, kind_icon, task_key};
+use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{Badge, Icon, Link, LinkButton};
 use crate::words::{day_of, day_short, fill, key, t};
@@ -15,7 +16,7 @@ pub fn CaseCard(case: CaseSummary, lexicon: Lexicon) -> impl IntoView {
     let overdue = due.as_ref().is_some_and(is_past);
     let moved = fill(key::cases::MOVED, &[("date", &day_short(&day_of(&case.moved_at)))]);
     view! {
-        <article class="card filo-case" class:is-overdue=overdue>
+        <article class="card filo-case" class:is-overdue=move || overdue>
             <Icon name=kind_icon(&case.kind) class="filo-case-icon"/>
             <div class="filo-case-head"><Badge kind=badge(case.phase) label/><span class="filo-case-kind">{kind}</span></div>
             <h3 class="filo-case-title"><Link to=Route::Case { id: case.id }>{case.title}</Link></h3>
@@ -37,7 +38,7 @@ pub fn TaskCard(case: CaseSummary, task: Task, lexicon: Lexicon) -> impl IntoVie
     let late = task.due_on.as_ref().is_some_and(is_past);
     let about = case.subject.clone().unwrap_or(case.title.clone());
     view! {
-        <article class="card filo-task" class:is-overdue=late>
+        <article class="card filo-task" class:is-overdue=move || late>
             <p class="filo-task-when"><Icon name="it-calendar" class="icon-sm"/><span>{when}</span></p>
             <h3 class="filo-task-title">{t(task_key(task.kind))}</h3>
             <p class="filo-task-about">{kind}" · "{about}</p>

@@ -3,6 +3,7 @@ use super::story::moments;
 use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon};
 use crate::api::Api;
 use crate::load::{Load, load};
+use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{Badge, CallLink, Callout, DocumentList, Facts, Icon, Link, LinkButton, Page, PlainCard, Section, Timeline};
 use crate::words::{day, day_of, fill, key, language, moment, t};

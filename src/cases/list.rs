@@ -2,6 +2,7 @@
 use super::card::CaseCard;
 use super::words::load_lexicon;
 use crate::load::{Load, LoadList, load_pages};
+use crate::markup::view;
 use crate::route::{ReportStep, Route};
 use crate::ui::{Icon, LinkButton, Page};
 use crate::words::{Key, key, t};

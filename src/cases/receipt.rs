@@ -2,6 +2,7 @@
 use super::words::load_lexicon;
 use crate::api::Api;
 use crate::load::{Load, load};
+use crate::markup::view;
 use crate::route::Route;
 use crate::session::Session;
 use crate::ui::{ActionButton, Facts, Icon, Link, Page};

@@ -1,6 +1,7 @@
 //! The home page of the personal area (features B1, B2, X18): at most three tasks, then the latest cases.
 use crate::cases::{CaseCard, Lexicon, TaskCard, load_lexicon};
 use crate::load::{Load, LoadList, load, load_pages};
+use crate::markup::view;
 use crate::route::{ReportStep, Route};
 use crate::session::Session;
 use crate::ui::{LinkButton, Page, Section};

@@ -1,4 +1,5 @@
 //! The second window after a new login: tells the first one, and closes.
+use crate::markup::view;
 use crate::session::{News, Session};
 use crate::ui::{LinkButton, Page};
 use crate::words::{key, t};

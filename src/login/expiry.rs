@@ -2,6 +2,7 @@
 use super::start;
 use crate::api::{Api, ApiError};
 use crate::form::is_anything_typed;
+use crate::markup::view;
 use crate::session::{Session, Who};
 use crate::ui::{ActionButton, Dialog, error_key};
 use crate::words::{count, key, t};

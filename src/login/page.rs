@@ -1,6 +1,7 @@
 //! The login page (Modello Comuni "Accedi"): whose device, then two equal buttons, and eIDAS.
 use super::start;
 use crate::api::{Api, ApiError};
+use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{ActionButton, Callout, ChoiceCards, Page, Section, error_key};
 use crate::words::{Key, key, t};

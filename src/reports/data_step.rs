@@ -4,6 +4,7 @@ use super::page::{Town, draft};
 use super::photos::FilesField;
 use super::place::PlaceFields;
 use crate::form::{ErrorSummary, Form};
+use crate::markup::view;
 use crate::route::{ReportStep, Route};
 use crate::session::Session;
 use crate::ui::{Facts, Link, RequiredNote, Section, SelectField, TextField};

@@ -6,6 +6,7 @@ use super::streets::Streets;
 use super::summary_step::SummaryStep;
 use crate::form::Form;
 use crate::load::{Load, load};
+use crate::markup::view;
 use crate::route::ReportStep;
 use crate::ui::{Page, Steps};
 use crate::words::{key, language, t};

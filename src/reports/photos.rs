@@ -3,6 +3,7 @@ use super::draft::{Chosen, Draft, Readiness};
 use super::shrink;
 use crate::api::new_key;
 use crate::form::{Form, capitalised, field_id, sentence};
+use crate::markup::view;
 use crate::ui::{UploadButton, UploadRow};
 use crate::words::{key, size, t};
 use contract::problem::{FieldProblem, FieldRule};

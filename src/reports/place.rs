@@ -2,6 +2,7 @@
 use super::draft::Draft;
 use super::page::Town;
 use crate::form::{Form, capitalised};
+use crate::markup::view;
 use crate::ui::{ActionButton, SUGGESTIONS_MAX, SuggestField, TextField};
 use crate::words::{Key, fill, key, t};
 use contract::place::{HOUSE_NUMBER_CHARS_MAX, Point};

@@ -2,6 +2,7 @@
 use super::draft::label;
 use super::page::{Town, draft};
 use crate::form::ErrorSummary;
+use crate::markup::view;
 use crate::route::{ReportStep, Route};
 use crate::ui::{Link, TickField};
 use crate::words::{key, t};

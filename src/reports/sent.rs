@@ -1,5 +1,6 @@
 //! The confirmation: the report has arrived, its number, its receipt, what comes next.
 use crate::load::{Load, load};
+use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{Icon, LinkButton, Page};
 use crate::words::{key, language, moment, t};

@@ -5,6 +5,7 @@ use super::page::{Town, draft};
 use super::send::send;
 use crate::api::Api;
 use crate::form::{ErrorSummary, SendFailure, Sending};
+use crate::markup::view;
 use crate::route::{ReportStep, Route};
 use crate::ui::{ActionButton, Callout, Dialog, Facts, Link, Section};
 use crate::words::{Key, fill, key, size, t};

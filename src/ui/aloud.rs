@@ -1,5 +1,6 @@
 //! The button that reads a text aloud, and stops.
 use super::ActionButton;
+use crate::markup::view;
 use crate::words::{can_read_aloud, key, read_aloud, stop_reading, t};
 use leptos::prelude::*;
 

@@ -1,5 +1,6 @@
 //! Buttons: one that does something, one that leads somewhere.
 use super::{Icon, Link};
+use crate::markup::view;
 use crate::route::Route;
 use leptos::prelude::*;
 

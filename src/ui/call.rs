@@ -1,4 +1,5 @@
 //! A phone number that can be called with a touch.
+use crate::markup::view;
 use crate::words::{key, t};
 use leptos::prelude::*;
 

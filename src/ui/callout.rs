@@ -1,5 +1,6 @@
 //! A box that says something important beside the flow of the page.
 use super::Icon;
+use crate::markup::view;
 use leptos::prelude::*;
 
 /// A callout.

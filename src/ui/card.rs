@@ -1,5 +1,6 @@
 //! Pieces of cards: a badge that never speaks by colour alone, and rows of facts.
 use super::Icon;
+use crate::markup::view;
 use leptos::prelude::*;
 
 /// A state in a word or two, with an icon: colour is never the only sign.

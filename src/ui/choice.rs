@@ -1,6 +1,7 @@
 //! Choosing: one of a few large cards, one of a list, or a tick.
 use super::{FieldFrame, Icon};
 use crate::form::{Form, field_id};
+use crate::markup::view;
 use leptos::prelude::*;
 
 /// One of a few: large radio cards. Each is value, icon, title, sentence.

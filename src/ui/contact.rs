@@ -1,6 +1,7 @@
 //! A person to talk to: on every page.
 use super::Icon;
 use crate::api::Api;
+use crate::markup::view;
 use crate::words::{key, language, t};
 use leptos::prelude::*;
 

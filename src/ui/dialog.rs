@@ -1,4 +1,5 @@
 //! A modal dialog: the browser's own `<dialog>`, which keeps the focus inside and gives it back.
+use crate::markup::view;
 use leptos::prelude::*;
 
 /// A dialog, open while `open` is true. Escape calls `on_cancel`; a dialog without it cannot be waved away.

@@ -1,5 +1,6 @@
 //! Files to download, with their kind and size.
 use super::Icon;
+use crate::markup::view;
 use crate::words::size;
 use leptos::prelude::*;
 

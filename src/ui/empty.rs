@@ -1,5 +1,6 @@
 //! What stands where a list has nothing: why, and what to do.
 use super::Icon;
+use crate::markup::view;
 use leptos::prelude::*;
 
 /// An empty list, explained.

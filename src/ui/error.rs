@@ -1,6 +1,7 @@
 //! What stands where something could not be read: why, a way to try again, a person to call.
 use super::{ActionButton, CallLink, Callout, Page};
 use crate::api::{Api, ApiError};
+use crate::markup::view;
 use crate::words::{Key, key, t};
 use leptos::prelude::*;
 

@@ -1,5 +1,6 @@
 //! A field of a form: label above, help, what is wrong with it, all tied to the input.
 use crate::form::{Form, field_id};
+use crate::markup::view;
 use crate::words::{count, key, t};
 use leptos::prelude::*;
 

@@ -3,6 +3,7 @@ use super::{
     ActionButton, Badge, Callout, DocumentList, EmptyView, ErrorView, Facts, Moment, Page, PlainCard, Skeleton, Steps, Timeline, UploadRow,
 };
 use crate::api::ApiError;
+use crate::markup::view;
 use contract::dictionary::{StateCard, StateCode};
 use contract::{Date, problem::FieldProblem};
 use leptos::prelude::*;

@@ -1,4 +1,6 @@
 //! An icon of the sprite `public/icons.svg`.
+use crate::markup::view;
+use crate::words::boot;
 use leptos::prelude::*;
 
 /// Draws an icon. It says nothing to a screen reader: the words stand beside it.
@@ -10,8 +12,11 @@ pub fn Icon(
     #[prop(optional)]
     class: &'static str,
 ) -> impl IntoView {
-    view! { <svg class=format!("icon {class}") aria-hidden="true" focusable="false"><use href=format!("{SPRITE}#{name}")></use></svg> }
+    let address = SPRITE.with(|sprite| format!("{sprite}#{name}"));
+    view! { <svg class=format!("icon {class}") aria-hidden="true" focusable="false"><use href=address></use></svg> }
 }
 
-/// Where the sprite is.
-const SPRITE: &str = "/icons.svg";
+thread_local! {
+    /// Where the sprite is: the boot script knows the name the build gave it.
+    static SPRITE: String = boot("icons").and_then(|name| name.as_string()).unwrap_or_default();
+}

@@ -1,4 +1,5 @@
 //! A link to a place in the app. It takes a `Route`, so a link to nowhere does not compile.
+use crate::markup::view;
 use crate::route::Route;
 use leptos::prelude::*;
 

@@ -1,5 +1,6 @@
 //! A page: its title in the window, its heading, and where the focus goes when it opens.
 use crate::api::Api;
+use crate::markup::view;
 use leptos::prelude::*;
 use std::cell::Cell;
 

@@ -1,5 +1,6 @@
 //! The plain card (feature X4): what a state means, whose turn it is, what to do, by when, in four short answers.
 use super::{Icon, ReadAloud};
+use crate::markup::view;
 use crate::words::{day, fill_text, key, language, t};
 use contract::Date;
 use contract::dictionary::StateCard;

@@ -1,4 +1,5 @@
 //! A part of a page with its heading: the two are tied, so a screen reader lists the parts by name.
+use crate::markup::view;
 use leptos::prelude::*;
 
 /// A part of a page.

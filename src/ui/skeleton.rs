@@ -1,4 +1,5 @@
 //! Grey shapes where something is about to stand.
+use crate::markup::view;
 use crate::words::{key, t};
 use leptos::prelude::*;
 

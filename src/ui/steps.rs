@@ -1,5 +1,6 @@
 //! The steps of a form (Bootstrap Italia "steppers"): which there are, which is now, which are done.
 use super::Icon;
+use crate::markup::view;
 use crate::words::{key, t};
 use leptos::prelude::*;
 

@@ -1,6 +1,7 @@
 //! A text field that suggests: the ARIA combobox with a list of options. What is typed counts, chosen or not.
 use super::FieldFrame;
 use crate::form::field_id;
+use crate::markup::view;
 use crate::words::{count, key};
 use leptos::prelude::*;
 

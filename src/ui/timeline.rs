@@ -1,5 +1,6 @@
 //! Dated steps, one under the other: what happened, what is happening, what is still to come.
 use super::Icon;
+use crate::markup::view;
 use crate::words::{key, t};
 use leptos::prelude::*;
 

@@ -1,6 +1,7 @@
 //! Choosing files, and the rows of the files chosen (Bootstrap Italia "upload").
 use super::{ActionButton, Icon};
 use crate::form::field_id;
+use crate::markup::view;
 use crate::words::{fill, key, t};
 use leptos::prelude::*;
 
