@@ -1,46 +1,49 @@
 //! Photos and PDF documents that citizens send: checked, made harmless, kept until a report takes them.
+//!
+//! Here they come in one request; in pieces they come through [`crate::uploads`].
+mod announced;
+pub mod metadata;
+
 use crate::db::new_id;
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
-use crate::photo::{self, Accepted};
-use crate::secret;
+use crate::photo::{self, Accepted, Refused};
 use crate::session::Citizen;
 use crate::state::Crm;
-use crate::web::{self, At};
+use crate::web::{self, Asked, At, NO_STORE};
+use crate::{secret, word};
+pub use announced::{hold, kept_as};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use contract::attachments::{Attachment, AttachmentKind, AttachmentState, BYTES_MAX};
-use contract::headers::UPLOAD_METADATA;
 use contract::id::{AttachmentId, CaseId, CitizenId};
 use contract::problem::FieldRule;
-use contract::{FieldProblem, UtcTime, paths, text};
+use contract::{FieldProblem, UtcTime, paths};
 use futures_util::StreamExt;
+use metadata::{file_name, with_extension};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The field that problems of an upload are about.
-const FIELD: &str = "file";
+pub const FIELD: &str = "file";
 /// Files of one person that no report holds yet, at most.
-const UNUSED_MAX: i64 = 40;
+pub const UNUSED_MAX: i64 = 40;
 /// Longest time for decoding and re-encoding one file.
 const WORK_TIME: Duration = Duration::from_secs(5);
-/// Most characters of a file's name.
-const NAME_CHARS_MAX: usize = 120;
-const COLUMNS: &str = "id, name, media_type, bytes, sent_sha256, width, height, added_at, file";
+const COLUMNS: &str = "id, kind, state, problem, name, media_type, bytes, sent_sha256, width, height, added_at, file, thumbnail";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
     Router::new()
         .route(paths::ATTACHMENTS, post(add).layer(DefaultBodyLimit::disable()))
         .route(paths::ATTACHMENT, get(download).delete(take_back))
+        .route(paths::ATTACHMENT_STATE, get(state))
 }
 
 /// Send a photo or a PDF: the bytes as they are.
@@ -59,8 +62,9 @@ async fn add(State(crm): State<Crm>, citizen: Citizen, key: Key, headers: Header
         return Err(Error::TooMany(3600));
     }
     let sent_sha256 = secret::sha256_hex(&sent);
-    let accepted = accept(&crm, sent).await?;
-    let file = crm.files.keep(&accepted.bytes).await?;
+    let length = sent.len();
+    let accepted = accept(&crm, sent).await?.map_err(refused)?;
+    let files = keep(&crm, &accepted).await?;
     let attachment = Attachment {
         id: AttachmentId(new_id()),
         kind: kind_of(accepted.media_type),
@@ -74,23 +78,30 @@ async fn add(State(crm): State<Crm>, citizen: Citizen, key: Key, headers: Header
         height: accepted.height,
         added_at: crm.clock.utc(),
     };
-    let kept = insert(&crm, &citizen.id, once, &attachment, &file).await;
+    let kept = insert(&crm, &citizen.id, once, &attachment, (&files, length)).await;
     // Whoever came with the same key in the meantime has kept it already.
     if !matches!(&kept, Ok((_, true))) {
-        crm.files.forget(&file).await;
+        files.forget(&crm).await;
     }
     Ok(kept?.0.into_response())
 }
 
 /// Keeps the row and the answer together; whether it was this request that did.
-async fn insert(crm: &Crm, owner: &CitizenId, once: Once, attachment: &Attachment, file: &str) -> Result<(Answer, bool)> {
+async fn insert(
+    crm: &Crm,
+    owner: &CitizenId,
+    once: Once,
+    attachment: &Attachment,
+    (files, length): (&KeptFiles, usize),
+) -> Result<(Answer, bool)> {
     let mut effect = match once.begin(crm, Kept::Days).await? {
         Begun::Before(answer) => return Ok((answer, false)),
         Begun::First(effect) => effect,
     };
     sqlx::query(
-        "INSERT INTO attachments (id, owner_id, case_id, position, name, media_type, bytes, sent_sha256, width, height, added_at, file)
-         VALUES ($1, $2, NULL, 0, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO attachments (id, owner_id, case_id, position, name, media_type, bytes, sent_sha256, width, height, added_at, file,
+                                  thumbnail, kind, length, received)
+         VALUES ($1, $2, NULL, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
     )
     .bind(attachment.id.as_str())
     .bind(owner.as_str())
@@ -101,7 +112,10 @@ async fn insert(crm: &Crm, owner: &CitizenId, once: Once, attachment: &Attachmen
     .bind(i64::from(attachment.width))
     .bind(i64::from(attachment.height))
     .bind(&attachment.added_at.0)
-    .bind(file)
+    .bind(&files.file)
+    .bind(&files.thumbnail)
+    .bind(word::to(&attachment.kind)?)
+    .bind(i64::try_from(length).unwrap_or(i64::MAX))
     .execute(&mut *effect.change)
     .await?;
     let answer = Answer::created(attachment, paths::attachment(&attachment.id))?;
@@ -133,8 +147,49 @@ async fn receive(body: Body) -> Result<Vec<u8>> {
     }
 }
 
+/// The files behind an attachment.
+pub struct KeptFiles {
+    /// The photo or document.
+    pub file: String,
+    /// The small image of a photo.
+    pub thumbnail: Option<String>,
+}
+
+impl KeptFiles {
+    /// Those that a row names in its columns `file` and `thumbnail`.
+    ///
+    /// # Errors
+    /// When the row has no such columns.
+    pub fn of(row: &AnyRow) -> Result<Self> {
+        Ok(Self { file: row.try_get("file")?, thumbnail: row.try_get("thumbnail")? })
+    }
+
+    /// Forgets them.
+    pub async fn forget(&self, crm: &Crm) {
+        for name in [Some(&self.file), self.thumbnail.as_ref()].into_iter().flatten() {
+            crm.files.forget(name).await;
+        }
+    }
+}
+
+/// Keeps what was accepted, and its small image.
+///
+/// # Errors
+/// When the disk refuses.
+pub async fn keep(crm: &Crm, accepted: &Accepted) -> Result<KeptFiles> {
+    let file = crm.files.keep(&accepted.bytes).await?;
+    let thumbnail = match &accepted.thumbnail {
+        Some(bytes) => Some(crm.files.keep(bytes).await?),
+        None => None,
+    };
+    Ok(KeptFiles { file, thumbnail })
+}
+
 /// Checks and re-encodes on another thread, one file for each core, for a limited time.
-async fn accept(crm: &Crm, sent: Vec<u8>) -> Result<Accepted> {
+///
+/// # Errors
+/// When it takes too long. That the file is refused is an answer, not an error.
+pub async fn accept(crm: &Crm, sent: Vec<u8>) -> Result<Result<Accepted, Refused>> {
     let permit = Arc::clone(&crm.cores).acquire_owned().await.map_err(|error| Error::Internal(error.to_string()))?;
     let work = tokio::task::spawn_blocking(move || {
         let accepted = photo::accept(&sent);
@@ -142,13 +197,13 @@ async fn accept(crm: &Crm, sent: Vec<u8>) -> Result<Accepted> {
         accepted
     });
     match tokio::time::timeout(WORK_TIME, work).await {
-        Ok(done) => done?.map_err(refused),
+        Ok(done) => Ok(done?),
         Err(_) => Err(Error::Unavailable("a file took too long to check".to_owned())),
     }
 }
 
 /// Why a file is refused, as a problem of the field.
-fn refused(refused: photo::Refused) -> Error {
+fn refused(refused: Refused) -> Error {
     let problem = refused.at(FIELD);
     match problem.code {
         FieldRule::FileTooLarge | FieldRule::TooManyPixels => Error::TooLarge(vec![problem]),
@@ -156,7 +211,11 @@ fn refused(refused: photo::Refused) -> Error {
     }
 }
 
-async fn unused(crm: &Crm, owner: &CitizenId) -> Result<i64> {
+/// How many of a citizen's files no report holds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unused(crm: &Crm, owner: &CitizenId) -> Result<i64> {
     let row = sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL")
         .bind(owner.as_str())
         .fetch_one(crm.db.reader())
@@ -164,41 +223,92 @@ async fn unused(crm: &Crm, owner: &CitizenId) -> Result<i64> {
     Ok(row.try_get(0)?)
 }
 
-/// One of my files, as a download.
-#[utoipa::path(get, path = paths::ATTACHMENT, operation_id = "attachment", tag = "attachments", params(("id" = String, Path)),
-    responses((status = 200, body = crate::openapi::File, content_type = "application/octet-stream"), (status = "4XX", body = contract::Problem)))]
-async fn download(State(crm): State<Crm>, citizen: Citizen, At(id): At<AttachmentId>) -> Result<Response> {
-    let row = sqlx::query(&format!("SELECT {COLUMNS} FROM attachments WHERE owner_id = $1 AND id = $2"))
-        .bind(citizen.id.as_str())
-        .bind(id.as_str())
-        .fetch_optional(crm.db.reader())
-        .await?
-        .ok_or(Error::NotFound)?;
-    let attachment = attachment(&row)?;
-    web::download(&attachment.name, &attachment.media_type, crm.files.read(row.try_get("file")?).await?)
+/// `?size=thumb`: the small image of a photo instead of the photo.
+#[derive(Debug, Default, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct InSize {
+    /// `thumb`; the whole photo when absent.
+    size: Option<Size>,
 }
 
-/// Take a file back, while no report holds it.
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Size {
+    Thumb,
+}
+
+/// One of my files, as a download.
+#[utoipa::path(get, path = paths::ATTACHMENT, operation_id = "attachment", tag = "attachments", params(("id" = String, Path), InSize),
+    responses((status = 200, body = crate::openapi::File, content_type = "application/octet-stream"), (status = "4XX", body = contract::Problem)))]
+async fn download(State(crm): State<Crm>, citizen: Citizen, At(id): At<AttachmentId>, Asked(asked): Asked<InSize>) -> Result<Response> {
+    let row = find(&crm, &citizen.id, &id).await?;
+    let attachment = attachment(&row)?;
+    if attachment.state != AttachmentState::Ready || (asked.size.is_some() && attachment.kind != AttachmentKind::Photo) {
+        return Err(Error::NotFound);
+    }
+    // A photo from before there were small images is its own.
+    let files = KeptFiles::of(&row)?;
+    let file = asked.size.and(files.thumbnail).unwrap_or(files.file);
+    web::download(&attachment.name, &attachment.media_type, crm.files.read(&file).await?)
+}
+
+/// How far one of my files has come.
+#[utoipa::path(get, path = paths::ATTACHMENT_STATE, operation_id = "attachment_state", tag = "attachments", params(("id" = String, Path)),
+    responses((status = 200, body = Attachment), (status = "4XX", body = contract::Problem)))]
+async fn state(State(crm): State<Crm>, citizen: Citizen, At(id): At<AttachmentId>, asked: HeaderMap) -> Result<Response> {
+    let kept = attachment(&find(&crm, &citizen.id, &id).await?)?;
+    web::tagged(&asked, NO_STORE, &Attachment { id, ..kept })
+}
+
+/// A citizen's file, under its own identifier or that of the same bytes.
+async fn find(crm: &Crm, owner: &CitizenId, id: &AttachmentId) -> Result<AnyRow> {
+    let id = kept_as(crm, owner, id).await?;
+    let row = sqlx::query(&format!("SELECT {COLUMNS} FROM attachments WHERE owner_id = $1 AND id = $2"))
+        .bind(owner.as_str())
+        .bind(id.as_str())
+        .fetch_optional(crm.db.reader())
+        .await?;
+    row.ok_or(Error::NotFound)
+}
+
+/// Take a file back, while no report holds it or it has not arrived.
 #[utoipa::path(delete, path = paths::ATTACHMENT, operation_id = "attachment_take_back", tag = "attachments", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
 async fn take_back(State(crm): State<Crm>, citizen: Citizen, At(id): At<AttachmentId>) -> Result<StatusCode> {
+    remove(&crm, &citizen.id, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes a citizen's file that no case holds, or that a case holds in vain because it never came or was refused.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when a case holds it.
+pub async fn remove(crm: &Crm, owner: &CitizenId, id: &AttachmentId) -> Result<()> {
     let mut change = crm.db.begin().await?;
-    let row = sqlx::query("DELETE FROM attachments WHERE owner_id = $1 AND id = $2 AND case_id IS NULL RETURNING file")
-        .bind(citizen.id.as_str())
-        .bind(id.as_str())
-        .fetch_optional(&mut *change)
-        .await?;
+    let row = sqlx::query(
+        "DELETE FROM attachments WHERE owner_id = $1 AND id = $2 AND (case_id IS NULL OR state <> 'ready') RETURNING file, thumbnail",
+    )
+    .bind(owner.as_str())
+    .bind(id.as_str())
+    .fetch_optional(&mut *change)
+    .await?;
     let Some(row) = row else {
         let held = sqlx::query("SELECT id FROM attachments WHERE owner_id = $1 AND id = $2")
-            .bind(citizen.id.as_str())
+            .bind(owner.as_str())
             .bind(id.as_str())
             .fetch_optional(&mut *change)
             .await?;
         return Err(if held.is_some() { Error::Conflict } else { Error::NotFound });
     };
+    // What was the same as this one must now travel by itself.
+    sqlx::query("UPDATE attachments SET same_as = NULL WHERE owner_id = $1 AND same_as = $2")
+        .bind(owner.as_str())
+        .bind(id.as_str())
+        .execute(&mut *change)
+        .await?;
     change.commit().await?;
-    crm.files.forget(row.try_get("file")?).await;
-    Ok(StatusCode::NO_CONTENT)
+    KeptFiles::of(&row)?.forget(crm).await;
+    Ok(())
 }
 
 /// The files that a citizen's case holds, in the order they were given.
@@ -206,24 +316,26 @@ async fn take_back(State(crm): State<Crm>, citizen: Citizen, At(id): At<Attachme
 /// # Errors
 /// When the database fails.
 pub async fn of_case(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec<Attachment>> {
-    let rows = sqlx::query(&format!("SELECT {COLUMNS} FROM attachments WHERE owner_id = $1 AND case_id = $2 ORDER BY position, id"))
-        .bind(owner.as_str())
-        .bind(case.as_str())
-        .fetch_all(crm.db.reader())
-        .await?;
+    let rows = sqlx::query(&format!(
+        "SELECT {COLUMNS} FROM attachments WHERE owner_id = $1 AND case_id = $2 AND same_as IS NULL ORDER BY position, id"
+    ))
+    .bind(owner.as_str())
+    .bind(case.as_str())
+    .fetch_all(crm.db.reader())
+    .await?;
     rows.iter().map(attachment).collect()
 }
 
 fn attachment(row: &AnyRow) -> Result<Attachment> {
     let number = |column: &str| Ok::<i64, Error>(row.try_get(column)?);
-    let media_type: String = row.try_get("media_type")?;
+    let problem: Option<String> = row.try_get("problem")?;
     Ok(Attachment {
         id: AttachmentId(row.try_get("id")?),
-        kind: kind_of(&media_type),
-        state: AttachmentState::Ready,
-        problem: None,
+        kind: word::from(row.try_get("kind")?)?,
+        state: word::from(row.try_get("state")?)?,
+        problem: problem.map(|problem| serde_json::from_str(&problem)).transpose()?,
         name: row.try_get("name")?,
-        media_type,
+        media_type: row.try_get("media_type")?,
         bytes: u64::try_from(number("bytes")?).unwrap_or_default(),
         sent_sha256: row.try_get("sent_sha256")?,
         width: u32::try_from(number("width")?).unwrap_or_default(),
@@ -232,60 +344,7 @@ fn attachment(row: &AnyRow) -> Result<Attachment> {
     })
 }
 
-fn kind_of(media_type: &str) -> AttachmentKind {
+/// What a file is for, when nobody said so.
+pub fn kind_of(media_type: &str) -> AttachmentKind {
     if media_type == "application/pdf" { AttachmentKind::Document } else { AttachmentKind::Photo }
-}
-
-/// The name in `Upload-Metadata` (tus 1.0: pairs separated by commas, value in base64), without folders and unsafe characters.
-fn file_name(headers: &HeaderMap) -> String {
-    let pairs = headers.get(UPLOAD_METADATA).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let encoded = pairs.split(',').find_map(|pair| pair.trim().strip_prefix("filename "));
-    let name = encoded.and_then(|encoded| String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()).unwrap_or_default();
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let safe = last.chars().filter(|c| text::is_safe(*c) && !c.is_control() && !"\"<>:|?*".contains(*c));
-    safe.take(NAME_CHARS_MAX).collect::<String>().trim().trim_start_matches('.').to_owned()
-}
-
-/// The name with the extension of what the file now is: a PNG that was re-encoded is a JPEG.
-fn with_extension(name: &str, media_type: &str) -> String {
-    let (extensions, fallback): (&[&str], &str) = match media_type {
-        "application/pdf" => (&["pdf"], "documento"),
-        _ => (&["jpg", "jpeg"], "foto"),
-    };
-    let first = extensions.first().copied().unwrap_or_default();
-    match name.rsplit_once('.') {
-        _ if name.is_empty() => format!("{fallback}.{first}"),
-        Some((_, extension)) if extensions.contains(&extension.to_ascii_lowercase().as_str()) => name.to_owned(),
-        Some((stem, extension)) if !stem.is_empty() && extension.len() <= 5 && !extension.contains(' ') => format!("{stem}.{first}"),
-        _ => format!("{name}.{first}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(name: &str) -> String {
-        let mut headers = HeaderMap::new();
-        let value = format!("filetype aW1hZ2U=,filename {}", BASE64_STANDARD.encode(name));
-        headers.insert(UPLOAD_METADATA, value.parse().expect("a header"));
-        file_name(&headers)
-    }
-
-    #[test]
-    fn a_file_name_is_made_harmless() {
-        assert_eq!(named("Lampione è spento.jpg"), "Lampione è spento.jpg");
-        assert_eq!(named("../../etc/passwd"), "passwd");
-        assert_eq!(named("C:\\foto\\a\u{202E}gpj.exe"), "agpj.exe");
-        assert_eq!(named(".."), "");
-        assert_eq!(file_name(&HeaderMap::new()), "");
-    }
-
-    #[test]
-    fn the_extension_says_what_the_file_now_is() {
-        assert_eq!(with_extension("IMG_1.JPG", "image/jpeg"), "IMG_1.JPG");
-        assert_eq!(with_extension("schermata.png", "image/jpeg"), "schermata.jpg");
-        assert_eq!(with_extension("n. 3 del 2026", "application/pdf"), "n. 3 del 2026.pdf");
-        assert_eq!(with_extension("", "image/jpeg"), "foto.jpg");
-    }
 }

@@ -19,7 +19,7 @@ const FETCH_SITE: &str = "sec-fetch-site";
 /// The layer that refuses. A path it does not know needs everything.
 pub async fn guard(State(crm): State<Crm>, path: Option<MatchedPath>, request: Request, next: Next) -> Response {
     let path = path.as_ref().map_or("", MatchedPath::as_str);
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let asked = request.headers();
     let allowed = if EXEMPT.contains(&path) {
         true

@@ -3,6 +3,7 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::problem::FieldRule;
+use contract::uploads::CHECKSUM_MISMATCH;
 use contract::{FieldProblem, Problem, ProblemCode};
 
 /// What handlers return.
@@ -32,6 +33,15 @@ pub enum Error {
     /// 409: it clashes with what is there.
     #[error("conflict")]
     Conflict,
+    /// 410: it was there and its time is over.
+    #[error("gone")]
+    Gone,
+    /// 412: another version of tus than ours.
+    #[error("tus version")]
+    TusVersion,
+    /// 460: bytes are not what their checksum says (tus 1.0).
+    #[error("checksum mismatch")]
+    Checksum,
     /// 413: too many bytes, pixels or files.
     #[error("too large")]
     TooLarge(Vec<FieldProblem>),
@@ -83,6 +93,12 @@ impl Error {
             Self::NotFound => (Status::NOT_FOUND, Code::NotFound, vec![]),
             Self::MethodNotAllowed => (Status::METHOD_NOT_ALLOWED, Code::Invalid, vec![]),
             Self::Conflict => (Status::CONFLICT, Code::Conflict, vec![]),
+            Self::Gone => (Status::GONE, Code::NotFound, vec![]),
+            Self::TusVersion => (Status::PRECONDITION_FAILED, Code::Invalid, vec![]),
+            Self::Checksum => {
+                let status = Status::from_u16(CHECKSUM_MISMATCH).unwrap_or(Status::BAD_REQUEST);
+                (status, Code::Invalid, vec![FieldProblem::new("file", FieldRule::FileDamaged)])
+            }
             Self::TooLarge(fields) => (Status::PAYLOAD_TOO_LARGE, Code::TooLarge, fields),
             Self::MediaType => (Status::UNSUPPORTED_MEDIA_TYPE, Code::Invalid, vec![]),
             Self::KeyReused => (Status::UNPROCESSABLE_ENTITY, Code::KeyReused, vec![]),

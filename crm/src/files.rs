@@ -4,14 +4,40 @@
 //! before the row that names it; what a crash leaves without a row is swept away later.
 use crate::error::{Error, Result};
 use std::collections::HashSet;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tokio::fs;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 /// A file without a row is swept away when it is older than this: a younger one may still be getting its row.
 const SWEPT_AFTER: Duration = Duration::from_secs(24 * 3600);
+
+/// A file that is being written.
+pub struct Piece {
+    /// Its name.
+    pub name: String,
+    file: fs::File,
+}
+
+impl Piece {
+    /// Writes on.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        Ok(self.file.write_all(bytes).await?)
+    }
+
+    /// Flushes to the disk all that was written: only then may it be acknowledged.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn sync(&mut self) -> Result<()> {
+        self.file.flush().await?;
+        Ok(self.file.sync_data().await?)
+    }
+}
 
 /// The folder of files.
 pub struct Files {
@@ -42,6 +68,28 @@ impl Files {
         file.sync_all().await?;
         fs::File::open(&folder).await?.sync_all().await?;
         Ok(name)
+    }
+
+    /// Goes on writing a file that arrives in pieces: what lies behind `offset` was never acknowledged and goes.
+    /// Without a name a new file begins. None when the disk has fewer bytes than `offset`.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn resume(&self, name: Option<&str>, offset: u64) -> Result<Option<Piece>> {
+        let name = match name {
+            Some(name) => name.to_owned(),
+            None => self.keep(&[]).await?,
+        };
+        let mut file = match fs::File::options().write(true).open(self.path(&name)?).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
+        if file.metadata().await?.len() < offset {
+            return Ok(None);
+        }
+        file.set_len(offset).await?;
+        file.seek(SeekFrom::Start(offset)).await?;
+        Ok(Some(Piece { name, file }))
     }
 
     /// The bytes kept under a name.

@@ -1,8 +1,9 @@
 //! What nobody needs any more goes: ended sessions, logins that never came back, files no report took, answers grown old.
+use crate::attachments::KeptFiles;
 use crate::clock::{Clock, utc};
 use crate::error::Result;
 use crate::state::Crm;
-use crate::{login, session};
+use crate::{login, session, uploads};
 use sqlx::Row;
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
@@ -39,14 +40,19 @@ pub async fn clean(crm: &Crm) -> Result<()> {
     }
     let old = clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0;
     sqlx::query("DELETE FROM answers WHERE kept = 'days' AND created_at < $1").bind(old).execute(&mut *change).await?;
-    let unused = sqlx::query("DELETE FROM attachments WHERE case_id IS NULL AND added_at < $1 RETURNING file")
-        .bind(clock.seconds_ago(UNUSED_SECONDS).0)
-        .fetch_all(&mut *change)
-        .await?;
+    let unused = sqlx::query(
+        "DELETE FROM attachments WHERE case_id IS NULL AND
+            (state <> 'travelling' AND added_at < $1 OR state = 'travelling' AND expires_at < $2) RETURNING file, thumbnail",
+    )
+    .bind(clock.seconds_ago(UNUSED_SECONDS).0)
+    .bind(clock.seconds_ago(uploads::GRACE_SECONDS).0)
+    .fetch_all(&mut *change)
+    .await?;
     change.commit().await?;
     for row in &unused {
-        crm.files.forget(row.try_get("file")?).await;
+        KeptFiles::of(row)?.forget(crm).await;
     }
+    uploads::expire(crm).await?;
     let swept = crm.files.sweep(&named_files(crm).await?, SystemTime::now()).await?;
     if swept > 0 || !unused.is_empty() {
         tracing::info!(unused = unused.len(), swept, now = utc(clock.now()).0, "files thrown away");
@@ -56,6 +62,6 @@ pub async fn clean(crm: &Crm) -> Result<()> {
 
 /// The names of all files that a row still needs.
 async fn named_files(crm: &Crm) -> Result<HashSet<String>> {
-    let rows = sqlx::query("SELECT file FROM documents UNION ALL SELECT file FROM attachments").fetch_all(crm.db.reader()).await?;
+    let rows = sqlx::query("SELECT file FROM documents UNION ALL SELECT file FROM attachments UNION ALL SELECT thumbnail FROM attachments WHERE thumbnail IS NOT NULL").fetch_all(crm.db.reader()).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }

@@ -47,6 +47,7 @@ pub mod secret;
 pub mod session;
 pub mod state;
 pub mod throttle;
+pub mod uploads;
 pub mod vault;
 pub mod web;
 pub mod word;
@@ -86,6 +87,7 @@ fn api(crm: Crm) -> Router {
         .merge(receipt::router())
         .merge(reports::router())
         .merge(attachments::router())
+        .merge(uploads::router())
         .merge(office::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))
@@ -113,7 +115,7 @@ async fn health(State(crm): State<Crm>) -> error::Result<Response> {
 
 /// A request that takes too long ends with a problem instead of holding its place.
 async fn in_time(State(crm): State<Crm>, path: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    let upload = path.is_some_and(|path| path.as_str() == paths::ATTACHMENTS);
+    let upload = path.is_some_and(|path| [paths::ATTACHMENTS, paths::UPLOADS, paths::UPLOAD].contains(&path.as_str()));
     let longest = crm.config.request_time * if upload { UPLOAD_TIMES } else { 1 };
     match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,

@@ -31,6 +31,12 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::attachments::add,
         crate::attachments::download,
         crate::attachments::take_back,
+        crate::attachments::state,
+        crate::uploads::spoken,
+        crate::uploads::create,
+        crate::uploads::offset,
+        crate::uploads::piece,
+        crate::uploads::give_up,
         crate::office::cases,
         crate::office::move_case,
     ),
@@ -60,8 +66,8 @@ struct Responses;
 impl Modify for Responses {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         for item in document.paths.paths.values_mut() {
-            let PathItem { get, post, delete, .. } = item;
-            [get, post, delete].into_iter().flatten().for_each(name_responses);
+            let PathItem { get, post, delete, options, head, patch, .. } = item;
+            [get, post, delete, options, head, patch].into_iter().flatten().for_each(name_responses);
         }
     }
 }

@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use contract::attachments::AttachmentKind;
 use contract::cases::{CaseNumber, CaseSummary};
 use contract::dictionary::StateCode;
 use contract::id::{AttachmentId, CaseId, CitizenId};
@@ -57,7 +58,7 @@ async fn send(State(crm): State<Crm>, citizen: Citizen, key: Key, Body(report): 
         Begun::First(mut effect) => {
             let id = CaseId(new_id());
             open_case(&crm, &mut effect.change, &citizen.id, &id, &report).await?;
-            hold_attachments(&mut effect.change, &citizen.id, &id, &report).await?;
+            hold_attachments(&crm, &mut effect.change, &citizen.id, &id, &report).await?;
             let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
                 .bind(citizen.id.as_str())
                 .bind(id.as_str())
@@ -154,7 +155,7 @@ async fn insert_steps(crm: &Crm, change: &mut Change, id: &CaseId) -> Result<()>
 }
 
 /// Makes the photos and documents part of the case. One that is gone, used already or somebody else's fails the report.
-async fn hold_attachments(change: &mut Change, owner: &CitizenId, case: &CaseId, report: &NewReport) -> Result<()> {
+async fn hold_attachments(crm: &Crm, change: &mut Change, owner: &CitizenId, case: &CaseId, report: &NewReport) -> Result<()> {
     let mut problems = Vec::new();
     for (field, ids, pdf) in [("photos", &report.photos, false), ("documents", &report.documents, true)] {
         for (index, id) in ids.iter().enumerate() {
@@ -163,21 +164,21 @@ async fn hold_attachments(change: &mut Change, owner: &CitizenId, case: &CaseId,
             }
         }
     }
-    // Nothing can bring an announced file yet: a report that counts on one is not accepted.
-    problems.extend((0..report.files.len()).map(|index| FieldProblem::new(format!("files.{index}"), FieldRule::NotFound)));
+    let first = report.photos.len().max(report.documents.len());
+    problems.extend(attachments::hold(crm, change, owner, case, &report.files, first).await?);
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
 async fn hold(change: &mut Change, owner: &CitizenId, case: &CaseId, (id, position, pdf): (&AttachmentId, usize, bool)) -> Result<bool> {
-    let comparison = if pdf { "=" } else { "<>" };
-    let held = sqlx::query(&format!(
+    let held = sqlx::query(
         "UPDATE attachments SET case_id = $1, position = $2
-         WHERE owner_id = $3 AND id = $4 AND case_id IS NULL AND media_type {comparison} 'application/pdf'"
-    ))
+         WHERE owner_id = $3 AND id = $4 AND case_id IS NULL AND state = 'ready' AND kind = $5",
+    )
     .bind(case.as_str())
     .bind(i64::try_from(position).unwrap_or_default())
     .bind(owner.as_str())
     .bind(id.as_str())
+    .bind(if pdf { "document" } else { "photo" })
     .execute(&mut **change)
     .await?;
     Ok(held.rows_affected() == 1)
@@ -203,8 +204,8 @@ pub async fn details(crm: &Crm, owner: &CitizenId, case: &CaseId, language: &str
         (Some(lon), Some(lat)) => Some(Point { lon, lat, accuracy_m: row.try_get("accuracy_m")? }),
         _ => None,
     };
-    let (documents, photos) =
-        attachments::of_case(crm, owner, case).await?.into_iter().partition(|file| file.media_type == "application/pdf");
+    let files = attachments::of_case(crm, owner, case).await?;
+    let (documents, photos) = files.into_iter().partition(|file| file.kind == AttachmentKind::Document);
     Ok(Some(ReportDetails {
         category_name: category.map_or_else(|| code.0.clone(), |category| category.name.clone()),
         answers: in_words(category, answers),

@@ -6,6 +6,7 @@ use crate::db::Db;
 use crate::files::Files;
 use crate::reference::{Reference, ReferenceError};
 use crate::throttle::Throttle;
+use crate::uploads::Lanes;
 use axum::http::HeaderMap;
 use contract::paths;
 use contract::session::Scheme;
@@ -32,6 +33,8 @@ pub struct State {
     pub cores: Arc<Semaphore>,
     /// Counts logins begun by each address.
     pub throttle: Throttle,
+    /// Uploads under way, one request at a time for each.
+    pub lanes: Lanes,
     providers: Vec<Provider>,
 }
 
@@ -66,7 +69,8 @@ impl State {
         let providers = config.logins.iter().map(provider).collect::<Result<Vec<_>, _>>()?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let throttle = Throttle::new(config.logins_per_minute);
-        Ok(Arc::new(Self { config, clock, db, files, reference, cores: Arc::new(Semaphore::new(cores)), throttle, providers }))
+        let cores = Arc::new(Semaphore::new(cores));
+        Ok(Arc::new(Self { config, clock, db, files, reference, cores, throttle, lanes: Lanes::default(), providers }))
     }
 
     /// The identity provider for a scheme, when one is configured.

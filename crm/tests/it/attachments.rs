@@ -17,7 +17,7 @@ pub fn picture(format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn pdf() -> Vec<u8> {
+pub fn pdf() -> Vec<u8> {
     let letter =
         crm::pdf::Letter { language: "it", title: "Prova", town: "Comune", paragraphs: &["Ciao.".into()], rows: &[], issued_on: "oggi" };
     crm::pdf::letter(&letter).unwrap()
@@ -69,18 +69,19 @@ async fn bad_files_are_refused_with_the_reason_and_leave_nothing() {
         (422, "file:file_damaged", jpeg[..jpeg.len() / 2].to_vec()),
         (413, "file:file_too_large", vec![0xFF; usize::try_from(BYTES_MAX).unwrap() + 1]),
         (413, "file:file_too_large", vec![0xFF; 30_000_000]),
-        (413, "file:too_many_pixels", huge_png()),
+        (413, "file:too_many_pixels", huge_png(12_000)),
+        (413, "file:too_many_pixels", huge_png(50_000)),
     ] {
         assert_eq!(maria.upload("k", "foto.jpg", &bytes).await.is(status).faults(), [fault]);
     }
     assert_eq!((house.count("attachments").await, house.count("answers").await, house.files()), (0, 0, kept));
 }
 
-/// A PNG that says it has 12,000 × 12,000 pixels.
-fn huge_png() -> Vec<u8> {
+/// A PNG that says it has so many pixels in its height and width.
+pub fn huge_png(side: u32) -> Vec<u8> {
     let mut bytes = picture(ImageFormat::Png);
-    bytes[16..20].copy_from_slice(&12_000_u32.to_be_bytes());
-    bytes[20..24].copy_from_slice(&12_000_u32.to_be_bytes());
+    bytes[16..20].copy_from_slice(&side.to_be_bytes());
+    bytes[20..24].copy_from_slice(&side.to_be_bytes());
     let crc = crc32(&bytes[12..29]);
     bytes[29..33].copy_from_slice(&crc.to_be_bytes());
     bytes
@@ -123,7 +124,7 @@ async fn sent_many_times_at_once_one_file_is_kept() {
         ids.push(task.await.unwrap());
     }
     ids.dedup();
-    assert_eq!((ids.len(), house.count("attachments").await, house.files()), (1, 1, before + 1));
+    assert_eq!((ids.len(), house.count("attachments").await, house.files()), (1, 1, before + 2), "the photo and its small image");
 }
 
 #[tokio::test]
@@ -177,13 +178,13 @@ async fn an_unused_file_can_be_taken_back_and_is_forgotten_after_a_day() {
     maria.delete(&paths::attachment(&back)).await.is(404);
     maria.create(paths::REPORTS, "r", &NewReport { photos: vec![used.clone()], ..good() }).await.is(201);
     crm::housekeeping::clean(&house.crm).await.unwrap();
-    assert_eq!(house.files(), before + 2);
+    assert_eq!(house.files(), before + 4);
     house.pass(25 * 3600);
     crm::housekeeping::clean(&house.crm).await.unwrap();
     let maria = house.maria().await;
     maria.get(&paths::attachment(&old)).await.is(404);
     maria.get(&paths::attachment(&used)).await.is(200);
-    assert_eq!(house.files(), before + 1);
+    assert_eq!(house.files(), before + 2);
 }
 
 #[tokio::test]

@@ -19,3 +19,5 @@ mod reference;
 mod reports;
 mod sessions;
 mod stopping;
+mod travelling;
+mod uploads;

@@ -3,6 +3,7 @@ use crate::attachments::picture;
 use crate::house::House;
 use crate::people::{Answer, Who};
 use crate::reports::good;
+use crate::uploads::tus;
 use axum::http::Method;
 use contract::attachments::Attachment;
 use contract::cases::{Case, CaseSummary};
@@ -10,6 +11,7 @@ use contract::dictionary::StateCode;
 use contract::office::Move;
 use contract::reports::NewReport;
 use contract::session::{Device, LoginRequest, Scheme};
+use contract::uploads::PIECE_MEDIA_TYPE;
 use contract::{Page, paths};
 use std::collections::BTreeSet;
 
@@ -58,7 +60,13 @@ const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/reports", For::SignedIn, 201),
     operation("post /api/v1/attachments", For::SignedIn, 201),
     operation("get /api/v1/attachments/{id}", For::OwnersDownload, 200),
+    operation("get /api/v1/attachments/{id}/state", For::Owner, 200),
     operation("delete /api/v1/attachments/{id}", For::Owner, 204),
+    operation("options /api/v1/uploads", For::Everybody, 204),
+    operation("post /api/v1/uploads", For::SignedIn, 201),
+    operation("head /api/v1/uploads/{id}", For::Owner, 200),
+    operation("patch /api/v1/uploads/{id}", For::Owner, 204),
+    operation("delete /api/v1/uploads/{id}", For::Owner, 204),
     operation("get /api/v1/office/cases", For::Office, 200),
     operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
 ];
@@ -68,27 +76,37 @@ struct Things {
     case: String,
     document: String,
     attachment: String,
+    upload: String,
 }
 
 async fn things(maria: &Who) -> Things {
     let page: Page<CaseSummary> = maria.get("/api/v1/cases?q=sara%20asilo").await.is(200).json();
     let case: Case = maria.get(&paths::case(&page.items[0].id, "it")).await.is(200).json();
     let attachment: Attachment = maria.upload("things", "a.jpg", &picture(image::ImageFormat::Jpeg)).await.is(201).json();
-    Things { case: case.summary.id.0, document: case.documents[0].id.0.clone(), attachment: attachment.id.0 }
+    let begun = tus(maria).with("upload-length", "100").ask(Method::POST, paths::UPLOADS, axum::body::Body::empty()).await.is(201);
+    let upload = begun.header("location").rsplit('/').next().unwrap().to_owned();
+    Things { case: case.summary.id.0, document: case.documents[0].id.0.clone(), attachment: attachment.id.0, upload }
 }
 
 /// Asks for an operation on Maria's things, as somebody.
 async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
     let (method, pattern) = operation.name.split_once(' ').unwrap();
-    let id = if pattern.starts_with(paths::ATTACHMENTS) { &things.attachment } else { &things.case };
+    let id = match pattern {
+        paths::ATTACHMENT | paths::ATTACHMENT_STATE => &things.attachment,
+        paths::UPLOAD => &things.upload,
+        _ => &things.case,
+    };
     let path = pattern.replace("{id}", id).replace("{document}", &things.document);
-    let who = who.clone().with("idempotency-key", "matrix").with("content-type", "application/json");
+    let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
+    let who = who.clone().with("idempotency-key", "matrix").with("content-type", media_type);
+    let who = tus(&who).with("upload-length", "100").with("upload-offset", "0");
     let body = match operation.name {
         "post /api/v1/session/login" => {
             serde_json::to_vec(&LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: "/".into(), language: "it".into() })
                 .unwrap()
         }
         "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
+        "patch /api/v1/uploads/{id}" => vec![7; 10],
         "post /api/v1/attachments" => picture(image::ImageFormat::Png),
         "post /api/v1/office/cases/{id}/moves" => {
             let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None };
@@ -102,7 +120,7 @@ async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
 /// Rows that an operation could have changed.
 async fn rows(house: &House) -> Vec<i64> {
     let mut rows = Vec::new();
-    for table in ["cases", "reports", "steps", "attachments", "answers"] {
+    for table in ["cases", "reports", "steps", "attachments", "attachments WHERE received = 0", "answers"] {
         rows.push(house.count(table).await);
     }
     rows
@@ -164,7 +182,7 @@ async fn another_citizen_finds_nothing_of_maria_s() {
             For::Everybody | For::Anything | For::SignedIn => operation.good,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
-        for thing in [&things.case, &things.document, &things.attachment, "Maria", "Sara"] {
+        for thing in [&things.case, &things.document, &things.attachment, &things.upload, "Maria", "Sara"] {
             assert!(!answer.text().contains(thing), "{} shows {thing}", operation.name);
         }
         if expected >= 400 {
@@ -195,7 +213,7 @@ async fn what_another_site_may_have_forged_is_refused_and_changes_nothing() {
         if operation.whose != For::OwnersDownload {
             forged.push(maria.clone().without("x-filo"));
         }
-        if !operation.name.starts_with("get") {
+        if !["get", "head", "options"].contains(&operation.name.split_once(' ').unwrap().0) {
             forged.extend([
                 foreign,
                 maria.clone().with("origin", "https://evil.example"),
@@ -223,7 +241,7 @@ async fn every_answer_of_the_api_is_kept_by_nobody_unless_it_is_for_everybody() 
             let expected = if public { (crm::web::PUBLIC, false) } else { ("no-store", true) };
             assert_eq!((answer.header("cache-control"), by_cookie), expected, "{}", operation.name);
             assert_eq!(answer.header("x-content-type-options"), "nosniff");
-            if answer.status.is_client_error() {
+            if answer.status.is_client_error() && !operation.name.starts_with("head") {
                 answer.problem();
             }
         }
@@ -237,7 +255,10 @@ async fn a_method_an_operation_does_not_know_is_refused() {
     for operation in OPERATIONS {
         let path = operation.name.split_once(' ').unwrap().1.replace("{id}", &things.case).replace("{document}", &things.document);
         for method in [Method::PUT, Method::PATCH, Method::TRACE] {
-            house.maria().await.ask(method, &path, axum::body::Body::empty()).await.is(405).problem();
+            let known = format!("{} {}", method.as_str().to_lowercase(), operation.name.split_once(' ').unwrap().1);
+            if !OPERATIONS.iter().any(|operation| operation.name == known) {
+                house.maria().await.ask(method, &path, axum::body::Body::empty()).await.is(405).problem();
+            }
         }
     }
 }

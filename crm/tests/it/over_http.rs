@@ -85,3 +85,55 @@ async fn the_app_is_served_beside_the_api_and_never_in_its_place() {
     assert_eq!(page.header("x-session-seconds-left"), "");
     house.anyone().with("accept", "text/html").with("sec-fetch-mode", "navigate").get("/api/v1/nowhere").await.is(404).problem();
 }
+
+/// Maria's half of a photo on its way, over a connection that stays open; its address.
+async fn half_sent(address: &str, cookie: &str, bytes: &[u8], sent: usize) -> (tokio::net::TcpStream, String) {
+    use tokio::io::AsyncWriteExt;
+    let url = format!("{address}{}", paths::UPLOADS);
+    let begun = ask(Method::POST, url, cookie).header("tus-resumable", "1.0.0").header("upload-length", bytes.len()).send().await.unwrap();
+    let path = begun.headers()["location"].to_str().unwrap().to_owned();
+    let mut connection = tokio::net::TcpStream::connect(address.strip_prefix("http://").unwrap()).await.unwrap();
+    let head = format!(
+        "PATCH {path} HTTP/1.1\r\nhost: filo\r\nx-filo: 1\r\norigin: {PUBLIC_URL}\r\ncookie: {cookie}\r\ntus-resumable: 1.0.0\r\n\
+         upload-offset: 0\r\ncontent-type: application/offset+octet-stream\r\ncontent-length: {}\r\n\r\n",
+        bytes.len()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    connection.write_all(&bytes[..sent]).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    (connection, path)
+}
+
+async fn go_on(address: &str, cookie: &str, path: &str, bytes: &[u8]) -> usize {
+    let url = format!("{address}{path}");
+    let head = ask(Method::HEAD, url.clone(), cookie).header("tus-resumable", "1.0.0").send().await.unwrap();
+    let offset: usize = head.headers()["upload-offset"].to_str().unwrap().parse().unwrap();
+    let request = ask(Method::PATCH, url, cookie).header("tus-resumable", "1.0.0").header("upload-offset", offset);
+    let rest = request.header("content-type", "application/offset+octet-stream").body(bytes[offset..].to_vec());
+    assert_eq!(rest.send().await.unwrap().status(), 204);
+    offset
+}
+
+#[tokio::test]
+async fn a_piece_cut_off_goes_on_where_it_was_cut() {
+    let house = House::new().await;
+    let (address, cookie) = open(&house).await;
+    let photo = picture(image::ImageFormat::Jpeg);
+    let (connection, path) = half_sent(&address, &cookie, &photo, photo.len() / 2).await;
+    drop(connection);
+    assert_eq!(go_on(&address, &cookie, &path, &photo).await, photo.len() / 2);
+    assert_eq!(house.count("attachments WHERE state = 'ready'").await, 1);
+}
+
+#[tokio::test]
+async fn a_piece_that_hangs_in_a_tunnel_makes_room_for_the_next_one() {
+    let house = House::new().await;
+    let (address, cookie) = open(&house).await;
+    let photo = picture(image::ImageFormat::Jpeg);
+    let (hanging, path) = half_sent(&address, &cookie, &photo, photo.len() / 3).await;
+    let began = std::time::Instant::now();
+    assert_eq!(go_on(&address, &cookie, &path, &photo).await, photo.len() / 3);
+    assert!(began.elapsed().as_secs() < 5, "the old connection was waited for");
+    assert_eq!(house.count("attachments WHERE state = 'ready'").await, 1);
+    drop(hanging);
+}

@@ -117,6 +117,54 @@ async fn killed_in_the_middle_it_loses_nothing_that_it_acknowledged_and_does_not
     assert_eq!((house.count("answers").await, house.count("cases").await), (before, before + 4));
 }
 
+/// A photo of more than a megabyte, which no encoder can make small.
+fn large_photo() -> Vec<u8> {
+    let mut seed = 7_u32;
+    let image = image::RgbImage::from_fn(640, 640, |_, _| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([(seed >> 24) as u8, (seed >> 16) as u8, (seed >> 8) as u8])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_in_the_middle_of_an_upload_it_still_has_what_it_acknowledged() {
+    let house = House::new().await;
+    let cookie = cookie(&house).await;
+    let photo = large_photo();
+    assert!(photo.len() > 1_000_000);
+    let tus = |request: RequestBuilder| request.header("tus-resumable", "1.0.0");
+    let running = Running::start(&house, &cookie).await;
+    let begun = tus(running.ask(Method::POST, paths::UPLOADS)).header("upload-length", photo.len()).send().await.unwrap();
+    let path = begun.headers()["location"].to_str().unwrap().to_owned();
+    let piece = |running: &Running, from: usize| {
+        let request = tus(running.ask(Method::PATCH, &path)).header("upload-offset", from);
+        request.header("content-type", "application/offset+octet-stream")
+    };
+    let acknowledged = 300_000;
+    let first = piece(&running, 0).body(photo[..acknowledged].to_vec()).send().await.unwrap();
+    assert_eq!(first.headers()["upload-offset"], acknowledged.to_string());
+    // The second piece never comes to its end: the program is killed while it waits for the rest.
+    let slowly = async_body(photo[acknowledged..1_000_000].to_vec(), photo[1_000_000..].to_vec());
+    let second = tokio::spawn(piece(&running, acknowledged).body(slowly).send());
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    running.signal("-KILL");
+    assert!(second.await.unwrap().is_err());
+    drop(running);
+    let running = Running::start(&house, &cookie).await;
+    let head = tus(running.ask(Method::HEAD, &path)).send().await.unwrap();
+    let offset: usize = head.headers()["upload-offset"].to_str().unwrap().parse().unwrap();
+    assert!(offset > acknowledged && offset < photo.len(), "long pieces are made safe on the way: {offset}");
+    let last = piece(&running, offset).body(photo[offset..].to_vec()).send().await.unwrap();
+    assert_eq!((last.status().as_u16(), last.headers()["upload-offset"].to_str().unwrap()), (204, photo.len().to_string().as_str()));
+    let state = running.ask(Method::GET, &path.replace("uploads", "attachments")).send().await.unwrap();
+    assert_eq!(state.status(), 200);
+    let row = sqlx::query("SELECT sent_sha256 FROM attachments").fetch_one(house.crm.db.reader()).await.unwrap();
+    assert_eq!(sqlx::Row::get::<String, _>(&row, 0), crm::secret::sha256_hex(&photo));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn told_to_stop_it_finishes_what_it_began() {
     let house = House::new().await;
