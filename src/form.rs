@@ -229,6 +229,9 @@ fn rule_key(rule: FieldRule) -> Key {
         FieldRule::FileTooLarge => key::form::FILE_TOO_LARGE,
         FieldRule::TooManyPixels => key::form::TOO_MANY_PIXELS,
         FieldRule::NotFound => key::form::NOT_FOUND,
+        FieldRule::NotAnEmail => key::form::NOT_AN_EMAIL,
+        FieldRule::NotAPhone => key::form::NOT_A_PHONE,
+        FieldRule::PersonalData => key::form::PERSONAL_DATA,
         FieldRule::NotAcknowledged => key::form::NOT_ACKNOWLEDGED,
         FieldRule::Unknown => key::form::UNKNOWN,
     }

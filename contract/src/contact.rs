@@ -26,10 +26,10 @@ impl Contact {
             problems.push(FieldProblem::new("contact.email", FieldRule::Required));
         }
         if !email.is_empty() && !is_email(email) {
-            problems.push(FieldProblem::new("contact.email", FieldRule::Unknown));
+            problems.push(FieldProblem::new("contact.email", FieldRule::NotAnEmail));
         }
         if !phone.is_empty() && !is_phone(phone) {
-            problems.push(FieldProblem::new("contact.phone", FieldRule::Unknown));
+            problems.push(FieldProblem::new("contact.phone", FieldRule::NotAPhone));
         }
         problems
     }

@@ -2,6 +2,8 @@
 use crate::calendar::{Date, UtcTime};
 use crate::cases::{Channel, Office, Protocol, TaskKind};
 use crate::dictionary::{KindCode, StateCode};
+use crate::place::Place;
+use crate::reports::CategoryCode;
 use serde::{Deserialize, Serialize};
 
 /// A whole file. Importing it twice changes nothing the second time: `key` tells what is already there.
@@ -92,6 +94,22 @@ pub struct ImportCase {
     /// Documents, written by the CRM as PDF from their text.
     #[serde(default)]
     pub documents: Vec<ImportDocument>,
+    /// The street report it began as.
+    #[serde(default)]
+    pub report: Option<ImportReport>,
+}
+
+/// A street report; its title and details are the case's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportReport {
+    /// What kind of problem; the report form must know it.
+    pub category: CategoryCode,
+    /// Where.
+    pub place: Place,
+    /// The office has read the citizen's words and finds them fit for everybody.
+    #[serde(default)]
+    pub approved: bool,
 }
 
 /// A step of an imported case: `at` when it happened, else `expected_on`.

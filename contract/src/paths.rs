@@ -62,6 +62,8 @@ pub const FOLLOWS: &str = "/api/v1/follows";
 pub const PUBLIC_TRACKING: &str = "/api/v1/public/tracking";
 /// GET → a page of [`crate::office::OfficeCase`].
 pub const OFFICE_CASES: &str = "/api/v1/office/cases";
+/// GET `?language=` → [`crate::cases::Case`], for an officer.
+pub const OFFICE_CASE: &str = "/api/v1/office/cases/{id}";
 /// POST [`crate::office::Move`] → [`crate::cases::CaseSummary`].
 pub const OFFICE_MOVES: &str = "/api/v1/office/cases/{id}/moves";
 /// POST [`crate::office::Publication`] → [`crate::public_reports::PublicReportDetails`], or 204 when the report is not public.

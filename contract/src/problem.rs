@@ -114,6 +114,12 @@ pub enum FieldRule {
     TooManyPixels,
     /// It does not exist (any more), or belongs to somebody else.
     NotFound,
+    /// Not an e-mail address.
+    NotAnEmail,
+    /// Not a phone number.
+    NotAPhone,
+    /// A phone number, an e-mail address, a plate or a codice fiscale in a text that everybody would read.
+    PersonalData,
     /// The privacy notice must be acknowledged in its present version.
     NotAcknowledged,
     /// A rule this version does not know.

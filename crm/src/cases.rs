@@ -17,7 +17,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 mod list;
-pub use list::{Whose, list};
+pub use list::{Whose, cursor, list, read_cursor};
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {

@@ -11,9 +11,10 @@ use axum::response::{IntoResponse, Response};
 use contract::{headers, paths};
 
 /// Paths that do without: the provider sends the browser to the callback, the others carry no cookie.
-const EXEMPT: [&str; 4] = [paths::HEALTH, paths::SESSION_CALLBACK, paths::OFFICE_CASES, paths::OFFICE_MOVES];
+const EXEMPT: [&str; 6] =
+    [paths::HEALTH, paths::SESSION_CALLBACK, paths::OFFICE_CASES, paths::OFFICE_CASE, paths::OFFICE_MOVES, paths::OFFICE_PUBLICATION];
 /// Files that a browser downloads by itself.
-const DOWNLOADS: [&str; 3] = [paths::DOCUMENT, paths::RECEIPT, paths::ATTACHMENT];
+const DOWNLOADS: [&str; 4] = [paths::DOCUMENT, paths::RECEIPT, paths::ATTACHMENT, paths::PUBLIC_PHOTO];
 const FETCH_SITE: &str = "sec-fetch-site";
 
 /// The layer that refuses. A path it does not know needs everything.

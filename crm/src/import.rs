@@ -3,13 +3,15 @@ use crate::clock::{instant, utc, year};
 use crate::db::{Change, Db, new_id};
 use crate::error::{Error, Result};
 use crate::receipt::{OwnedLetter, write};
-use crate::reference::Reference;
+use crate::reference::{BASE_LANGUAGE, Reference};
 use crate::state::Crm;
 use crate::words::Words;
-use crate::{clock, fold, number, reports, word};
+use crate::{clock, fold, number, publication, reports, word};
 use contract::cases::{CaseNumber, Phase};
 use contract::dictionary::StateCode;
-use contract::import::{ImportCase, ImportCitizen, ImportDocument, ImportFile, ImportOffice, ImportStep};
+use contract::id::CaseId;
+use contract::import::{ImportCase, ImportCitizen, ImportDocument, ImportFile, ImportOffice, ImportReport, ImportStep};
+use contract::office::Publication;
 use contract::{Date, UtcTime};
 use sqlx::Row;
 use std::collections::{HashMap, HashSet};
@@ -72,6 +74,10 @@ fn check(reference: &Reference, file: &ImportFile) -> Result<()> {
         }
         if !file.offices.iter().any(|office| office.key == case.office) {
             return Err(wrong(&case.key, "its office is not in the file"));
+        }
+        let categories = reference.form(BASE_LANGUAGE).map_or(&[][..], |form| &form.categories);
+        if case.report.as_ref().is_some_and(|report| !categories.iter().any(|known| known.code == report.category)) {
+            return Err(wrong(&case.key, "its category is not in the report form"));
         }
         if case.steps.first().is_none_or(|step| step.at.is_none()) {
             return Err(wrong(&case.key, "its first step has not happened"));
@@ -206,6 +212,9 @@ async fn put_case(crm: &Crm, change: &mut Change, owner: &str, case: &ImportCase
     .execute(&mut **change)
     .await?;
     put_steps(change, &id, case).await?;
+    if let Some(report) = &case.report {
+        put_report(crm, change, (owner, &id), (case, report), &opened).await?;
+    }
     for document in &case.documents {
         put_document(crm, change, (owner, &id), (case, &number), document).await?;
     }
@@ -233,6 +242,39 @@ async fn put_steps(change: &mut Change, id: &str, case: &ImportCase) -> Result<(
     Ok(())
 }
 
+async fn put_report(
+    crm: &Crm,
+    change: &mut Change,
+    (owner, id): (&str, &str),
+    (case, report): (&ImportCase, &ImportReport),
+    opened: &str,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO reports (case_id, owner_id, category, street, house_number, lon, lat, accuracy_m, details, answers,
+                              privacy_version, privacy_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, '{}', '', $9)",
+    )
+    .bind(id)
+    .bind(owner)
+    .bind(&report.category.0)
+    .bind(&report.place.street)
+    .bind(&report.place.house_number)
+    .bind(report.place.point.map(|point| point.lon))
+    .bind(report.place.point.map(|point| point.lat))
+    .bind(&case.description)
+    .bind(opened)
+    .execute(&mut **change)
+    .await?;
+    let (id, publication) = (CaseId(id.to_owned()), Publication { citizen_text: true, ..Publication::default() });
+    for step in case.steps.iter().filter(|step| step.at.is_some()) {
+        publication::on_move(crm, change, &id, &step.state).await?;
+    }
+    if report.approved {
+        publication::apply(change, &id, &publication).await?;
+    }
+    Ok(())
+}
+
 async fn put_document(
     crm: &Crm,
     change: &mut Change,
@@ -240,7 +282,7 @@ async fn put_document(
     (case, number): (&ImportCase, &CaseNumber),
     document: &ImportDocument,
 ) -> Result<()> {
-    let words = Words::of(crate::reference::BASE_LANGUAGE)?;
+    let words = Words::of(BASE_LANGUAGE)?;
     let added = instant(&document.added_at.0).ok_or_else(|| wrong(&case.key, "a document without an instant"))?;
     let mut rows = vec![(words.number.clone(), number.0.clone())];
     if let Some(protocol) = &case.protocol {

@@ -30,6 +30,7 @@ pub mod dictionary;
 pub mod error;
 pub mod files;
 pub mod fold;
+pub mod follows;
 pub mod headers;
 pub mod housekeeping;
 pub mod idempotency;
@@ -40,6 +41,8 @@ pub mod office;
 pub mod openapi;
 pub mod pdf;
 pub mod photo;
+pub mod public_reports;
+pub mod publication;
 pub mod receipt;
 pub mod reference;
 pub mod reports;
@@ -89,6 +92,10 @@ fn api(crm: Crm) -> Router {
         .merge(attachments::router())
         .merge(uploads::router())
         .merge(office::router())
+        .merge(public_reports::router())
+        .route(paths::PUBLIC_REPORTS, get(public_reports::list))
+        .merge(publication::router())
+        .merge(follows::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))
         .route("/api", any(|| async { Error::NotFound }))

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{secret, word};
+use crate::{publication, secret, word};
 use axum::Router;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -31,6 +31,13 @@ pub fn router() -> Router<Crm> {
 #[derive(Clone, Debug)]
 pub struct Officer {
     name: String,
+}
+
+impl Officer {
+    /// Whose token it is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl FromRequestParts<Crm> for Officer {
@@ -167,5 +174,5 @@ async fn apply(crm: &Crm, change: &mut Change, id: &CaseId, moved: &Move) -> Res
     .bind(office)
     .execute(&mut **change)
     .await?;
-    Ok(())
+    publication::on_move(crm, change, id, &moved.state).await
 }

@@ -16,6 +16,8 @@ pub const BASE_LANGUAGE: &str = "it";
 pub const STREET_REPORT: &str = "street_report";
 /// The state a new report begins in.
 pub const SUBMITTED: &str = "submitted";
+/// The state of a street report whose cause is gone.
+pub const RESOLVED: &str = "resolved";
 
 /// Why reference data cannot be used: which file, and what is wrong with it.
 #[derive(Debug, thiserror::Error)]

@@ -115,6 +115,7 @@ impl Archive {
             task_due_on,
             steps,
             documents: Vec::new(),
+            report: None,
         };
         let extra = suspension(kind, &plan);
         town.finish(case, extra, index.is_multiple_of(8))

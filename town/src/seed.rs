@@ -201,6 +201,7 @@ impl Town {
             task_due_on,
             steps,
             documents,
+            report: None,
         };
         self.finish(case, seed.extra_days, true)
     }

@@ -105,11 +105,13 @@ impl Conditions {
     }
 }
 
-fn cursor(moved_at: &str, id: &str) -> String {
+/// A cursor behind a row: an instant and an identifier, which decides between equal instants.
+pub fn cursor(moved_at: &str, id: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{moved_at} {id}"))
 }
 
-fn read_cursor(cursor: &str) -> Option<(String, String)> {
+/// Reads a cursor; `None` for one that was made up.
+pub fn read_cursor(cursor: &str) -> Option<(String, String)> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let (moved_at, id) = text.split_once(' ')?;
     crate::clock::instant(moved_at)?;

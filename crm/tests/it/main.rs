@@ -15,6 +15,7 @@ mod openapi;
 mod over_http;
 mod people;
 mod provider;
+mod public_reports;
 mod reference;
 mod reports;
 mod sessions;

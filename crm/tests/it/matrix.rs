@@ -1,6 +1,6 @@
 //! Every operation of the OpenAPI document, asked as everybody who should not get in. One that is missing here fails.
 use crate::attachments::picture;
-use crate::house::House;
+use crate::house::{House, OFFICE_TOKEN};
 use crate::people::{Answer, Who};
 use crate::reports::good;
 use crate::uploads::tus;
@@ -8,7 +8,8 @@ use axum::http::Method;
 use contract::attachments::Attachment;
 use contract::cases::{Case, CaseSummary};
 use contract::dictionary::StateCode;
-use contract::office::Move;
+use contract::office::{Move, Publication};
+use contract::public_reports::PublicReportDetails;
 use contract::reports::NewReport;
 use contract::session::{Device, LoginRequest, Scheme};
 use contract::uploads::PIECE_MEDIA_TYPE;
@@ -22,6 +23,8 @@ enum For {
     Everybody,
     /// Everybody, whatever their headers.
     Anything,
+    /// The same, as an image of a page without the app's header.
+    EverybodysImage,
     /// Who is signed in; what comes back is their own.
     SignedIn,
     /// The owner of what the path names; for others it does not exist.
@@ -69,6 +72,17 @@ const OPERATIONS: &[Operation] = &[
     operation("delete /api/v1/uploads/{id}", For::Owner, 204),
     operation("get /api/v1/office/cases", For::Office, 200),
     operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
+    operation("get /api/v1/office/cases/{id}", For::Office, 200),
+    operation("get /api/v1/public/reports", For::Everybody, 200),
+    operation("get /api/v1/public/reports/points", For::Everybody, 200),
+    operation("get /api/v1/public/reports/near", For::Everybody, 200),
+    operation("get /api/v1/public/reports/{id}", For::Everybody, 200),
+    operation("get /api/v1/public/photos/{id}", For::EverybodysImage, 200),
+    operation("post /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
+    operation("delete /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
+    operation("get /api/v1/follows", For::SignedIn, 200),
+    // Last: it takes the photo away again.
+    operation("post /api/v1/office/cases/{id}/publication", For::Office, 200),
 ];
 
 /// What Maria has.
@@ -77,6 +91,9 @@ struct Things {
     document: String,
     attachment: String,
     upload: String,
+    street: String,
+    report: String,
+    photo: String,
 }
 
 async fn things(maria: &Who) -> Things {
@@ -85,7 +102,29 @@ async fn things(maria: &Who) -> Things {
     let attachment: Attachment = maria.upload("things", "a.jpg", &picture(image::ImageFormat::Jpeg)).await.is(201).json();
     let begun = tus(maria).with("upload-length", "100").ask(Method::POST, paths::UPLOADS, axum::body::Body::empty()).await.is(201);
     let upload = begun.header("location").rsplit('/').next().unwrap().to_owned();
-    Things { case: case.summary.id.0, document: case.documents[0].id.0.clone(), attachment: attachment.id.0, upload }
+    let (street, public) = public_report(maria).await;
+    Things {
+        case: case.summary.id.0,
+        document: case.documents[0].id.0.clone(),
+        attachment: attachment.id.0,
+        upload,
+        street,
+        photo: public.report.photo.unwrap().0,
+        report: public.report.id.0,
+    }
+}
+
+/// A report of Maria's that everybody sees with its photo, and the case behind it.
+async fn public_report(maria: &Who) -> (String, PublicReportDetails) {
+    let photo: Attachment = maria.upload("public", "b.jpg", &picture(image::ImageFormat::Jpeg)).await.is(201).json();
+    let report = NewReport { photos: vec![photo.id.clone()], ..good() };
+    let case: CaseSummary = maria.create(paths::REPORTS, "public", &report).await.is(201).json();
+    let desk = maria.clone().without("cookie").bearer(OFFICE_TOKEN);
+    let moved = Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None };
+    desk.create(&paths::office_moves(&case.id), "public", &moved).await.is(200);
+    let publication = Publication { photos: vec![photo.id], ..Publication::default() };
+    let details = desk.create(&paths::office_publication(&case.id), "public", &publication).await.is(200).json();
+    (case.id.0, details)
 }
 
 /// Asks for an operation on Maria's things, as somebody.
@@ -94,8 +133,12 @@ async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
     let id = match pattern {
         paths::ATTACHMENT | paths::ATTACHMENT_STATE => &things.attachment,
         paths::UPLOAD => &things.upload,
+        pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
+        paths::PUBLIC_PHOTO => &things.photo,
+        paths::OFFICE_PUBLICATION => &things.street,
         _ => &things.case,
     };
+    let pattern = if pattern == paths::PUBLIC_NEAR { "/api/v1/public/reports/near?category=roads&lat=43.77&lon=11.25" } else { pattern };
     let path = pattern.replace("{id}", id).replace("{document}", &things.document);
     let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
     let who = who.clone().with("idempotency-key", "matrix").with("content-type", media_type);
@@ -112,6 +155,7 @@ async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
             let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None };
             serde_json::to_vec(&moved).unwrap()
         }
+        "post /api/v1/office/cases/{id}/publication" => serde_json::to_vec(&Publication::default()).unwrap(),
         _ => vec![],
     };
     who.ask(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &path, body.into()).await
@@ -120,7 +164,17 @@ async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
 /// Rows that an operation could have changed.
 async fn rows(house: &House) -> Vec<i64> {
     let mut rows = Vec::new();
-    for table in ["cases", "reports", "steps", "attachments", "attachments WHERE received = 0", "answers"] {
+    for table in [
+        "cases",
+        "reports",
+        "steps",
+        "attachments",
+        "attachments WHERE received = 0",
+        "answers",
+        "public_reports",
+        "public_photos",
+        "follows",
+    ] {
         rows.push(house.count(table).await);
     }
     rows
@@ -159,7 +213,7 @@ async fn who_is_not_signed_in_gets_nothing_and_changes_nothing() {
         for (who, intruder) in &intruders {
             let answer = ask(intruder, operation, &things).await;
             let expected = match operation.whose {
-                For::Everybody | For::Anything => operation.good,
+                For::Everybody | For::EverybodysImage | For::Anything => operation.good,
                 For::SignedIn | For::Owner | For::OwnersDownload | For::Office => 401,
             };
             assert_eq!(answer.status.as_u16(), expected, "{} as {who}: {}", operation.name, answer.text());
@@ -179,10 +233,10 @@ async fn another_citizen_finds_nothing_of_maria_s() {
         let expected = match operation.whose {
             For::Owner | For::OwnersDownload => 404,
             For::Office => 401,
-            For::Everybody | For::Anything | For::SignedIn => operation.good,
+            For::Everybody | For::EverybodysImage | For::Anything | For::SignedIn => operation.good,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
-        for thing in [&things.case, &things.document, &things.attachment, &things.upload, "Maria", "Sara"] {
+        for thing in [&things.case, &things.document, &things.attachment, &things.upload, &things.street, "Maria", "Sara"] {
             assert!(!answer.text().contains(thing), "{} shows {thing}", operation.name);
         }
         if expected >= 400 {
@@ -210,7 +264,7 @@ async fn what_another_site_may_have_forged_is_refused_and_changes_nothing() {
     for operation in OPERATIONS.iter().filter(|operation| !matches!(operation.whose, For::Anything | For::Office)) {
         let foreign = maria.clone().with("origin", "https://evil.example").with("sec-fetch-site", "cross-site");
         let mut forged = vec![foreign.clone().without("x-filo"), maria.clone().without("x-filo").with("sec-fetch-site", "same-site")];
-        if operation.whose != For::OwnersDownload {
+        if !matches!(operation.whose, For::OwnersDownload | For::EverybodysImage) {
             forged.push(maria.clone().without("x-filo"));
         }
         if !["get", "head", "options"].contains(&operation.name.split_once(' ').unwrap().0) {

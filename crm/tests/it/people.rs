@@ -201,6 +201,7 @@ fn nursery(key: &str, citizen: &str) -> ImportCase {
             added_at: UtcTime("2026-11-03T08:00:00Z".into()),
             paragraphs: vec!["Gentile Maria,".into(), "abbiamo ricevuto la domanda.".into()],
         }],
+        report: None,
     }
 }
 

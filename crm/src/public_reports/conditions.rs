@@ -1,0 +1,89 @@
+//! The conditions of a query with the values they are bound to: texts and degrees, never part of the SQL itself.
+use crate::error::Result;
+use crate::state::Crm;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+enum Value {
+    Text(String),
+    Degrees(f64),
+}
+
+/// All of them must be met.
+#[derive(Default)]
+pub(super) struct Conditions {
+    values: Vec<Value>,
+    sql: Vec<String>,
+    joins: String,
+}
+
+impl Conditions {
+    /// Binds a value; its place in the query.
+    fn bind(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+
+    /// A condition without a value.
+    pub(super) fn plain(&mut self, sql: &str) {
+        self.sql.push(sql.to_owned());
+    }
+
+    /// One more table, written as a join.
+    pub(super) fn joined(&mut self, join: &str) {
+        self.joins = join.to_owned();
+    }
+
+    pub(super) fn equal(&mut self, column: &str, text: &str) {
+        let place = self.bind(Value::Text(text.to_owned()));
+        self.sql.push(format!("{column} = {place}"));
+    }
+
+    pub(super) fn at_least(&mut self, column: &str, text: &str) {
+        let place = self.bind(Value::Text(text.to_owned()));
+        self.sql.push(format!("{column} >= {place}"));
+    }
+
+    /// One of some texts; nothing meets it when there are none.
+    pub(super) fn one_of<'a>(&mut self, column: &str, texts: impl Iterator<Item = &'a str>) {
+        let places: Vec<String> = texts.map(|text| self.bind(Value::Text(text.to_owned()))).collect();
+        self.sql.push(if places.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({})", places.join(", ")) });
+    }
+
+    /// Behind a cursor, in falling order.
+    pub(super) fn behind(&mut self, columns: &str, first: &str, second: &str) {
+        let (first, second) = (self.bind(Value::Text(first.to_owned())), self.bind(Value::Text(second.to_owned())));
+        self.sql.push(format!("{columns} < ({first}, {second})"));
+    }
+
+    /// With a point between west, south, east and north.
+    pub(super) fn inside(&mut self, [west, south, east, north]: [f64; 4]) {
+        let [west, south, east, north] = [west, south, east, north].map(|side| self.bind(Value::Degrees(side)));
+        self.sql.push(format!("r.lon BETWEEN {west} AND {east} AND r.lat BETWEEN {south} AND {north}"));
+    }
+
+    /// Joins and WHERE, to stand behind the tables.
+    pub(super) fn sql(&self) -> String {
+        format!("{} WHERE {}", self.joins, self.sql.join(" AND "))
+    }
+
+    /// The rows of a query that holds [`Self::sql`], at most `limit`.
+    pub(super) async fn rows(&self, crm: &Crm, sql: &str, limit: i64) -> Result<Vec<AnyRow>> {
+        let sql = format!("{sql} LIMIT ${}", self.values.len() + 1);
+        let mut query = sqlx::query(&sql);
+        for value in &self.values {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Degrees(degrees) => query.bind(degrees),
+            };
+        }
+        Ok(query.bind(limit).fetch_all(crm.db.reader()).await?)
+    }
+
+    /// How many rows meet them.
+    pub(super) async fn count(&self, crm: &Crm, tables: &str) -> Result<u32> {
+        let rows = self.rows(crm, &format!("SELECT COUNT(*) FROM {tables} {}", self.sql()), 1).await?;
+        let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+}
