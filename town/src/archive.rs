@@ -44,11 +44,16 @@ struct ArchiveKind {
 }
 
 /// A row of numbers that looks random and is always the same (SplitMix64, Steele, Lea and Flood 2014).
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
+    /// Dice that always fall the same way.
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// A number below `sides`.
-    fn below(&mut self, sides: u64) -> u64 {
+    pub(crate) fn below(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -57,13 +62,13 @@ impl Dice {
     }
 
     /// A number from `low` to `high`, both included.
-    fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         low + i64::try_from(self.below(u64::try_from(high - low + 1).unwrap_or(1))).unwrap_or(0)
     }
 
-    fn one_of<'a, T>(&mut self, things: &'a [T]) -> Result<&'a T, String> {
+    pub(crate) fn one_of<'a, T>(&mut self, things: &'a [T]) -> Result<&'a T, String> {
         let index = usize::try_from(self.below(things.len() as u64)).unwrap_or(0);
-        things.get(index).ok_or_else(|| "an empty list in town/seed/archive.json".to_owned())
+        things.get(index).ok_or_else(|| "an empty list in town/seed".to_owned())
     }
 }
 

@@ -6,13 +6,14 @@ use crate::config::Config;
 use crate::seed::{self, SeedState};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
-use contract::cases::{CaseNumber, CaseSummary, Phase};
+use contract::cases::{Case, CaseNumber, CaseSummary, Phase};
 use contract::dictionary::StateCode;
-use contract::office::{Move, OfficeCase};
+use contract::id::CaseId;
+use contract::office::{Move, OfficeCase, Publication};
 use contract::{Page, Problem, headers, paths};
 use rand::RngCore;
 use rand::rngs::OsRng;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub(crate) use desk::router;
 const AT_ONCE: u32 = 100;
 /// Most lists that are asked for one after the other before giving up.
 const LISTS_MOST: usize = 200;
+/// The kind of case that everybody may see.
+const STREET_REPORT: &str = "street_report";
 
 /// Why the clerk could not do something.
 #[derive(Debug)]
@@ -179,18 +182,37 @@ impl Clerk {
         };
         let address = format!("{}{}", self.crm_url, paths::office_moves(&case.id));
         let now = self.ask(self.http.post(address).header(headers::IDEMPOTENCY_KEY, key).json(&body)).await?;
+        if case.kind.0 == STREET_REPORT && state.0 == "registered" {
+            self.publish(&case.id, key).await?;
+        }
         Ok(Moved { before: case.state.clone(), now })
     }
 
-    /// Sends a request with the token and reads the answer, or the problem.
+    /// Says that everybody may see the words and photos of a street report. The demo's clerk finds them fit without reading.
+    async fn publish(&self, id: &CaseId, key: &str) -> Result<(), ClerkError> {
+        let address = paths::OFFICE_CASE.replace("{id}", &paths::escape(id.as_str()));
+        let case: Case = self.ask(self.http.get(format!("{}{address}", self.crm_url))).await?;
+        let photos = case.report.map(|report| report.photos.into_iter().map(|photo| photo.id).collect()).unwrap_or_default();
+        let body = Publication { citizen_text: true, photos, ..Publication::default() };
+        let address = format!("{}{}", self.crm_url, paths::office_publication(id));
+        self.send(self.http.post(address).header(headers::IDEMPOTENCY_KEY, format!("{key}-publication")).json(&body)).await?;
+        Ok(())
+    }
+
+    /// Sends a request with the token and reads the answer.
     async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClerkError> {
+        self.send(request).await?.json().await.map_err(|error| unreachable(&error))
+    }
+
+    /// Sends a request with the token; the answer when it is a good one, else the problem.
+    async fn send(&self, request: RequestBuilder) -> Result<Response, ClerkError> {
         if self.token.is_empty() {
             return Err(ClerkError::NoToken);
         }
         let answer = request.bearer_auth(&self.token).send().await.map_err(|error| unreachable(&error))?;
         let status = answer.status();
         if status.is_success() {
-            return answer.json().await.map_err(|error| unreachable(&error));
+            return Ok(answer);
         }
         if status == reqwest::StatusCode::UNAUTHORIZED {
             return Err(ClerkError::Token);
@@ -228,7 +250,7 @@ fn next_state(case: &OfficeCase) -> Option<StateCode> {
     if let Some(expected) = case.next_states.first() {
         return Some(expected.clone());
     }
-    let is_report = case.summary.kind.0 == "street_report";
+    let is_report = case.summary.kind.0 == STREET_REPORT;
     let usual = match case.summary.state.0.as_str() {
         "submitted" => "registered",
         "registered" | "waiting_documents" | "waiting_answer" | "waiting_opinion" | "suspended" => "in_progress",

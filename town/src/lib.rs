@@ -11,6 +11,7 @@ mod params;
 pub mod people;
 pub mod provider;
 pub mod seed;
+mod street_reports;
 
 pub use config::{Client, Config};
 

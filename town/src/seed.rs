@@ -2,6 +2,7 @@
 use crate::archive;
 use crate::calendar::Day;
 use crate::people;
+use crate::street_reports;
 use contract::cases::{Channel, Protocol, TaskKind};
 use contract::dictionary::{KindCode, StateCode};
 use contract::import::{ImportCase, ImportCitizen, ImportDocument, ImportFile, ImportOffice, ImportStep};
@@ -133,7 +134,7 @@ pub(crate) fn read<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Str
 /// When a seed file cannot be read, or names a day, a kind or a state that does not exist.
 pub fn import_file(issuer: &str, today: Day) -> Result<ImportFile, String> {
     let offices: Vec<ImportOffice> = read("offices.json", OFFICES)?;
-    let citizens = people::all()?
+    let mut citizens: Vec<ImportCitizen> = people::all()?
         .iter()
         .map(|person| ImportCitizen {
             issuer: issuer.to_owned(),
@@ -154,6 +155,9 @@ pub fn import_file(issuer: &str, today: Day) -> Result<ImportFile, String> {
         }
     }
     cases.extend(archive::cases(&town)?);
+    let (neighbours, reports) = street_reports::all(&town, issuer)?;
+    citizens.extend(neighbours);
+    cases.extend(reports);
     Ok(ImportFile { offices, citizens, cases })
 }
 

@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use contract::cases::{CaseNumber, CaseSummary, Phase, TaskKind};
 use contract::dictionary::{KindCode, StateCode};
-use contract::id::CaseId;
-use contract::office::{Move, OfficeCase};
+use contract::id::{AttachmentId, CaseId};
+use contract::office::{Move, OfficeCase, Publication};
 use contract::{Date, Page, Problem, ProblemCode, UtcTime, headers, paths};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -28,6 +28,7 @@ type Told = Arc<Mutex<BTreeMap<String, (String, Move)>>>;
 struct Office {
     url: String,
     told: Told,
+    published: Published,
 }
 
 fn case(counter: u32) -> OfficeCase {
@@ -86,14 +87,51 @@ async fn moves(State(told): State<Told>, Path(id): Path<String>, headers: Header
     Json(case.summary).into_response()
 }
 
+/// What everybody may see, by the clerk's word: case and publication.
+type Published = Arc<Mutex<Vec<(String, Publication)>>>;
+
+/// A case as the office API gives it whole, with one photo.
+async fn whole(headers: HeaderMap, Path(id): Path<String>) -> Response {
+    let Some(counter) = id.strip_prefix("case/").and_then(|number| number.parse().ok()).filter(|_| allowed(&headers)) else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    let photo = serde_json::json!({
+        "id": "photo", "name": "a.jpg", "media_type": "image/jpeg", "bytes": 1, "sent_sha256": "", "width": 1, "height": 1,
+        "added_at": "2026-11-01T08:00:00Z"
+    });
+    Json(serde_json::json!({
+        "summary": case(counter).summary,
+        "office": { "name": "", "address": "", "hours": "", "phone": "", "email": "" },
+        "timeline": [], "documents": [],
+        "report": { "category": "roads", "category_name": "Strade", "place": {}, "details": "", "photos": [photo], "documents": [] }
+    }))
+    .into_response()
+}
+
+async fn publish(
+    State(published): State<Published>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Publication>,
+) -> StatusCode {
+    if !allowed(&headers) || !headers.contains_key(headers::IDEMPOTENCY_KEY) {
+        return StatusCode::UNAUTHORIZED;
+    }
+    published.lock().unwrap_or_else(PoisonError::into_inner).push((id, body));
+    StatusCode::NO_CONTENT
+}
+
 impl Office {
     async fn open() -> Result<Self, Box<dyn Error>> {
         let told = Told::default();
+        let published = Published::default();
         let app = Router::new().route(paths::OFFICE_CASES, get(list)).route(paths::OFFICE_MOVES, post(moves)).with_state(told.clone());
+        let reports = Router::new().route(paths::OFFICE_CASE, get(whole)).route(paths::OFFICE_PUBLICATION, post(publish));
+        let app = app.merge(reports.with_state(published.clone()));
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Ok(Self { url, told })
+        Ok(Self { url, told, published })
     }
 
     fn told(&self) -> Vec<(String, Move)> {
@@ -111,6 +149,19 @@ impl Office {
         let ours = self.config(token);
         open(|config| (config.crm_url, config.office_token) = (ours.crm_url, ours.office_token)).await
     }
+}
+
+#[tokio::test]
+async fn a_street_report_taken_in_charge_is_shown_to_everybody_with_its_photos() -> Tested {
+    let office = Office::open().await?;
+    let clerk = Clerk::new(&office.config(TOKEN))?;
+    clerk.bring_to(&CaseNumber::new("FI", 2026, 8).0, "registered", None).await?;
+    clerk.bring_to(&CaseNumber::new("FI", 2026, 9).0, "in_progress", None).await?;
+    clerk.bring_to(&CaseNumber::new("FI", 2026, 9).0, "registered", None).await?;
+    let published = office.published.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let expected = Publication { citizen_text: true, photos: vec![AttachmentId("photo".into())], ..Publication::default() };
+    assert_eq!(published, vec![("case/9".to_owned(), expected)]);
+    Ok(())
 }
 
 #[tokio::test]

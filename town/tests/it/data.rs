@@ -267,3 +267,23 @@ fn the_table_of_people_names_everybody() -> Tested {
     }
     Ok(())
 }
+
+#[test]
+fn street_reports_lie_all_over_the_town_in_several_states_and_some_close_together() -> Tested {
+    for day in DAYS {
+        let file = file(day)?;
+        let reports: Vec<&ImportCase> = file.cases.iter().filter(|case| case.report.is_some()).collect();
+        assert_eq!(reports.len(), 60);
+        let states: BTreeSet<&str> = reports.iter().map(|case| state_now(case)).collect();
+        for state in ["registered", "in_progress", "planned", "resolved", "not_competent"] {
+            assert!(states.contains(state), "no report is {state} on {day}");
+        }
+        let mut streets = BTreeMap::new();
+        for report in reports.iter().filter_map(|case| case.report.as_ref()) {
+            assert!(report.place.point.is_some_and(|point| (11.14..11.34).contains(&point.lon) && (43.72..43.84).contains(&point.lat)));
+            *streets.entry((&report.category.0, &report.place.street)).or_insert(0) += 1;
+        }
+        assert!(streets.values().any(|count| *count > 1) && streets.len() > 30);
+    }
+    Ok(())
+}
