@@ -4,6 +4,8 @@ const WORDS = __FILO_WORDS__;
 
 /** How long the shell waits before it says that the network is slow, in milliseconds. */
 const SLOW_MS = 12_000;
+/** The longest that the WebAssembly waits for the shell to be seen, in milliseconds. */
+const PAINT_MS = 300;
 /** How long a started app may take to draw itself, in milliseconds. */
 const MOUNT_MS = 8_000;
 /** Where the chosen language is kept. */
@@ -138,13 +140,29 @@ function dressShell(settings) {
   }
 }
 
+/**
+ * When the shell is on the screen: the largest file comes behind what the first sight needs. In a window that is not seen nothing
+ * is painted, and some browsers do not tell: then it is a matter of time.
+ */
+function painted() {
+  return new Promise((done) => {
+    setTimeout(done, document.hidden ? 0 : PAINT_MS);
+    try {
+      new PerformanceObserver(done).observe({ type: 'paint', buffered: true });
+    } catch {
+      done();
+    }
+  });
+}
+
 /** Loads and runs the app; whatever goes wrong ends in words and a phone number. */
 async function start() {
   const slow = setTimeout(() => show('slow'), SLOW_MS);
   try {
     if (typeof WebAssembly !== 'object') return show('too-old');
+    const wasm = painted().then(() => fetch('__FILO_WASM__'));
     const app = await import('__FILO_JS__');
-    await Promise.all([app.default({ module_or_path: '__FILO_WASM__' }), filo.words]);
+    await Promise.all([app.default({ module_or_path: wasm }), filo.words]);
     await config;
     setTimeout(() => document.getElementById('boot') && show('failed'), MOUNT_MS);
   } catch (problem) {

@@ -46,18 +46,17 @@ function fonts(html) {
   return html;
 }
 
-/** Writes a script, made small in release builds, under a name with its hash; the name and the text. */
-async function script(name, source) {
-  const small = process.env.TRUNK_PROFILE === 'release' ? (await minify(source, { module: true, compress: { passes: 2 }, ecma: 2020 })).code : source;
-  const hashed = hashedName(name, small);
-  writeFileSync(join(stage, hashed), small);
-  return [hashed, small];
+/** A script, made small in release builds. */
+async function small(source) {
+  return process.env.TRUNK_PROFILE === 'release' ? (await minify(source, { module: true, compress: { passes: 2 }, ecma: 2020 })).code : source;
 }
 
 const wasm = only(/^filo-[0-9a-f]+_bg\.wasm$/);
 const glue = only(/^filo-[0-9a-f]+\.js$/);
-const [js, jsText] = await script('filo.js', text(join(stage, glue)));
-if (js !== glue) rmSync(join(stage, glue));
+const jsText = await small(text(join(stage, glue)));
+const js = hashedName('filo.js', jsText);
+rmSync(join(stage, glue));
+writeFileSync(join(stage, js), jsText);
 
 /** The icons under a name with their hash: asked for once, not at every visit. */
 function icons() {
@@ -71,10 +70,11 @@ let boot = replace(text(join(stage, 'boot.js')), '__FILO_JS__', `/${js}`);
 boot = replace(boot, '__FILO_WASM__', `/${wasm}`);
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
 boot = replace(boot, '__FILO_ICONS__', sprite);
-const [bootName, bootText] = await script('boot.js', boot);
+const bootText = await small(boot);
+if (/<\/|<!--/.test(bootText)) fail('the start script cannot stand in the page');
 rmSync(join(stage, 'boot.js'));
 
-/** Puts the style sheet into the page, behind what is to be fetched: one thing less to wait for. The Content-Security-Policy allows it by its hash. */
+/** Puts the style sheet into the page, behind what is to be fetched, as the start script is: nothing to wait for. The Content-Security-Policy allows both by hash. */
 function inlineStyle(html) {
   const name = only(/^filo-[0-9a-f]+\.css$/);
   const css = text(join(stage, name)).trim();
@@ -87,12 +87,12 @@ function inlineStyle(html) {
 let html = fonts(text(join(stage, 'index.html')));
 html = html.replace(/^ *<link data-trunk .*\n/gm, '').replace(/^ *\n/gm, '');
 html = replace(html, '/icons.svg#', `${sprite}#`);
-html = replace(html, 'src="/boot.js"', `src="/${bootName}" integrity="${integrity(bootText)}"`);
+html = replace(html, '<script type="module" src="/boot.js"></script>', '');
 const early = [
   '<link rel="preload" href="/config.json" as="fetch" crossorigin>',
   `<link rel="modulepreload" href="/${js}" integrity="${integrity(jsText)}">`,
-  `<link rel="preload" href="/${wasm}" as="fetch" type="application/wasm" crossorigin>`,
 ];
 html = replace(html, '</head>', `  ${early.join('\n    ')}\n  </head>`);
-writeFileSync(join(stage, 'index.html'), inlineStyle(html));
+html = inlineStyle(html).replace('</head>', () => `<script type="module">${bootText}</script></head>`);
+writeFileSync(join(stage, 'index.html'), html);
 if (!existsSync(join(stage, 'config.json'))) fail('config.json is missing');

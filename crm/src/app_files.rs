@@ -85,17 +85,25 @@ fn inside(path: &str) -> Option<PathBuf> {
     (harmless && !twin && !odd).then(|| relative.to_owned())
 }
 
-/// The hash of the one style sheet inside a page, as a Content-Security-Policy names it (CSP Level 3, "hash-source"): base64 of the
-/// SHA-256 of what stands between the tags. In the answer's extensions, for `headers` to allow it.
-#[derive(Clone)]
-pub struct PageStyle(pub String);
+/// The hashes of the one style sheet and the one script inside a page, as a Content-Security-Policy names them (CSP Level 3,
+/// "hash-source"): base64 of the SHA-256 of what stands between the tags; empty when there is none. In the answer's extensions, for
+/// `headers` to allow these two and nothing else that stands in a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageHashes {
+    /// Of the style sheet.
+    pub style: String,
+    /// Of the start script.
+    pub script: String,
+}
 
-/// The hash of the style in the page as it was built; none when there is none.
-fn page_style(page: &[u8]) -> Option<PageStyle> {
-    let page = std::str::from_utf8(page).ok()?;
-    let (_, rest) = page.split_once("<style>")?;
-    let (style, _) = rest.split_once("</style>")?;
-    Some(PageStyle(STANDARD.encode(Sha256::digest(style))))
+/// The hashes of what stands in the page as it was built.
+fn page_hashes(page: &[u8]) -> PageHashes {
+    let page = String::from_utf8_lossy(page);
+    let hash = |open: &str, close: &str| {
+        let inside = page.split_once(open).and_then(|(_, rest)| rest.split_once(close));
+        inside.map_or_else(String::new, |(text, _)| STANDARD.encode(Sha256::digest(text)))
+    };
+    PageHashes { style: hash("<style>", "</style>"), script: hash("<script type=\"module\">", "</script>") }
 }
 
 /// A file as it is going to be sent.
@@ -104,7 +112,7 @@ struct Found {
     media_type: &'static str,
     encoding: Option<&'static str>,
     hashed: bool,
-    style: Option<PageStyle>,
+    hashes: Option<PageHashes>,
 }
 
 /// Reads a file, in the best form the browser takes. None when there is none, or when a link leads out of the folder.
@@ -115,14 +123,14 @@ async fn read(root: &Path, inside: &Path, headers: &HeaderMap) -> Option<Found> 
     }
     let name = plain.file_name()?.to_str()?;
     let (media_type, hashed) = (media_type(name), is_hashed(name));
-    let style = if name == "index.html" { page_style(&tokio::fs::read(&plain).await.ok()?) } else { None };
+    let hashes = if name == "index.html" { Some(page_hashes(&tokio::fs::read(&plain).await.ok()?)) } else { None };
     for (encoding, ending) in wanted(headers) {
         if let Ok(bytes) = tokio::fs::read(plain.with_file_name(format!("{name}{ending}"))).await {
-            return Some(Found { bytes, media_type, encoding: Some(encoding), hashed, style });
+            return Some(Found { bytes, media_type, encoding: Some(encoding), hashed, hashes });
         }
     }
     let bytes = tokio::fs::read(&plain).await.ok()?;
-    Some(Found { bytes, media_type, encoding: None, hashed, style })
+    Some(Found { bytes, media_type, encoding: None, hashed, hashes })
 }
 
 impl Found {
@@ -138,15 +146,15 @@ impl Found {
         if let Ok(tag) = HeaderValue::from_str(&tag) {
             headers.insert(header::ETAG, tag);
         }
-        let style = self.style.map(Extension);
+        let hashes = self.hashes.map(Extension);
         if known {
-            return (StatusCode::NOT_MODIFIED, style, headers).into_response();
+            return (StatusCode::NOT_MODIFIED, hashes, headers).into_response();
         }
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         if let Some(encoding) = self.encoding {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
-        (style, headers, self.bytes).into_response()
+        (hashes, headers, self.bytes).into_response()
     }
 }
 

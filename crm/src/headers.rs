@@ -1,5 +1,5 @@
 //! The security headers of every answer: what a page may load, who may frame it, what it may ask of the device.
-use crate::app_files::PageStyle;
+use crate::app_files::PageHashes;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use tower::util::MapResponseLayer;
@@ -44,9 +44,9 @@ pub fn layer(policy: &Policy) -> Result<MapResponseLayer<impl Fn(Response) -> Re
     let content = HeaderValue::from_str(&text).map_err(|_| Error::Host(text.clone()))?;
     let https = policy.https;
     Ok(MapResponseLayer::new(move |mut response: Response| {
-        let styled = response.extensions().get::<PageStyle>().and_then(|style| with_style(&text, style));
+        let own = response.extensions().get::<PageHashes>().and_then(|hashes| with_hashes(&text, hashes));
         let headers = response.headers_mut();
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| styled.unwrap_or_else(|| content.clone()));
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| own.unwrap_or_else(|| content.clone()));
         for (name, value) in fixed() {
             headers.insert(name, value);
         }
@@ -70,7 +70,7 @@ fn fixed() -> [(HeaderName, HeaderValue); 5] {
     ]
 }
 
-/// The Content-Security-Policy: nothing, then what the app needs. No inline script or style, no `eval`; one Trusted Types
+/// The Content-Security-Policy: nothing, then what the app needs. No inline script or style but a page's own by hash, no `eval`; one Trusted Types
 /// policy (`default`, made by the app's boot file), because Leptos fills templates through `innerHTML`.
 fn content_policy(policy: &Policy) -> Result<String, Error> {
     let images = sources(&policy.image_hosts)?;
@@ -82,9 +82,15 @@ fn content_policy(policy: &Policy) -> Result<String, Error> {
     ))
 }
 
-/// The policy of a page that carries its style sheet in itself: that one, by its hash, and no other.
-fn with_style(policy: &str, PageStyle(hash): &PageStyle) -> Option<HeaderValue> {
-    HeaderValue::from_str(&policy.replace("style-src 'self'", &format!("style-src 'self' 'sha256-{hash}'"))).ok()
+/// The policy of a page that carries its style sheet and its start script in itself: those two, by their hashes, and no others.
+fn with_hashes(policy: &str, hashes: &PageHashes) -> Option<HeaderValue> {
+    let mut policy = policy.to_owned();
+    for (directive, hash) in [("style-src 'self'", &hashes.style), ("script-src 'self'", &hashes.script)] {
+        if !hash.is_empty() {
+            policy = policy.replace(directive, &format!("{directive} 'sha256-{hash}'"));
+        }
+    }
+    HeaderValue::from_str(&policy).ok()
 }
 
 /// Hosts as source expressions, each with a space before it.
@@ -191,12 +197,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_the_page_s_own_style_is_allowed_by_its_hash() {
-        let page = get(|| async { axum::Extension(PageStyle("bm90IGEgaGFzaA==".to_owned())) });
+    async fn only_what_stands_in_the_page_is_allowed_by_its_hash() {
+        let hashes = PageHashes { style: "c3R5bGU=".to_owned(), script: "c2NyaXB0".to_owned() };
+        let page = get(|| async { axum::Extension(hashes) });
         let site = Router::new().route("/page", page).layer(layer(&Policy::default()).unwrap());
         let response = site.oneshot(Request::get("/page").body(Body::empty()).unwrap()).await.unwrap();
-        assert!(value(&response, "content-security-policy").contains("; style-src 'self' 'sha256-bm90IGEgaGFzaA=='; img-src"));
-        assert!(value(&answer(&Policy::default(), "GET", "/").await, "content-security-policy").contains("; style-src 'self'; img-src"));
+        let policy = value(&response, "content-security-policy");
+        assert!(policy.contains("; style-src 'self' 'sha256-c3R5bGU='; img-src"), "{policy}");
+        assert!(policy.contains("; script-src 'self' 'sha256-c2NyaXB0' 'wasm-unsafe-eval'; "), "{policy}");
+        assert!(!value(&answer(&Policy::default(), "GET", "/").await, "content-security-policy").contains("sha256"));
     }
 
     #[test]

@@ -195,3 +195,16 @@ async fn without_a_build_the_page_says_what_to_do() {
         assert_eq!(ask(&missing, "GET", "/app.js", &[]).await.0, 404);
     }
 }
+
+#[tokio::test]
+async fn a_page_tells_the_hashes_of_what_stands_in_it_also_when_it_is_sent_compressed() {
+    let folder = built();
+    let page = "<html><script type=\"module\">go()</script><style>a{}</style></html>";
+    std::fs::write(folder.path().join("index.html"), page).unwrap();
+    let request = Request::get("/").header("accept-encoding", "br").body(Body::empty()).unwrap();
+    let response = service(folder.path().to_owned()).oneshot(request).await.unwrap();
+    let hashes = response.extensions().get::<PageHashes>().unwrap();
+    // printf '%s' 'go()' | openssl dgst -sha256 -binary | base64
+    assert_eq!(hashes.script, "5KYv+PUboo5h+0+YAtGRPbwv5d/QxzHslP4YGnUaxRw=");
+    assert_eq!(hashes.style, "X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk=");
+}
