@@ -85,7 +85,7 @@ fn content_policy(policy: &Policy) -> Result<String, Error> {
 /// The policy of a page that carries its style sheet and its start script in itself: those two, by their hashes, and no others.
 fn with_hashes(policy: &str, hashes: &PageHashes) -> Option<HeaderValue> {
     let mut policy = policy.to_owned();
-    for (directive, hash) in [("style-src 'self'", &hashes.style), ("script-src 'self'", &hashes.script)] {
+    for (directive, hash) in [("style-src 'self'", &hashes.style), ("script-src 'self' 'wasm-unsafe-eval'", &hashes.script)] {
         if !hash.is_empty() {
             policy = policy.replace(directive, &format!("{directive} 'sha256-{hash}'"));
         }
@@ -204,7 +204,7 @@ mod tests {
         let response = site.oneshot(Request::get("/page").body(Body::empty()).unwrap()).await.unwrap();
         let policy = value(&response, "content-security-policy");
         assert!(policy.contains("; style-src 'self' 'sha256-c3R5bGU='; img-src"), "{policy}");
-        assert!(policy.contains("; script-src 'self' 'sha256-c2NyaXB0' 'wasm-unsafe-eval'; "), "{policy}");
+        assert!(policy.contains("; script-src 'self' 'wasm-unsafe-eval' 'sha256-c2NyaXB0'; "), "{policy}");
         assert!(!value(&answer(&Policy::default(), "GET", "/").await, "content-security-policy").contains("sha256"));
     }
 
