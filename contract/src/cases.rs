@@ -1,7 +1,9 @@
 //! Cases (pratiche): what a citizen asked the town for, and how far it has come.
+use crate::attachments::Attachment;
 use crate::calendar::{Date, UtcTime};
 use crate::dictionary::{KindCode, StateCode};
 use crate::id::{CaseId, DocumentId};
+use crate::replies::{MayReply, Rating};
 use crate::reports::ReportDetails;
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +151,12 @@ pub struct Case {
     /// The street report behind this case, when it began as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<ReportDetails>,
+    /// What the citizen may add now.
+    #[serde(default)]
+    pub may: MayReply,
+    /// The citizen's rating, once given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
 }
 
 /// The official registration of a case (protocollo informatico, DPR 445/2000 art. 53).
@@ -181,7 +189,10 @@ pub struct Office {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Step {
-    /// The state it brought or will bring.
+    /// What it is.
+    #[serde(default)]
+    pub kind: StepKind,
+    /// The state it brought or will bring; for a message, the state the case was in after it.
     pub state: StateCode,
     /// When it happened; absent for a step still to come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,6 +207,30 @@ pub struct Step {
     pub by: Actor,
     /// How it came.
     pub channel: Channel,
+    /// Photos and documents that came with it, those still on their way among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Attachment>,
+}
+
+/// What a step is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// The case came into another state.
+    #[default]
+    Move,
+    /// The office asked the citizen something.
+    Question,
+    /// Somebody wrote; who, says [`Step::by`].
+    Message,
+    /// The citizen confirmed that the problem is gone.
+    Confirmed,
+    /// The citizen opened the report again, because the problem is not gone.
+    Reopened,
+    /// A kind this version does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Who moved a case.

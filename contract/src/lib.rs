@@ -19,6 +19,7 @@ pub mod personal;
 pub mod place;
 pub mod problem;
 pub mod public_reports;
+pub mod replies;
 pub mod reports;
 pub mod session;
 pub mod text;

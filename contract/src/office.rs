@@ -5,13 +5,13 @@ use crate::dictionary::StateCode;
 use crate::id::AttachmentId;
 use serde::{Deserialize, Serialize};
 
-/// `POST /office/cases/{id}/moves`: bring a case into another state.
+/// `POST /office/cases/{id}/moves`: bring a case into another state, or write to the citizen about the state it is in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Move {
     /// The new state; must be in the dictionary.
     pub state: StateCode,
-    /// A sentence for the citizen, or nothing.
+    /// A sentence for the citizen, or nothing. Needed when the state stays the same, and for a task that is a question.
     #[serde(default)]
     pub note: String,
     /// What the citizen must now do, when the new state waits for them.
@@ -20,7 +20,13 @@ pub struct Move {
     /// The last day for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_due_on: Option<Date>,
+    /// Photos and documents for the citizen (the repaired thing), sent before to `/office/cases/{id}/attachments`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AttachmentId>,
 }
+
+/// Most files of a move.
+pub const MOVE_FILES_MAX: usize = 8;
 
 /// `POST /office/cases/{id}/publication`: what everybody may see of a street report. Until an officer says so, only its
 /// category, place and state are public, and those only once it is taken in charge.

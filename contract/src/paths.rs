@@ -30,6 +30,12 @@ pub const CASE: &str = "/api/v1/cases/{id}";
 pub const DOCUMENT: &str = "/api/v1/cases/{id}/documents/{document}";
 /// GET: a receipt of the case as a tagged PDF.
 pub const RECEIPT: &str = "/api/v1/cases/{id}/receipt";
+/// POST [`crate::replies::NewMessage`] → 201 [`crate::cases::CaseSummary`].
+pub const CASE_MESSAGES: &str = "/api/v1/cases/{id}/messages";
+/// POST [`crate::replies::Verdict`] → 201 [`crate::cases::CaseSummary`].
+pub const CASE_VERDICT: &str = "/api/v1/cases/{id}/verdict";
+/// POST [`crate::replies::Rating`] → 201 [`crate::replies::Rating`].
+pub const CASE_RATING: &str = "/api/v1/cases/{id}/rating";
 /// GET `?language=` → [`crate::reports::ReportForm`].
 pub const REPORT_FORM: &str = "/api/v1/reports/form";
 /// POST [`crate::reports::NewReport`] → 201 [`crate::cases::CaseSummary`].
@@ -66,6 +72,10 @@ pub const OFFICE_CASES: &str = "/api/v1/office/cases";
 pub const OFFICE_CASE: &str = "/api/v1/office/cases/{id}";
 /// POST [`crate::office::Move`] → [`crate::cases::CaseSummary`].
 pub const OFFICE_MOVES: &str = "/api/v1/office/cases/{id}/moves";
+/// POST the bytes of a photo or PDF → 201 [`crate::attachments::Attachment`], for a move.
+pub const OFFICE_ATTACHMENTS: &str = "/api/v1/office/cases/{id}/attachments";
+/// GET: the bytes of a file of the case, whoever sent it.
+pub const OFFICE_ATTACHMENT: &str = "/api/v1/office/cases/{id}/attachments/{attachment}";
 /// POST [`crate::office::Publication`] → [`crate::public_reports::PublicReportDetails`], or 204 when the report is not public.
 pub const OFFICE_PUBLICATION: &str = "/api/v1/office/cases/{id}/publication";
 
@@ -102,6 +112,31 @@ pub fn attachment_state(id: &AttachmentId) -> String {
 /// The address of the upload that brings an attachment.
 pub fn upload(id: &AttachmentId) -> String {
     UPLOAD.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where a citizen writes to the office about a case.
+pub fn case_messages(id: &CaseId) -> String {
+    CASE_MESSAGES.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where a citizen says whether the problem is gone.
+pub fn case_verdict(id: &CaseId) -> String {
+    CASE_VERDICT.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where a citizen rates the service behind a case.
+pub fn case_rating(id: &CaseId) -> String {
+    CASE_RATING.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of one case for an officer.
+pub fn office_case(id: &CaseId) -> String {
+    OFFICE_CASE.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where an officer's tool sends a photo for a move.
+pub fn office_attachments(id: &CaseId) -> String {
+    OFFICE_ATTACHMENTS.replace("{id}", &escape(id.as_str()))
 }
 
 /// The address of the dictionary in a language.

@@ -1,10 +1,10 @@
 //! Street reports (segnalazioni di disservizio): what they ask, the rules they must meet, what comes back.
-use crate::attachments::{Attachment, AttachmentKind};
+use crate::attachments::Attachment;
 use crate::id::AttachmentId;
 use crate::place::{Boundary, Place};
 use crate::problem::{FieldProblem, FieldRule};
 use crate::text;
-use crate::uploads::Announced;
+use crate::uploads::{self, Announced};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -198,21 +198,7 @@ impl NewReport {
         }
         problems.extend(text::problems("title", &self.title, true, TITLE_CHARS_MAX));
         problems.extend(text::problems("details", &self.details, true, DETAILS_CHARS_MAX));
-        problems.extend(self.file_problems());
-        problems
-    }
-
-    fn file_problems(&self) -> Vec<FieldProblem> {
-        let mut problems = Vec::new();
-        let announced = |kind| self.files.iter().filter(|file| file.kind == kind).count();
-        let photos = self.photos.len() + announced(AttachmentKind::Photo);
-        let documents = self.documents.len() + announced(AttachmentKind::Document);
-        for (field, count, max) in [("photos", photos, PHOTOS_MAX), ("documents", documents, DOCUMENTS_MAX)] {
-            if count > max {
-                problems.push(FieldProblem::new(field, FieldRule::TooManyItems).with("max", max));
-            }
-        }
-        problems.extend(self.files.iter().enumerate().filter_map(|(index, file)| file.problem(&format!("files.{index}"))));
+        problems.extend(uploads::problems(&self.files, self.photos.len(), self.documents.len()));
         problems
     }
 

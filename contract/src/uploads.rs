@@ -5,6 +5,7 @@
 use crate::attachments::{AttachmentKind, BYTES_MAX};
 use crate::id::AttachmentId;
 use crate::problem::{FieldProblem, FieldRule};
+use crate::reports::{DOCUMENTS_MAX, PHOTOS_MAX};
 use serde::{Deserialize, Serialize};
 
 /// The version of the protocol that is spoken.
@@ -58,6 +59,21 @@ impl Announced {
             None
         }
     }
+}
+
+/// What is wrong with announced files, one by one and as too many, beside photos and documents sent already.
+pub fn problems(files: &[Announced], photos: usize, documents: usize) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    let announced = |kind| files.iter().filter(|file| file.kind == kind).count();
+    let photos = photos + announced(AttachmentKind::Photo);
+    let documents = documents + announced(AttachmentKind::Document);
+    for (field, count, max) in [("photos", photos, PHOTOS_MAX), ("documents", documents, DOCUMENTS_MAX)] {
+        if count > max {
+            problems.push(FieldProblem::new(field, FieldRule::TooManyItems).with("max", max));
+        }
+    }
+    problems.extend(files.iter().enumerate().filter_map(|(index, file)| file.problem(&format!("files.{index}"))));
+    problems
 }
 
 #[cfg(test)]

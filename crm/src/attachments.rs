@@ -12,7 +12,7 @@ use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, NO_STORE};
 use crate::{secret, word};
-pub use announced::{hold, kept_as};
+pub use announced::{Holder, hold, kept_as};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
@@ -27,6 +27,7 @@ use futures_util::StreamExt;
 use metadata::{file_name, with_extension};
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,7 +37,8 @@ pub const FIELD: &str = "file";
 pub const UNUSED_MAX: i64 = 40;
 /// Longest time for decoding and re-encoding one file.
 const WORK_TIME: Duration = Duration::from_secs(5);
-const COLUMNS: &str = "id, kind, state, problem, name, media_type, bytes, sent_sha256, width, height, added_at, file, thumbnail";
+/// The columns of an attachment and its files.
+pub const COLUMNS: &str = "id, kind, state, problem, name, media_type, bytes, sent_sha256, width, height, added_at, file, thumbnail, step";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -52,19 +54,40 @@ pub fn router() -> Router<Crm> {
     request_body(content = crate::openapi::File, content_type = "application/octet-stream"),
     responses((status = 201, body = Attachment), (status = "4XX", body = contract::Problem)))]
 async fn add(State(crm): State<Crm>, citizen: Citizen, key: Key, headers: HeaderMap, body: Body) -> Result<Response> {
-    let name = file_name(&headers);
+    let scope = format!("citizen {} attachments", citizen.id);
+    take(&crm, Sender { scope, owner: &citizen.id, office: "", location: &paths::attachment }, key, &headers, body).await
+}
+
+/// Who sends a file in one request.
+pub struct Sender<'a> {
+    /// Whose idempotency keys these are.
+    pub scope: String,
+    /// The citizen whose file it is, or whose case it is for.
+    pub owner: &'a CitizenId,
+    /// The office's tool that sends it; empty for the citizen.
+    pub office: &'a str,
+    /// Where the sender finds it again.
+    pub location: &'a (dyn Fn(&AttachmentId) -> String + Sync),
+}
+
+/// Takes a file that comes in one request: once for each key, checked, written anew, kept.
+///
+/// # Errors
+/// Why it is refused; [`Error::TooMany`] when nothing has used the last ones.
+pub async fn take(crm: &Crm, sender: Sender<'_>, key: Key, headers: &HeaderMap, body: Body) -> Result<Response> {
+    let name = file_name(headers);
     let sent = receive(body).await?;
-    let once = Once::new(format!("citizen {} attachments", citizen.id), key, &[name.as_bytes(), &sent]);
-    if let Some(answer) = once.answered(&crm).await? {
+    let once = Once::new(sender.scope.clone(), key, &[name.as_bytes(), &sent]);
+    if let Some(answer) = once.answered(crm).await? {
         return Ok(answer.into_response());
     }
-    if unused(&crm, &citizen.id).await? >= UNUSED_MAX {
+    if unused(crm, sender.owner, sender.office).await? >= UNUSED_MAX {
         return Err(Error::TooMany(3600));
     }
     let sent_sha256 = secret::sha256_hex(&sent);
     let length = sent.len();
-    let accepted = accept(&crm, sent).await?.map_err(refused)?;
-    let files = keep(&crm, &accepted).await?;
+    let accepted = accept(crm, sent).await?.map_err(refused)?;
+    let files = keep(crm, &accepted).await?;
     let attachment = Attachment {
         id: AttachmentId(new_id()),
         kind: kind_of(accepted.media_type),
@@ -78,10 +101,10 @@ async fn add(State(crm): State<Crm>, citizen: Citizen, key: Key, headers: Header
         height: accepted.height,
         added_at: crm.clock.utc(),
     };
-    let kept = insert(&crm, &citizen.id, once, &attachment, (&files, length)).await;
+    let kept = insert(crm, &sender, once, &attachment, (&files, length)).await;
     // Whoever came with the same key in the meantime has kept it already.
     if !matches!(&kept, Ok((_, true))) {
-        files.forget(&crm).await;
+        files.forget(crm).await;
     }
     Ok(kept?.0.into_response())
 }
@@ -89,7 +112,7 @@ async fn add(State(crm): State<Crm>, citizen: Citizen, key: Key, headers: Header
 /// Keeps the row and the answer together; whether it was this request that did.
 async fn insert(
     crm: &Crm,
-    owner: &CitizenId,
+    sender: &Sender<'_>,
     once: Once,
     attachment: &Attachment,
     (files, length): (&KeptFiles, usize),
@@ -100,11 +123,11 @@ async fn insert(
     };
     sqlx::query(
         "INSERT INTO attachments (id, owner_id, case_id, position, name, media_type, bytes, sent_sha256, width, height, added_at, file,
-                                  thumbnail, kind, length, received)
-         VALUES ($1, $2, NULL, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+                                  thumbnail, kind, length, received, office)
+         VALUES ($1, $2, NULL, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)",
     )
     .bind(attachment.id.as_str())
-    .bind(owner.as_str())
+    .bind(sender.owner.as_str())
     .bind(&attachment.name)
     .bind(&attachment.media_type)
     .bind(i64::try_from(attachment.bytes).unwrap_or(i64::MAX))
@@ -116,9 +139,10 @@ async fn insert(
     .bind(&files.thumbnail)
     .bind(word::to(&attachment.kind)?)
     .bind(i64::try_from(length).unwrap_or(i64::MAX))
+    .bind(sender.office)
     .execute(&mut *effect.change)
     .await?;
-    let answer = Answer::created(attachment, paths::attachment(&attachment.id))?;
+    let answer = Answer::created(attachment, (sender.location)(&attachment.id))?;
     Ok((effect.done(answer).await?, true))
 }
 
@@ -211,13 +235,11 @@ fn refused(refused: Refused) -> Error {
     }
 }
 
-/// How many of a citizen's files no report holds.
-///
-/// # Errors
-/// When the database fails.
-pub async fn unused(crm: &Crm, owner: &CitizenId) -> Result<i64> {
-    let row = sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL")
+/// How many files of a citizen, sent by the citizen or by an office, nothing holds.
+async fn unused(crm: &Crm, owner: &CitizenId, office: &str) -> Result<i64> {
+    let row = sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL AND office = $2")
         .bind(owner.as_str())
+        .bind(office)
         .fetch_one(crm.db.reader())
         .await?;
     Ok(row.try_get(0)?)
@@ -241,13 +263,20 @@ enum Size {
 #[utoipa::path(get, path = paths::ATTACHMENT, operation_id = "attachment", tag = "attachments", params(("id" = String, Path), InSize),
     responses((status = 200, body = crate::openapi::File, content_type = "application/octet-stream"), (status = "4XX", body = contract::Problem)))]
 async fn download(State(crm): State<Crm>, citizen: Citizen, At(id): At<AttachmentId>, Asked(asked): Asked<InSize>) -> Result<Response> {
-    let row = find(&crm, &citizen.id, &id).await?;
-    let attachment = attachment(&row)?;
+    as_download(&crm, &find(&crm, &citizen.id, &id).await?, asked).await
+}
+
+/// The file of a row as a download, or its small image.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not there yet, or has no small image.
+pub async fn as_download(crm: &Crm, row: &AnyRow, asked: InSize) -> Result<Response> {
+    let attachment = attachment(row)?;
     if attachment.state != AttachmentState::Ready || (asked.size.is_some() && attachment.kind != AttachmentKind::Photo) {
         return Err(Error::NotFound);
     }
     // A photo from before there were small images is its own.
-    let files = KeptFiles::of(&row)?;
+    let files = KeptFiles::of(row)?;
     let file = asked.size.and(files.thumbnail).unwrap_or(files.file);
     web::download(&attachment.name, &attachment.media_type, crm.files.read(&file).await?)
 }
@@ -286,14 +315,15 @@ async fn take_back(State(crm): State<Crm>, citizen: Citizen, At(id): At<Attachme
 pub async fn remove(crm: &Crm, owner: &CitizenId, id: &AttachmentId) -> Result<()> {
     let mut change = crm.db.begin().await?;
     let row = sqlx::query(
-        "DELETE FROM attachments WHERE owner_id = $1 AND id = $2 AND (case_id IS NULL OR state <> 'ready') RETURNING file, thumbnail",
+        "DELETE FROM attachments WHERE owner_id = $1 AND id = $2 AND office = '' AND (case_id IS NULL OR state <> 'ready')
+         RETURNING file, thumbnail",
     )
     .bind(owner.as_str())
     .bind(id.as_str())
     .fetch_optional(&mut *change)
     .await?;
     let Some(row) = row else {
-        let held = sqlx::query("SELECT id FROM attachments WHERE owner_id = $1 AND id = $2")
+        let held = sqlx::query("SELECT id FROM attachments WHERE owner_id = $1 AND id = $2 AND (office = '' OR case_id IS NOT NULL)")
             .bind(owner.as_str())
             .bind(id.as_str())
             .fetch_optional(&mut *change)
@@ -311,11 +341,31 @@ pub async fn remove(crm: &Crm, owner: &CitizenId, id: &AttachmentId) -> Result<(
     Ok(())
 }
 
-/// The files that a citizen's case holds, in the order they were given.
+/// The files of the report behind a citizen's case, in the order they were given.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_case(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec<Attachment>> {
+pub async fn of_report(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec<Attachment>> {
+    let rows = of_case(crm, owner, case).await?;
+    let own = rows.into_iter().filter(|(step, _)| step.is_none());
+    Ok(own.map(|(_, file)| file).collect())
+}
+
+/// The files that came with later steps of a citizen's case, by the step's position.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_steps(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<HashMap<i64, Vec<Attachment>>> {
+    let mut steps: HashMap<i64, Vec<Attachment>> = HashMap::new();
+    for (step, file) in of_case(crm, owner, case).await? {
+        if let Some(step) = step {
+            steps.entry(step).or_default().push(file);
+        }
+    }
+    Ok(steps)
+}
+
+async fn of_case(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec<(Option<i64>, Attachment)>> {
     let rows = sqlx::query(&format!(
         "SELECT {COLUMNS} FROM attachments WHERE owner_id = $1 AND case_id = $2 AND same_as IS NULL ORDER BY position, id"
     ))
@@ -323,7 +373,7 @@ pub async fn of_case(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec<
     .bind(case.as_str())
     .fetch_all(crm.db.reader())
     .await?;
-    rows.iter().map(attachment).collect()
+    rows.iter().map(|row| Ok((row.try_get("step")?, attachment(row)?))).collect()
 }
 
 fn attachment(row: &AnyRow) -> Result<Attachment> {

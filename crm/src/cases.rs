@@ -3,13 +3,13 @@ use crate::error::{Error, Result};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, InLanguage, NO_STORE};
-use crate::{reports, word};
+use crate::{replies, reports, word};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use contract::cases::{Actor, Case, CaseNumber, CaseQuery, CaseSummary, Document, Office, Protocol, Step, Task};
+use contract::cases::{Case, CaseNumber, CaseQuery, CaseSummary, Document, Office, Protocol, Task};
 use contract::dictionary::{KindCode, StateCode};
 use contract::id::{CaseId, CitizenId, DocumentId};
 use contract::{Date, Page, UtcTime, paths};
@@ -17,7 +17,9 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 mod list;
+mod timeline;
 pub use list::{Whose, cursor, list, read_cursor};
+pub use timeline::{Happening, expect_work, happen};
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -109,8 +111,13 @@ pub async fn find(crm: &Crm, owner: &CitizenId, id: &CaseId, language: &str) -> 
         (Some(number), Some(day)) => Some(Protocol { number, registered_on: Date(day) }),
         _ => None,
     };
+    let summary = summary(&row)?;
+    let timeline = timeline::timeline(crm, owner, id).await?;
+    let rating = replies::rating(crm, owner, id).await?;
     Ok(Case {
-        summary: summary(&row)?,
+        may: replies::may(&summary, &timeline, rating.as_ref()),
+        rating,
+        summary,
         description: row.try_get("description")?,
         protocol,
         legal_days: row.try_get::<Option<i64>, _>("legal_days")?.and_then(|days| u32::try_from(days).ok()),
@@ -121,34 +128,19 @@ pub async fn find(crm: &Crm, owner: &CitizenId, id: &CaseId, language: &str) -> 
             phone: row.try_get("phone")?,
             email: row.try_get("email")?,
         },
-        timeline: timeline(crm, id).await?,
+        timeline,
         documents: documents(crm, owner, id).await?,
         report: reports::details(crm, owner, id, language).await?,
     })
 }
 
-/// What happened, oldest first, then what is expected. The caller has made sure whose case it is.
-async fn timeline(crm: &Crm, case: &CaseId) -> Result<Vec<Step>> {
-    let rows = sqlx::query(
-        "SELECT state, happened_at, expected_on, note, by_citizen, office_name, channel FROM steps WHERE case_id = $1
-         ORDER BY CASE WHEN happened_at IS NULL THEN 1 ELSE 0 END, position",
-    )
-    .bind(case.as_str())
-    .fetch_all(crm.db.reader())
-    .await?;
-    rows.iter().map(step).collect()
-}
-
-fn step(row: &AnyRow) -> Result<Step> {
-    let by_citizen = row.try_get::<i64, _>("by_citizen")? != 0;
-    Ok(Step {
-        state: StateCode(row.try_get("state")?),
-        at: row.try_get::<Option<String>, _>("happened_at")?.map(UtcTime),
-        expected_on: row.try_get::<Option<String>, _>("expected_on")?.map(Date),
-        note: row.try_get("note")?,
-        by: if by_citizen { Actor::you() } else { Actor::office(row.try_get::<String, _>("office_name")?) },
-        channel: word::from(row.try_get("channel")?)?,
-    })
+/// Whose case it is.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn owner(crm: &Crm, case: &CaseId) -> Result<CitizenId> {
+    let row = sqlx::query("SELECT owner_id FROM cases WHERE id = $1").bind(case.as_str()).fetch_optional(crm.db.reader()).await?;
+    Ok(CitizenId(row.ok_or(Error::NotFound)?.try_get(0)?))
 }
 
 async fn documents(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec<Document>> {

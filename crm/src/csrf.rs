@@ -11,8 +11,16 @@ use axum::response::{IntoResponse, Response};
 use contract::{headers, paths};
 
 /// Paths that do without: the provider sends the browser to the callback, the others carry no cookie.
-const EXEMPT: [&str; 6] =
-    [paths::HEALTH, paths::SESSION_CALLBACK, paths::OFFICE_CASES, paths::OFFICE_CASE, paths::OFFICE_MOVES, paths::OFFICE_PUBLICATION];
+const EXEMPT: [&str; 8] = [
+    paths::HEALTH,
+    paths::SESSION_CALLBACK,
+    paths::OFFICE_CASES,
+    paths::OFFICE_CASE,
+    paths::OFFICE_MOVES,
+    paths::OFFICE_PUBLICATION,
+    paths::OFFICE_ATTACHMENTS,
+    paths::OFFICE_ATTACHMENT,
+];
 /// Files that a browser downloads by itself.
 const DOWNLOADS: [&str; 4] = [paths::DOCUMENT, paths::RECEIPT, paths::ATTACHMENT, paths::PUBLIC_PHOTO];
 const FETCH_SITE: &str = "sec-fetch-site";

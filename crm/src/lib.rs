@@ -45,6 +45,7 @@ pub mod public_reports;
 pub mod publication;
 pub mod receipt;
 pub mod reference;
+pub mod replies;
 pub mod reports;
 pub mod secret;
 pub mod session;
@@ -91,6 +92,7 @@ fn api(crm: Crm) -> Router {
         .merge(reports::router())
         .merge(attachments::router())
         .merge(uploads::router())
+        .merge(replies::router())
         .merge(office::router())
         .merge(public_reports::router())
         .route(paths::PUBLIC_REPORTS, get(public_reports::list))
@@ -122,7 +124,8 @@ async fn health(State(crm): State<Crm>) -> error::Result<Response> {
 
 /// A request that takes too long ends with a problem instead of holding its place.
 async fn in_time(State(crm): State<Crm>, path: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    let upload = path.is_some_and(|path| [paths::ATTACHMENTS, paths::UPLOADS, paths::UPLOAD].contains(&path.as_str()));
+    let upload =
+        path.is_some_and(|path| [paths::ATTACHMENTS, paths::UPLOADS, paths::UPLOAD, paths::OFFICE_ATTACHMENTS].contains(&path.as_str()));
     let longest = crm.config.request_time * if upload { UPLOAD_TIMES } else { 1 };
     match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,

@@ -1,5 +1,7 @@
 //! The office API: another system, or an officer's tool, lists cases and moves them along.
-use crate::cases::{self, SUMMARY, Whose};
+pub mod files;
+
+use crate::cases::{self, Happening, SUMMARY, Whose, happen};
 use crate::clock;
 use crate::db::Change;
 use crate::error::{Error, Result};
@@ -8,15 +10,15 @@ use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
 use crate::{publication, secret, word};
 use axum::Router;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use contract::cases::{CaseQuery, CaseSummary, Phase};
+use contract::cases::{CaseQuery, CaseSummary, Phase, StepKind, TaskKind};
 use contract::dictionary::StateCode;
 use contract::id::CaseId;
-use contract::office::{Move, NOTE_CHARS_MAX, OfficeCase};
+use contract::office::{MOVE_FILES_MAX, Move, NOTE_CHARS_MAX, OfficeCase};
 use contract::problem::FieldRule;
 use contract::{FieldProblem, Page, paths, text};
 use sqlx::Row;
@@ -24,7 +26,11 @@ use subtle::{Choice, ConstantTimeEq};
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
-    Router::new().route(paths::OFFICE_CASES, get(cases)).route(paths::OFFICE_MOVES, post(move_case))
+    Router::new()
+        .route(paths::OFFICE_CASES, get(cases))
+        .route(paths::OFFICE_MOVES, post(move_case))
+        .route(paths::OFFICE_ATTACHMENTS, post(files::add).layer(DefaultBodyLimit::disable()))
+        .route(paths::OFFICE_ATTACHMENT, get(files::download))
 }
 
 /// Somebody with a service token (`Authorization: Bearer`).
@@ -91,7 +97,7 @@ async fn expected(crm: &Crm, case: &CaseId) -> Result<Vec<StateCode>> {
     rows.iter().map(|row| Ok(StateCode(row.try_get("state")?))).collect()
 }
 
-/// Bring a case into another state.
+/// Bring a case into another state, or write to the citizen about the one it is in.
 #[utoipa::path(post, path = paths::OFFICE_MOVES, operation_id = "office_move", tag = "office", params(("id" = String, Path), ("idempotency-key" = String, Header)), security(("office" = [])),
     request_body = Move, responses((status = 200, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
 async fn move_case(State(crm): State<Crm>, officer: Officer, At(id): At<CaseId>, key: Key, Body(moved): Body<Move>) -> Result<Response> {
@@ -104,7 +110,7 @@ async fn move_case(State(crm): State<Crm>, officer: Officer, At(id): At<CaseId>,
     match once.begin(&crm, Kept::Days).await? {
         Begun::Before(answer) => Ok(answer.into_response()),
         Begun::First(mut effect) => {
-            apply(&crm, &mut effect.change, &id, &moved).await?;
+            apply(&crm, &mut effect.change, &officer, &id, &moved).await?;
             let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.id = $1"))
                 .bind(id.as_str())
                 .fetch_one(&mut *effect.change)
@@ -125,6 +131,9 @@ fn problems(crm: &Crm, moved: &Move) -> Vec<FieldProblem> {
     {
         problems.push(FieldProblem::new("task", FieldRule::NotAChoice));
     }
+    if moved.files.len() > MOVE_FILES_MAX {
+        problems.push(FieldProblem::new("files", FieldRule::TooManyItems).with("max", MOVE_FILES_MAX));
+    }
     if moved.task_due_on.as_ref().is_some_and(|day| moved.task.is_none() || day.day_number().is_none()) {
         problems.push(FieldProblem::new("task_due_on", FieldRule::NotAChoice));
     }
@@ -132,22 +141,26 @@ fn problems(crm: &Crm, moved: &Move) -> Vec<FieldProblem> {
 }
 
 /// Adds the step, drops the expected ones it makes true or overtakes, and brings the case up to date.
-async fn apply(crm: &Crm, change: &mut Change, id: &CaseId, moved: &Move) -> Result<()> {
+async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, moved: &Move) -> Result<()> {
     let phase = crm.reference.phase(&moved.state).ok_or_else(|| Error::field("state", FieldRule::NotAChoice))?;
-    let now = clock::utc(crm.clock.now()).0;
-    let office: String = sqlx::query("SELECT o.name FROM cases c JOIN offices o ON o.key = c.office_key WHERE c.id = $1")
-        .bind(id.as_str())
-        .fetch_optional(&mut **change)
-        .await?
-        .ok_or(Error::NotFound)?
-        .try_get(0)?;
+    let before = lock(change, id).await?;
+    let kind = if before == moved.state {
+        StepKind::Message
+    } else if moved.task == Some(TaskKind::Answer) {
+        StepKind::Question
+    } else {
+        StepKind::Move
+    };
+    if kind != StepKind::Move && moved.note.trim().is_empty() && moved.files.is_empty() {
+        return Err(Error::field("note", FieldRule::Required));
+    }
     sqlx::query(
         "UPDATE cases SET state = $1, phase = $2, moved_at = $3, task = $4, task_due_on = $5,
                 due_on = CASE WHEN $2 = 'closed' THEN NULL ELSE due_on END WHERE id = $6",
     )
     .bind(&moved.state.0)
     .bind(phase.as_str())
-    .bind(&now)
+    .bind(clock::utc(crm.clock.now()).0)
     .bind(word::to_option(moved.task.as_ref())?)
     .bind(moved.task_due_on.as_ref().map(|day| day.0.clone()))
     .bind(id.as_str())
@@ -163,16 +176,20 @@ async fn apply(crm: &Crm, change: &mut Change, id: &CaseId, moved: &Move) -> Res
     .bind(&moved.state.0)
     .execute(&mut **change)
     .await?;
-    sqlx::query(
-        "INSERT INTO steps (case_id, position, state, happened_at, expected_on, note, by_citizen, office_name, channel)
-         SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, NULL, $4, 0, $5, 'office' FROM steps WHERE case_id = $1",
-    )
-    .bind(id.as_str())
-    .bind(&moved.state.0)
-    .bind(&now)
-    .bind(moved.note.trim())
-    .bind(office)
-    .execute(&mut **change)
-    .await?;
+    let step = Happening { kind, state: &moved.state, note: &moved.note, by_citizen: false };
+    let position = happen(crm, change, id, step).await?;
+    let problems = files::hold(change, officer, id, position, &moved.files).await?;
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
     publication::on_move(crm, change, id, &moved.state).await
+}
+
+/// Makes a case this change's own until it ends; the state it is in.
+async fn lock(change: &mut Change, case: &CaseId) -> Result<StateCode> {
+    let row = sqlx::query("UPDATE cases SET moved_at = moved_at WHERE id = $1 RETURNING state")
+        .bind(case.as_str())
+        .fetch_optional(&mut **change)
+        .await?;
+    Ok(StateCode(row.ok_or(Error::NotFound)?.try_get(0)?))
 }

@@ -210,10 +210,9 @@ pub async fn find(crm: &Crm, id: &PublicReportId) -> Result<PublicReportDetails>
 /// # Errors
 /// When the database fails.
 pub async fn steps(crm: &Crm, case: &str) -> Result<Vec<PublicStep>> {
-    let rows = sqlx::query("SELECT state, happened_at FROM steps WHERE case_id = $1 AND happened_at IS NOT NULL ORDER BY position")
-        .bind(case)
-        .fetch_all(crm.db.reader())
-        .await?;
+    let moves = "SELECT state, happened_at FROM steps WHERE case_id = $1 AND happened_at IS NOT NULL
+                 AND kind NOT IN ('message', 'confirmed') ORDER BY position";
+    let rows = sqlx::query(moves).bind(case).fetch_all(crm.db.reader()).await?;
     rows.iter().map(|row| Ok(PublicStep { state: StateCode(row.try_get("state")?), on: day(row.try_get("happened_at")?)? })).collect()
 }
 

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use contract::cases::Case;
 use contract::dictionary::StateCode;
-use contract::id::{AttachmentId, CaseId, CitizenId, PublicReportId};
+use contract::id::{AttachmentId, CaseId, PublicReportId};
 use contract::office::{PUBLIC_TEXT_CHARS_MAX, Publication};
 use contract::problem::FieldRule;
 use contract::public_reports::PublicReportDetails;
@@ -35,13 +35,8 @@ async fn case(
     web::Asked(words): web::Asked<web::InLanguage>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    let owner = owner(&crm, &id).await?;
+    let owner = crate::cases::owner(&crm, &id).await?;
     web::tagged(&asked, NO_STORE, &crate::cases::find(&crm, &owner, &id, &words.language).await?)
-}
-
-async fn owner(crm: &Crm, case: &CaseId) -> Result<CitizenId> {
-    let row = sqlx::query("SELECT owner_id FROM cases WHERE id = $1").bind(case.as_str()).fetch_optional(crm.db.reader()).await?;
-    Ok(CitizenId(row.ok_or(Error::NotFound)?.try_get(0)?))
 }
 
 /// Say what everybody may see of a street report; the last word holds.

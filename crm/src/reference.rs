@@ -18,6 +18,8 @@ pub const STREET_REPORT: &str = "street_report";
 pub const SUBMITTED: &str = "submitted";
 /// The state of a street report whose cause is gone.
 pub const RESOLVED: &str = "resolved";
+/// The state of a street report whose cause is not gone after all.
+pub const REOPENED: &str = "reopened";
 
 /// Why reference data cannot be used: which file, and what is wrong with it.
 #[derive(Debug, thiserror::Error)]
@@ -258,9 +260,9 @@ fn check_town(town: &Town, phases: &HashMap<StateCode, Phase>) -> Result<(), Str
     if town.number_prefix.len() != 2 || !town.number_prefix.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Err("number_prefix is two capital letters".to_owned());
     }
-    let first = StateCode(SUBMITTED.to_owned());
+    let ours = [SUBMITTED, RESOLVED, REOPENED].map(|state| StateCode(state.to_owned()));
     let named = town.report_steps.iter().map(|step| &step.state).chain(&town.public_states);
-    match std::iter::once(&first).chain(named).find(|state| !phases.contains_key(*state)) {
+    match ours.iter().chain(named).find(|state| !phases.contains_key(*state)) {
         Some(state) => Err(format!("the dictionary does not know state {}", state.0)),
         None => Ok(()),
     }

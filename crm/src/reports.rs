@@ -1,5 +1,6 @@
 //! Street reports: the form, sending one, and reading it again as part of its case.
-use crate::cases::{self, SUMMARY};
+use crate::attachments::{self, Holder};
+use crate::cases::{self, Happening, SUMMARY, expect_work, happen};
 use crate::clock::{self, day, days_after, utc};
 use crate::db::{Change, is_id, new_id};
 use crate::error::{Error, Result};
@@ -8,14 +9,14 @@ use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, Body, InLanguage, PUBLIC};
-use crate::{attachments, fold, number};
+use crate::{fold, number};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use contract::attachments::AttachmentKind;
-use contract::cases::{CaseNumber, CaseSummary};
+use contract::cases::{CaseNumber, CaseSummary, StepKind};
 use contract::dictionary::StateCode;
 use contract::id::{AttachmentId, CaseId, CitizenId};
 use contract::place::{Place, Point};
@@ -95,7 +96,9 @@ async fn open_case(crm: &Crm, change: &mut Change, owner: &CitizenId, id: &CaseI
     .execute(&mut **change)
     .await?;
     insert_report(change, owner, id, report, &utc(now)).await?;
-    insert_steps(crm, change, id).await
+    let state = StateCode(SUBMITTED.to_owned());
+    happen(crm, change, id, Happening { kind: StepKind::Move, state: &state, note: "", by_citizen: true }).await?;
+    expect_work(crm, change, id).await
 }
 
 /// The text a case is found by, folded; the words for its kind, state and office are found elsewhere.
@@ -128,32 +131,6 @@ async fn insert_report(change: &mut Change, owner: &CitizenId, id: &CaseId, repo
     Ok(())
 }
 
-/// The first step, and those that usually follow with the day they are expected on.
-async fn insert_steps(crm: &Crm, change: &mut Change, id: &CaseId) -> Result<()> {
-    let now = crm.clock.now();
-    let mut steps = vec![(StateCode(SUBMITTED.to_owned()), Some(utc(now).0), None)];
-    for step in &crm.reference.town.report_steps {
-        steps.push((step.state.clone(), None, days_after(&day(now), step.after_days).map(|day| day.0)));
-    }
-    for (position, (state, happened_at, expected_on)) in steps.into_iter().enumerate() {
-        sqlx::query(
-            "INSERT INTO steps (case_id, position, state, happened_at, expected_on, note, by_citizen, office_name, channel)
-             SELECT $1, $2, $3, $4, $5, '', $6, o.name, $7 FROM offices o WHERE o.key = $8",
-        )
-        .bind(id.as_str())
-        .bind(i64::try_from(position).unwrap_or_default())
-        .bind(state.0)
-        .bind(&happened_at)
-        .bind(expected_on)
-        .bind(i64::from(happened_at.is_some()))
-        .bind(if happened_at.is_some() { "app" } else { "office" })
-        .bind(&crm.reference.town.street_reports_office)
-        .execute(&mut **change)
-        .await?;
-    }
-    Ok(())
-}
-
 /// Makes the photos and documents part of the case. One that is gone, used already or somebody else's fails the report.
 async fn hold_attachments(crm: &Crm, change: &mut Change, owner: &CitizenId, case: &CaseId, report: &NewReport) -> Result<()> {
     let mut problems = Vec::new();
@@ -165,14 +142,14 @@ async fn hold_attachments(crm: &Crm, change: &mut Change, owner: &CitizenId, cas
         }
     }
     let first = report.photos.len().max(report.documents.len());
-    problems.extend(attachments::hold(crm, change, owner, case, &report.files, first).await?);
+    problems.extend(attachments::hold(crm, change, Holder { owner, case, step: None }, &report.files, first).await?);
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
 async fn hold(change: &mut Change, owner: &CitizenId, case: &CaseId, (id, position, pdf): (&AttachmentId, usize, bool)) -> Result<bool> {
     let held = sqlx::query(
         "UPDATE attachments SET case_id = $1, position = $2
-         WHERE owner_id = $3 AND id = $4 AND case_id IS NULL AND state = 'ready' AND kind = $5",
+         WHERE owner_id = $3 AND id = $4 AND case_id IS NULL AND office = '' AND state = 'ready' AND kind = $5",
     )
     .bind(case.as_str())
     .bind(i64::try_from(position).unwrap_or_default())
@@ -204,7 +181,7 @@ pub async fn details(crm: &Crm, owner: &CitizenId, case: &CaseId, language: &str
         (Some(lon), Some(lat)) => Some(Point { lon, lat, accuracy_m: row.try_get("accuracy_m")? }),
         _ => None,
     };
-    let files = attachments::of_case(crm, owner, case).await?;
+    let files = attachments::of_report(crm, owner, case).await?;
     let (documents, photos) = files.into_iter().partition(|file| file.kind == AttachmentKind::Document);
     Ok(Some(ReportDetails {
         category_name: category.map_or_else(|| code.0.clone(), |category| category.name.clone()),

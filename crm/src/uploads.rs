@@ -159,7 +159,7 @@ async fn begin(crm: &Crm, owner: &CitizenId, plan: &Plan) -> Result<()> {
     .execute(&mut *change)
     .await?;
     if made.rows_affected() == 1 {
-        let row = sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL")
+        let row = sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL AND office = ''")
             .bind(owner.as_str())
             .fetch_one(&mut *change)
             .await?;

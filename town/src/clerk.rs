@@ -179,6 +179,7 @@ impl Clerk {
             note: note.unwrap_or(&known.note).to_owned(),
             task: known.task,
             task_due_on: known.task.and(known.task_days).map(|days| Day::today().plus(days).date()),
+            files: Vec::new(),
         };
         let address = format!("{}{}", self.crm_url, paths::office_moves(&case.id));
         let now = self.ask(self.http.post(address).header(headers::IDEMPOTENCY_KEY, key).json(&body)).await?;
@@ -253,7 +254,9 @@ fn next_state(case: &OfficeCase) -> Option<StateCode> {
     let is_report = case.summary.kind.0 == STREET_REPORT;
     let usual = match case.summary.state.0.as_str() {
         "submitted" => "registered",
-        "registered" | "waiting_documents" | "waiting_answer" | "waiting_opinion" | "suspended" => "in_progress",
+        "registered" | "reopened" | "waiting_information" | "waiting_documents" | "waiting_answer" | "waiting_opinion" | "suspended" => {
+            "in_progress"
+        }
         "in_progress" if is_report => "planned",
         _ if is_report => "resolved",
         _ => "accepted",

@@ -10,6 +10,17 @@ use contract::problem::FieldRule;
 use contract::uploads::Announced;
 use sqlx::Row;
 
+/// What takes files.
+#[derive(Clone, Copy)]
+pub struct Holder<'a> {
+    /// Whose case it is.
+    pub owner: &'a CitizenId,
+    /// The case.
+    pub case: &'a CaseId,
+    /// The step they come with; none for the report's own files.
+    pub step: Option<i64>,
+}
+
 /// Makes announced files part of a citizen's case, in their order from `first` on. The problems say which cannot be:
 /// one that is somebody else's, belongs to another case, or came before with other bytes.
 ///
@@ -17,14 +28,7 @@ use sqlx::Row;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(
-    crm: &Crm,
-    change: &mut Change,
-    owner: &CitizenId,
-    case: &CaseId,
-    files: &[Announced],
-    first: usize,
-) -> Result<Vec<FieldProblem>> {
+pub async fn hold(crm: &Crm, change: &mut Change, holder: Holder<'_>, files: &[Announced], first: usize) -> Result<Vec<FieldProblem>> {
     let mut problems = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let before = files.iter().take(index);
@@ -32,7 +36,7 @@ pub async fn hold(
         let again = before.clone().any(|other| other.id == file.id);
         let position = i64::try_from(first + index).unwrap_or_default();
         let fits = is_id(file.id.as_str()) && !again;
-        if !fits || !hold_one(crm, change, (owner, case), file, position, same.map(|other| &other.id)).await? {
+        if !fits || !hold_one(crm, change, holder, file, position, same.map(|other| &other.id)).await? {
             problems.push(FieldProblem::new(format!("files.{index}"), FieldRule::NotFound));
         }
     }
@@ -42,7 +46,7 @@ pub async fn hold(
 async fn hold_one(
     crm: &Crm,
     change: &mut Change,
-    (owner, case): (&CitizenId, &CaseId),
+    Holder { owner, case, step }: Holder<'_>,
     file: &Announced,
     position: i64,
     same: Option<&AttachmentId>,
@@ -51,8 +55,8 @@ async fn hold_one(
     let length = i64::try_from(file.bytes).unwrap_or(i64::MAX);
     let made = sqlx::query(
         "INSERT INTO attachments (id, owner_id, case_id, position, name, media_type, bytes, sent_sha256, width, height, added_at, file,
-                                  kind, state, length, announced_sha256, same_as)
-         VALUES ($1, $2, $3, $4, $5, '', $6, '', 0, 0, $7, '', $8, 'travelling', $6, $9, $10) ON CONFLICT (id) DO NOTHING",
+                                  kind, state, length, announced_sha256, same_as, step)
+         VALUES ($1, $2, $3, $4, $5, '', $6, '', 0, 0, $7, '', $8, 'travelling', $6, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
     )
     .bind(file.id.as_str())
     .bind(owner.as_str())
@@ -64,6 +68,7 @@ async fn hold_one(
     .bind(&kind)
     .bind(&file.sha256)
     .bind(same.map(AttachmentId::as_str))
+    .bind(step)
     .execute(&mut **change)
     .await?;
     if made.rows_affected() == 1 {
@@ -71,8 +76,8 @@ async fn hold_one(
     }
     // Its upload has begun before the report came, and may be over.
     let held = sqlx::query(
-        "UPDATE attachments SET case_id = $1, position = $2, announced_sha256 = $3, same_as = $4, kind = $5
-         WHERE owner_id = $6 AND id = $7 AND case_id IS NULL AND length = $8 AND kind IN ($5, 'unknown')
+        "UPDATE attachments SET case_id = $1, position = $2, announced_sha256 = $3, same_as = $4, kind = $5, step = $9
+         WHERE owner_id = $6 AND id = $7 AND case_id IS NULL AND office = '' AND length = $8 AND kind IN ($5, 'unknown')
            AND (sent_sha256 = $3 OR state = 'travelling')",
     )
     .bind(case.as_str())
@@ -83,6 +88,7 @@ async fn hold_one(
     .bind(owner.as_str())
     .bind(file.id.as_str())
     .bind(length)
+    .bind(step)
     .execute(&mut **change)
     .await?;
     Ok(held.rows_affected() == 1)
@@ -93,11 +99,13 @@ async fn hold_one(
 /// # Errors
 /// [`crate::error::Error::NotFound`] when there is none, or it is somebody else's.
 pub async fn kept_as(crm: &Crm, owner: &CitizenId, id: &AttachmentId) -> Result<AttachmentId> {
-    let row = sqlx::query("SELECT COALESCE(same_as, id) FROM attachments WHERE owner_id = $1 AND id = $2")
-        .bind(owner.as_str())
-        .bind(id.as_str())
-        .fetch_optional(crm.db.reader())
-        .await?
-        .ok_or(crate::error::Error::NotFound)?;
+    let row = sqlx::query(
+        "SELECT COALESCE(same_as, id) FROM attachments WHERE owner_id = $1 AND id = $2 AND (office = '' OR case_id IS NOT NULL)",
+    )
+    .bind(owner.as_str())
+    .bind(id.as_str())
+    .fetch_optional(crm.db.reader())
+    .await?
+    .ok_or(crate::error::Error::NotFound)?;
     Ok(AttachmentId(row.try_get(0)?))
 }

@@ -17,6 +17,7 @@ mod people;
 mod provider;
 mod public_reports;
 mod reference;
+mod replies;
 mod reports;
 mod sessions;
 mod stopping;

@@ -10,6 +10,7 @@ use contract::cases::{Case, CaseSummary};
 use contract::dictionary::StateCode;
 use contract::office::{Move, Publication};
 use contract::public_reports::PublicReportDetails;
+use contract::replies::{NewMessage, Rating, Verdict};
 use contract::reports::NewReport;
 use contract::session::{Device, LoginRequest, Scheme};
 use contract::uploads::PIECE_MEDIA_TYPE;
@@ -70,6 +71,11 @@ const OPERATIONS: &[Operation] = &[
     operation("head /api/v1/uploads/{id}", For::Owner, 200),
     operation("patch /api/v1/uploads/{id}", For::Owner, 204),
     operation("delete /api/v1/uploads/{id}", For::Owner, 204),
+    operation("post /api/v1/cases/{id}/messages", For::Owner, 201),
+    operation("post /api/v1/cases/{id}/verdict", For::Owner, 201),
+    operation("post /api/v1/cases/{id}/rating", For::Owner, 201),
+    operation("post /api/v1/office/cases/{id}/attachments", For::Office, 201),
+    operation("get /api/v1/office/cases/{id}/attachments/{attachment}", For::Office, 200),
     operation("get /api/v1/office/cases", For::Office, 200),
     operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
     operation("get /api/v1/office/cases/{id}", For::Office, 200),
@@ -94,6 +100,8 @@ struct Things {
     street: String,
     report: String,
     photo: String,
+    resolved: String,
+    repair: String,
 }
 
 async fn things(maria: &Who) -> Things {
@@ -103,12 +111,15 @@ async fn things(maria: &Who) -> Things {
     let begun = tus(maria).with("upload-length", "100").ask(Method::POST, paths::UPLOADS, axum::body::Body::empty()).await.is(201);
     let upload = begun.header("location").rsplit('/').next().unwrap().to_owned();
     let (street, public) = public_report(maria).await;
+    let (resolved, repair) = resolved(maria).await;
     Things {
         case: case.summary.id.0,
         document: case.documents[0].id.0.clone(),
         attachment: attachment.id.0,
         upload,
         street,
+        resolved,
+        repair,
         photo: public.report.photo.unwrap().0,
         report: public.report.id.0,
     }
@@ -120,11 +131,23 @@ async fn public_report(maria: &Who) -> (String, PublicReportDetails) {
     let report = NewReport { photos: vec![photo.id.clone()], ..good() };
     let case: CaseSummary = maria.create(paths::REPORTS, "public", &report).await.is(201).json();
     let desk = maria.clone().without("cookie").bearer(OFFICE_TOKEN);
-    let moved = Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None };
+    let moved = Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
     desk.create(&paths::office_moves(&case.id), "public", &moved).await.is(200);
     let publication = Publication { photos: vec![photo.id], ..Publication::default() };
     let details = desk.create(&paths::office_publication(&case.id), "public", &publication).await.is(200).json();
     (case.id.0, details)
+}
+
+/// A report of Maria's that the office says is resolved, and the photo of the repair.
+async fn resolved(maria: &Who) -> (String, String) {
+    let case: CaseSummary = maria.create(paths::REPORTS, "resolved", &good()).await.is(201).json();
+    let desk = maria.clone().without("cookie").bearer(OFFICE_TOKEN).with("idempotency-key", "repair");
+    let photo = desk.ask(Method::POST, &paths::office_attachments(&case.id), picture(image::ImageFormat::Png).into()).await.is(201);
+    let photo: Attachment = photo.json();
+    let files = vec![photo.id.clone()];
+    let moved = Move { state: StateCode("resolved".into()), note: String::new(), task: None, task_due_on: None, files };
+    desk.create(&paths::office_moves(&case.id), "resolved", &moved).await.is(200);
+    (case.id.0, photo.id.0)
 }
 
 /// Asks for an operation on Maria's things, as somebody.
@@ -136,10 +159,11 @@ async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
         paths::PUBLIC_PHOTO => &things.photo,
         paths::OFFICE_PUBLICATION => &things.street,
+        paths::CASE_VERDICT | paths::OFFICE_ATTACHMENT => &things.resolved,
         _ => &things.case,
     };
     let pattern = if pattern == paths::PUBLIC_NEAR { "/api/v1/public/reports/near?category=roads&lat=43.77&lon=11.25" } else { pattern };
-    let path = pattern.replace("{id}", id).replace("{document}", &things.document);
+    let path = pattern.replace("{id}", id).replace("{document}", &things.document).replace("{attachment}", &things.repair);
     let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
     let who = who.clone().with("idempotency-key", "matrix").with("content-type", media_type);
     let who = tus(&who).with("upload-length", "100").with("upload-offset", "0");
@@ -150,9 +174,12 @@ async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         }
         "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
         "patch /api/v1/uploads/{id}" => vec![7; 10],
-        "post /api/v1/attachments" => picture(image::ImageFormat::Png),
+        "post /api/v1/attachments" | "post /api/v1/office/cases/{id}/attachments" => picture(image::ImageFormat::Png),
+        "post /api/v1/cases/{id}/messages" => serde_json::to_vec(&NewMessage { text: "Ciao".into(), files: vec![] }).unwrap(),
+        "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
+        "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
         "post /api/v1/office/cases/{id}/moves" => {
-            let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None };
+            let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
             serde_json::to_vec(&moved).unwrap()
         }
         "post /api/v1/office/cases/{id}/publication" => serde_json::to_vec(&Publication::default()).unwrap(),
@@ -171,6 +198,7 @@ async fn rows(house: &House) -> Vec<i64> {
         "attachments",
         "attachments WHERE received = 0",
         "answers",
+        "ratings",
         "public_reports",
         "public_photos",
         "follows",
@@ -236,7 +264,17 @@ async fn another_citizen_finds_nothing_of_maria_s() {
             For::Everybody | For::EverybodysImage | For::Anything | For::SignedIn => operation.good,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
-        for thing in [&things.case, &things.document, &things.attachment, &things.upload, &things.street, "Maria", "Sara"] {
+        for thing in [
+            &things.case,
+            &things.document,
+            &things.attachment,
+            &things.upload,
+            &things.resolved,
+            &things.repair,
+            &things.street,
+            "Maria",
+            "Sara",
+        ] {
             assert!(!answer.text().contains(thing), "{} shows {thing}", operation.name);
         }
         if expected >= 400 {

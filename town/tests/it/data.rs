@@ -133,7 +133,7 @@ fn only_a_state_that_waits_for_the_citizen_has_a_task_and_only_an_open_case_has_
             let expected = match state.as_str() {
                 "waiting_documents" => Some(TaskKind::SendDocuments),
                 "waiting_payment" => Some(TaskKind::Pay),
-                "waiting_answer" => Some(TaskKind::Answer),
+                "waiting_answer" | "waiting_information" => Some(TaskKind::Answer),
                 "ready_to_collect" => Some(TaskKind::Collect),
                 _ => None,
             };

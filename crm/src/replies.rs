@@ -1,0 +1,249 @@
+//! What a citizen adds to a case: messages, the verdict on a repair, a rating. All of it is in the case's timeline.
+use crate::attachments::{self, Holder};
+use crate::cases::{self, Happening, SUMMARY, expect_work, happen};
+use crate::clock::{day, days_after};
+use crate::db::Change;
+use crate::error::{Error, Result};
+use crate::idempotency::{Answer, Begun, Effect, Kept, Key, Once};
+use crate::reference::{REOPENED, RESOLVED, STREET_REPORT, SUBMITTED};
+use crate::session::Citizen;
+use crate::state::Crm;
+use crate::web::{At, Body};
+use crate::word;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use contract::cases::{CaseSummary, Phase, Step, StepKind, TaskKind};
+use contract::dictionary::StateCode;
+use contract::id::{CaseId, CitizenId};
+use contract::replies::{MayReply, NewMessage, Rating, Verdict};
+use contract::uploads::Announced;
+use contract::{FieldProblem, paths};
+use serde::Serialize;
+use sqlx::Row;
+
+/// The routes of this file.
+pub fn router() -> Router<Crm> {
+    Router::new().route(paths::CASE_MESSAGES, post(message)).route(paths::CASE_VERDICT, post(verdict)).route(paths::CASE_RATING, post(rate))
+}
+
+/// Write to the office about one of my cases. The answer to a question ends the task.
+#[utoipa::path(post, path = paths::CASE_MESSAGES, operation_id = "case_message", tag = "cases", params(("id" = String, Path), ("idempotency-key" = String, Header)),
+    request_body = NewMessage, responses((status = 201, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
+async fn message(
+    State(crm): State<Crm>,
+    citizen: Citizen,
+    At(id): At<CaseId>,
+    key: Key,
+    Body(message): Body<NewMessage>,
+) -> Result<Response> {
+    let mut effect = match begin(&crm, &citizen.id, &id, key, ("messages", &message), message.problems()).await? {
+        Begun::Before(answer) => return Ok(answer.into_response()),
+        Begun::First(effect) => effect,
+    };
+    let now = lock(&mut effect.change, &citizen.id, &id).await?;
+    if now.phase == Phase::Closed {
+        return Err(Error::Conflict);
+    }
+    let mut state = now.state;
+    if now.task == Some(TaskKind::Answer) {
+        state = working_state(&crm, &mut effect.change, &id).await?;
+        sqlx::query("UPDATE cases SET state = $1, phase = $2, task = NULL, task_due_on = NULL WHERE owner_id = $3 AND id = $4")
+            .bind(&state.0)
+            .bind(Phase::Open.as_str())
+            .bind(citizen.id.as_str())
+            .bind(id.as_str())
+            .execute(&mut *effect.change)
+            .await?;
+    }
+    let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true };
+    add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
+    done(effect, &citizen.id, &id).await
+}
+
+/// Say whether the problem behind one of my reports is gone. If it is not, the report is opened again.
+#[utoipa::path(post, path = paths::CASE_VERDICT, operation_id = "case_verdict", tag = "cases", params(("id" = String, Path), ("idempotency-key" = String, Header)),
+    request_body = Verdict, responses((status = 201, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
+async fn verdict(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, key: Key, Body(verdict): Body<Verdict>) -> Result<Response> {
+    let mut effect = match begin(&crm, &citizen.id, &id, key, ("verdict", &verdict), verdict.problems()).await? {
+        Begun::Before(answer) => return Ok(answer.into_response()),
+        Begun::First(effect) => effect,
+    };
+    let change = &mut effect.change;
+    let now = lock(change, &citizen.id, &id).await?;
+    if !(now.is_report && now.state.0 == RESOLVED) || last_kind(change, &id).await? == Some(StepKind::Confirmed) {
+        return Err(Error::Conflict);
+    }
+    let (kind, state) =
+        if verdict.resolved { (StepKind::Confirmed, now.state) } else { (StepKind::Reopened, StateCode(REOPENED.to_owned())) };
+    if !verdict.resolved {
+        reopen(&crm, change, &citizen.id, &id).await?;
+    }
+    let step = Happening { kind, state: &state, note: &verdict.reason, by_citizen: true };
+    add(&crm, change, (&citizen.id, &id), step, &verdict.files).await?;
+    if !verdict.resolved {
+        expect_work(&crm, change, &id).await?;
+    }
+    done(effect, &citizen.id, &id).await
+}
+
+/// Rate the service behind one of my cases, once.
+#[utoipa::path(post, path = paths::CASE_RATING, operation_id = "case_rating", tag = "cases", params(("id" = String, Path), ("idempotency-key" = String, Header)),
+    request_body = Rating, responses((status = 201, body = Rating), (status = "4XX", body = contract::Problem)))]
+async fn rate(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, key: Key, Body(rating): Body<Rating>) -> Result<Response> {
+    let mut effect = match begin(&crm, &citizen.id, &id, key, ("rating", &rating), rating.problems()).await? {
+        Begun::Before(answer) => return Ok(answer.into_response()),
+        Begun::First(effect) => effect,
+    };
+    lock(&mut effect.change, &citizen.id, &id).await?;
+    let made = sqlx::query(
+        "INSERT INTO ratings (case_id, owner_id, stars, reason, details, rated_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (case_id) DO NOTHING",
+    )
+    .bind(id.as_str())
+    .bind(citizen.id.as_str())
+    .bind(i64::from(rating.stars))
+    .bind(word::to_option(rating.reason.as_ref())?)
+    .bind(rating.details.trim())
+    .bind(crm.clock.utc().0)
+    .execute(&mut *effect.change)
+    .await?;
+    if made.rows_affected() == 0 {
+        return Err(Error::Conflict);
+    }
+    let answer = Answer::created(&rating, paths::CASE.replace("{id}", id.as_str()))?;
+    Ok(effect.done(answer).await?.into_response())
+}
+
+/// Finds the answer given before, else applies the rules and begins. Kept for ever, as reports are.
+async fn begin(
+    crm: &Crm,
+    owner: &CitizenId,
+    case: &CaseId,
+    key: Key,
+    (what, sent): (&str, &impl Serialize),
+    problems: Vec<FieldProblem>,
+) -> Result<Begun> {
+    let once = Once::new(format!("citizen {owner} {what} {case}"), key, &[&serde_json::to_vec(sent)?]);
+    if let Some(answer) = once.answered(crm).await? {
+        return Ok(Begun::Before(answer));
+    }
+    if !problems.is_empty() {
+        // Whose case it is comes first: the rules of a case that is not yours are not told.
+        let found = sqlx::query("SELECT id FROM cases WHERE owner_id = $1 AND id = $2")
+            .bind(owner.as_str())
+            .bind(case.as_str())
+            .fetch_optional(crm.db.reader())
+            .await?;
+        return Err(if found.is_some() { Error::Invalid(problems) } else { Error::NotFound });
+    }
+    once.begin(crm, Kept::Always).await
+}
+
+/// A case as it is now.
+struct Now {
+    state: StateCode,
+    phase: Phase,
+    task: Option<TaskKind>,
+    is_report: bool,
+}
+
+/// Makes a citizen's case this change's own until it ends, and tells how it stands.
+async fn lock(change: &mut Change, owner: &CitizenId, case: &CaseId) -> Result<Now> {
+    let row = sqlx::query("UPDATE cases SET moved_at = moved_at WHERE owner_id = $1 AND id = $2 RETURNING state, phase, task, kind")
+        .bind(owner.as_str())
+        .bind(case.as_str())
+        .fetch_optional(&mut **change)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(Now {
+        state: StateCode(row.try_get("state")?),
+        phase: word::from(row.try_get("phase")?)?,
+        task: row.try_get::<Option<String>, _>("task")?.map(|task| word::from(&task)).transpose()?,
+        is_report: row.try_get::<String, _>("kind")? == STREET_REPORT,
+    })
+}
+
+/// The state the town was last at work in: where a case goes back to once the citizen has answered.
+async fn working_state(crm: &Crm, change: &mut Change, case: &CaseId) -> Result<StateCode> {
+    let rows = sqlx::query("SELECT state FROM steps WHERE case_id = $1 AND happened_at IS NOT NULL ORDER BY position DESC")
+        .bind(case.as_str())
+        .fetch_all(&mut **change)
+        .await?;
+    for row in &rows {
+        let state = StateCode(row.try_get("state")?);
+        if crm.reference.phase(&state) == Some(Phase::Open) {
+            return Ok(state);
+        }
+    }
+    Ok(StateCode(SUBMITTED.to_owned()))
+}
+
+async fn last_kind(change: &mut Change, case: &CaseId) -> Result<Option<StepKind>> {
+    let row = sqlx::query("SELECT kind FROM steps WHERE case_id = $1 AND happened_at IS NOT NULL ORDER BY position DESC LIMIT 1")
+        .bind(case.as_str())
+        .fetch_optional(&mut **change)
+        .await?;
+    row.map(|row| word::from(row.try_get("kind")?)).transpose()
+}
+
+/// Opens a report again, with a new last day.
+async fn reopen(crm: &Crm, change: &mut Change, owner: &CitizenId, case: &CaseId) -> Result<()> {
+    let due_on = days_after(&day(crm.clock.now()), crm.reference.town.report_legal_days);
+    sqlx::query("UPDATE cases SET state = $1, phase = $2, due_on = $3, task = NULL, task_due_on = NULL WHERE owner_id = $4 AND id = $5")
+        .bind(REOPENED)
+        .bind(Phase::Open.as_str())
+        .bind(due_on.map(|day| day.0))
+        .bind(owner.as_str())
+        .bind(case.as_str())
+        .execute(&mut **change)
+        .await?;
+    Ok(())
+}
+
+/// Adds a step of the citizen with its files.
+async fn add(crm: &Crm, change: &mut Change, (owner, case): (&CitizenId, &CaseId), step: Happening<'_>, files: &[Announced]) -> Result<()> {
+    let position = happen(crm, change, case, step).await?;
+    let problems = attachments::hold(crm, change, Holder { owner, case, step: Some(position) }, files, 0).await?;
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+async fn done(mut effect: Effect, owner: &CitizenId, case: &CaseId) -> Result<Response> {
+    let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
+        .bind(owner.as_str())
+        .bind(case.as_str())
+        .fetch_one(&mut *effect.change)
+        .await?;
+    let answer = Answer::created(&cases::summary(&row)?, paths::CASE.replace("{id}", case.as_str()))?;
+    Ok(effect.done(answer).await?.into_response())
+}
+
+/// What a citizen may add to a case that stands so.
+pub fn may(summary: &CaseSummary, timeline: &[Step], rating: Option<&Rating>) -> MayReply {
+    let last = timeline.iter().rfind(|step| step.at.is_some()).map(|step| step.kind);
+    let resolved = summary.kind.0 == STREET_REPORT && summary.state.0 == RESOLVED;
+    MayReply {
+        message: matches!(summary.phase, Phase::Open | Phase::WaitingForYou),
+        verdict: resolved && last != Some(StepKind::Confirmed),
+        rating: rating.is_none(),
+    }
+}
+
+/// The rating that a citizen gave to a case.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rating(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Option<Rating>> {
+    let row = sqlx::query("SELECT stars, reason, details FROM ratings WHERE owner_id = $1 AND case_id = $2")
+        .bind(owner.as_str())
+        .bind(case.as_str())
+        .fetch_optional(crm.db.reader())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Rating {
+        stars: u8::try_from(row.try_get::<i64, _>("stars")?).unwrap_or_default(),
+        reason: row.try_get::<Option<String>, _>("reason")?.map(|reason| word::from(&reason)).transpose()?,
+        details: row.try_get("details")?,
+    }))
+}
