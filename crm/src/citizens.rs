@@ -7,6 +7,18 @@ use contract::id::CitizenId;
 use contract::session::{Me, SessionInfo};
 use sqlx::Row;
 
+/// The issuer of people who did not sign in: nobody vouches for them, and no provider calls itself so.
+pub const NOBODY: &str = "nobody";
+
+/// Remembers the language to write to somebody in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn speaks(change: &mut Change, citizen: &CitizenId, language: &str) -> Result<()> {
+    sqlx::query("UPDATE citizens SET language = $1 WHERE id = $2").bind(language).bind(citizen.as_str()).execute(&mut **change).await?;
+    Ok(())
+}
+
 /// The citizen an identity belongs to, made when new, with names and contacts as the provider just said them.
 ///
 /// # Errors

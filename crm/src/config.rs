@@ -57,6 +57,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_SHARED_IDLE_SECONDS", "600", "Shared computer: the session ends after so many seconds without a request."),
     setting("FILO_SHARED_TOTAL_SECONDS", "3600", "Shared computer: it ends after so many seconds whatever happens."),
     setting("FILO_LOGINS_PER_MINUTE", "60", "Logins that one network address may begin in a minute."),
+    setting("FILO_SMTP_HOST", "", "Mail server; without one no letters are written."),
+    setting("FILO_SMTP_PORT", "587", "Its port."),
+    setting("FILO_SMTP_TLS", "starttls", "How the connection is kept secret: starttls, tls (from the first byte) or none."),
+    setting("FILO_SMTP_USER", "", "Our name there; empty for none."),
+    setting("FILO_SMTP_PASSWORD", "", "Our password there."),
+    setting("FILO_SMTP_FROM", "", "Who letters are from: Comune di Firenze <filo@comune.example>."),
     setting("FILO_CLIENT_HEADER", "", "Header in which a trusted proxy puts the client's address last, such as x-forwarded-for."),
     setting("FILO_REQUEST_SECONDS", "20", "Longest time for one request; uploads get six times as much."),
     setting("FILO_ANSWERS_KEPT_DAYS", "30", "Days for which the answer to an upload is given again for the same Idempotency-Key."),
@@ -108,6 +114,8 @@ pub struct Config {
     pub shared: SessionLengths,
     /// Logins that one network address may begin in a minute.
     pub logins_per_minute: u32,
+    /// The mail server, when there is one.
+    pub mail: Option<Mail>,
     /// Header with the client's address, set by a trusted proxy.
     pub client_header: Option<String>,
     /// Longest time for one request.
@@ -143,6 +151,38 @@ impl std::fmt::Debug for LoginWay {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoginWay").field("scheme", &self.scheme).field("issuer", &self.issuer).finish_non_exhaustive()
     }
+}
+
+/// Where letters go out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Host name of the mail server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is kept secret.
+    pub tls: MailTls,
+    /// Name and password there.
+    pub credentials: Option<(String, String)>,
+    /// Who letters are from, as it stands in a header.
+    pub from: String,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("host", &self.host).field("port", &self.port).field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
+/// How a connection to a mail server is kept secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailTls {
+    /// STARTTLS, and nothing without it.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// Not at all: for a server on this very machine.
+    None,
 }
 
 /// A service token, known by its hash only.
@@ -204,6 +244,7 @@ impl Config {
             mine: SessionLengths { idle: source.parse("FILO_MINE_IDLE_SECONDS")?, total: source.parse("FILO_MINE_TOTAL_SECONDS")? },
             shared: SessionLengths { idle: source.parse("FILO_SHARED_IDLE_SECONDS")?, total: source.parse("FILO_SHARED_TOTAL_SECONDS")? },
             logins_per_minute: source.parse("FILO_LOGINS_PER_MINUTE")?,
+            mail: source.mail()?,
             client_header: Some(source.text("FILO_CLIENT_HEADER").to_ascii_lowercase()).filter(|name| !name.is_empty()),
             request_time: Duration::from_secs(source.parse("FILO_REQUEST_SECONDS")?),
             answers_kept_days: source.parse("FILO_ANSWERS_KEPT_DAYS")?,
@@ -237,6 +278,20 @@ impl Source<'_> {
 
     fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(&self, name: &'static str) -> Result<T, ConfigError> {
         self.text(name).parse().map_err(|error| wrong(name, error))
+    }
+
+    fn mail(&self) -> Result<Option<Mail>, ConfigError> {
+        let given = |name| Some(self.text(name)).filter(|text| !text.is_empty());
+        let Some(host) = given("FILO_SMTP_HOST") else { return Ok(None) };
+        let tls = match self.text("FILO_SMTP_TLS").as_str() {
+            "starttls" => MailTls::StartTls,
+            "tls" => MailTls::Tls,
+            "none" => MailTls::None,
+            _ => return Err(wrong("FILO_SMTP_TLS", "is starttls, tls or none")),
+        };
+        let from = given("FILO_SMTP_FROM").ok_or_else(|| wrong("FILO_SMTP_FROM", "is needed with FILO_SMTP_HOST"))?;
+        let credentials = given("FILO_SMTP_USER").map(|user| (user, self.text("FILO_SMTP_PASSWORD")));
+        Ok(Some(Mail { host, port: self.parse("FILO_SMTP_PORT")?, tls, credentials, from }))
     }
 
     fn login_way(&self, scheme: Scheme, word: &str) -> Option<LoginWay> {
@@ -311,6 +366,8 @@ mod tests {
             (&[("FILO_PUBLIC_URL", "https://filo.example/app")], "FILO_PUBLIC_URL"),
             (&[("FILO_OFFICE_TOKENS", "desk:short")], "FILO_OFFICE_TOKENS"),
             (&[("FILO_TLS_KEY", "key.pem")], "FILO_TLS_CERT"),
+            (&[("FILO_SMTP_HOST", "mail.example")], "FILO_SMTP_FROM"),
+            (&[("FILO_SMTP_HOST", "mail.example"), ("FILO_SMTP_TLS", "maybe")], "FILO_SMTP_TLS"),
         ] {
             let read = Config::read(|asked| pairs.iter().find(|(key, _)| *key == asked).map(|(_, value)| (*value).to_owned()));
             assert_eq!(read.err().map(|error| error.name), Some(name));

@@ -1,3 +1,4 @@
 //! Connectors: the outside services the CRM speaks with.
 
 pub mod oidc;
+pub mod smtp;

@@ -48,6 +48,10 @@ pub async fn clean(crm: &Crm) -> Result<()> {
     .bind(clock.seconds_ago(uploads::GRACE_SECONDS).0)
     .fetch_all(&mut *change)
     .await?;
+    sqlx::query("DELETE FROM outbox WHERE state <> 'waiting' AND ended_at < $1")
+        .bind(clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0)
+        .execute(&mut *change)
+        .await?;
     change.commit().await?;
     for row in &unused {
         KeptFiles::of(row)?.forget(crm).await;

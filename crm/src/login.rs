@@ -72,8 +72,8 @@ fn language(asked: &str) -> &str {
 async fn remember(crm: &Crm, request: &LoginRequest, attempt: &Attempt, browser: &str, old_session: Option<String>) -> Result<()> {
     let mut change = crm.db.begin().await?;
     sqlx::query(
-        "INSERT INTO logins (state_hash, browser_hash, scheme, device, back_to, nonce, verifier, old_session, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO logins (state_hash, browser_hash, scheme, device, back_to, nonce, verifier, old_session, created_at, language)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(secret::sha256_hex(attempt.state.as_bytes()))
     .bind(secret::sha256_hex(browser.as_bytes()))
@@ -84,6 +84,7 @@ async fn remember(crm: &Crm, request: &LoginRequest, attempt: &Attempt, browser:
     .bind(&attempt.verifier)
     .bind(old_session)
     .bind(crm.clock.utc().0)
+    .bind(language(&request.language))
     .execute(&mut *change)
     .await?;
     change.commit().await?;
@@ -114,6 +115,7 @@ struct Begun {
     back_to: String,
     attempt: Attempt,
     old_session: Option<String>,
+    language: String,
 }
 
 /// Where the provider sends the browser: on to the app, signed in, or to its login page with what went wrong.
@@ -158,7 +160,7 @@ async fn take(crm: &Crm, state: &str, browser: Option<&str>) -> Result<Option<Be
     let mut change = crm.db.begin().await?;
     let row = sqlx::query(
         "DELETE FROM logins WHERE state_hash = $1 AND browser_hash = $2
-         RETURNING scheme, device, back_to, nonce, verifier, old_session, created_at",
+         RETURNING scheme, device, back_to, nonce, verifier, old_session, created_at, language",
     )
     .bind(secret::sha256_hex(state.as_bytes()))
     .bind(secret::sha256_hex(browser.as_bytes()))
@@ -175,6 +177,7 @@ async fn take(crm: &Crm, state: &str, browser: Option<&str>) -> Result<Option<Be
         back_to: row.try_get("back_to")?,
         attempt: Attempt { state: state.to_owned(), nonce: row.try_get("nonce")?, verifier: row.try_get("verifier")? },
         old_session: row.try_get("old_session")?,
+        language: row.try_get("language")?,
     }))
 }
 
@@ -195,6 +198,7 @@ async fn exchange(provider: &Provider, begun: &Begun, answer: Callback) -> Resul
 async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn) -> Result<(String, HeaderValue)> {
     let mut change = crm.db.begin().await?;
     let citizen = citizens::know(&mut change, &logged_in.identity, &utc(crm.clock.now()).0).await?;
+    citizens::speaks(&mut change, &citizen, &begun.language).await?;
     if let Some(old) = &begun.old_session {
         session::end(&mut change, old).await?;
     }

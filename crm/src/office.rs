@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{publication, secret, word};
+use crate::{mail, publication, secret, word};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
 use axum::http::request::Parts;
@@ -182,7 +182,9 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    publication::on_move(crm, change, id, &moved.state).await
+    publication::on_move(crm, change, id, &moved.state).await?;
+    mail::moved(crm, change, id, &moved.state, moved.note.trim()).await?;
+    if before == moved.state { Ok(()) } else { mail::tell_followers(crm, change, id, &moved.state).await }
 }
 
 /// Makes a case this change's own until it ends; the state it is in.

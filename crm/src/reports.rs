@@ -9,7 +9,7 @@ use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, Body, InLanguage, PUBLIC};
-use crate::{fold, number};
+use crate::{fold, mail, number};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -57,9 +57,7 @@ async fn send(State(crm): State<Crm>, citizen: Citizen, key: Key, Body(report): 
     match once.begin(&crm, Kept::Always).await? {
         Begun::Before(answer) => Ok(answer.into_response()),
         Begun::First(mut effect) => {
-            let id = CaseId(new_id());
-            open_case(&crm, &mut effect.change, &citizen.id, &id, &report).await?;
-            hold_attachments(&crm, &mut effect.change, &citizen.id, &id, &report).await?;
+            let id = take(&crm, &mut effect.change, &citizen.id, &report).await?;
             let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
                 .bind(citizen.id.as_str())
                 .bind(id.as_str())
@@ -69,6 +67,18 @@ async fn send(State(crm): State<Crm>, citizen: Citizen, key: Key, Body(report): 
             Ok(effect.done(Answer::created(&cases::summary(&row)?, location)?).await?.into_response())
         }
     }
+}
+
+/// Makes a report that meets the rules a case of its author, with its files, and tells them that it has arrived.
+///
+/// # Errors
+/// [`Error::Invalid`] for files that cannot be held, or the database.
+pub async fn take(crm: &Crm, change: &mut Change, owner: &CitizenId, report: &NewReport) -> Result<CaseId> {
+    let id = CaseId(new_id());
+    open_case(crm, change, owner, &id, report).await?;
+    hold_attachments(crm, change, owner, &id, report).await?;
+    mail::received(crm, change, &id).await?;
+    Ok(id)
 }
 
 async fn open_case(crm: &Crm, change: &mut Change, owner: &CitizenId, id: &CaseId, report: &NewReport) -> Result<()> {

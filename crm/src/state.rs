@@ -2,6 +2,7 @@
 use crate::clock::Clock;
 use crate::config::{Config, LoginWay};
 use crate::connect::oidc::{LoginError, Provider};
+use crate::connect::smtp::{Post, PostError};
 use crate::db::Db;
 use crate::files::Files;
 use crate::reference::{Reference, ReferenceError};
@@ -35,6 +36,8 @@ pub struct State {
     pub throttle: Throttle,
     /// Uploads under way, one request at a time for each.
     pub lanes: Lanes,
+    /// The way to the mail server, when one is configured.
+    pub post: Option<Post>,
     providers: Vec<Provider>,
 }
 
@@ -53,6 +56,9 @@ pub enum StartError {
     /// The identity provider's settings.
     #[error("FILO_OIDC: {0}")]
     Login(#[from] LoginError),
+    /// The mail server's settings.
+    #[error(transparent)]
+    Post(#[from] PostError),
 }
 
 impl State {
@@ -61,6 +67,7 @@ impl State {
     /// # Errors
     /// The first thing that cannot be opened.
     pub async fn open(config: Config, clock: Clock) -> Result<Crm, StartError> {
+        let post = config.mail.as_ref().map(Post::new).transpose()?;
         let reference = Reference::load(&config.seed, config.boundary.as_deref())?;
         let db = Db::open(&config.database_url).await?;
         let files = Files::open(config.files.clone()).await?;
@@ -70,7 +77,7 @@ impl State {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let throttle = Throttle::new(config.logins_per_minute);
         let cores = Arc::new(Semaphore::new(cores));
-        Ok(Arc::new(Self { config, clock, db, files, reference, cores, throttle, lanes: Lanes::default(), providers }))
+        Ok(Arc::new(Self { config, clock, db, files, reference, cores, throttle, lanes: Lanes::default(), post, providers }))
     }
 
     /// The identity provider for a scheme, when one is configured.

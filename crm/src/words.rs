@@ -25,6 +25,27 @@ pub struct Words {
     pub protocol_value: String,
     /// What stands on a receipt.
     pub receipt: ReceiptWords,
+    /// What stands in letters.
+    pub mail: MailWords,
+}
+
+/// The words of letters: sentences, and names of rows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the sentence it is named after")]
+pub struct MailWords {
+    pub greeting: String,
+    pub greeting_unnamed: String,
+    pub received_subject: String,
+    pub received: String,
+    pub moved: String,
+    pub followed_subject: String,
+    pub followed: String,
+    pub note: String,
+    pub open: String,
+    pub track: String,
+    pub why_followed: String,
+    pub no_reply: String,
 }
 
 /// The words of a receipt: names of rows, and sentences.

@@ -9,6 +9,7 @@ mod forgery;
 mod house;
 mod imports;
 mod login;
+mod mail;
 mod matrix;
 mod office;
 mod openapi;

@@ -1,0 +1,223 @@
+//! Effects outside the database: put there in the same change as their cause, delivered afterwards, tried again until it works.
+//!
+//! Several processes may share one database: each leases what it delivers. One that dies leaves its lease to run out, and
+//! somebody else tries again; what has arrived already is known to the other side by its identifier, which never changes.
+use crate::clock::{later, utc};
+use crate::connect::smtp;
+use crate::db::{Change, new_id};
+use crate::error::Result;
+use crate::mail;
+use crate::state::Crm;
+use serde::Serialize;
+use sqlx::Row;
+use std::time::Duration;
+
+/// Pause between two looks for something due.
+const LOOK: Duration = Duration::from_secs(1);
+/// Taken by one process at once, and delivered one after the other: letters arrive in the order they were written.
+const AT_ONCE: i64 = 5;
+/// Longest time for one delivery.
+const DELIVERY_TIME: Duration = Duration::from_secs(60);
+/// Seconds for which what was taken is one process's own: longer than delivering all of it takes.
+const LEASE_SECONDS: i64 = 600;
+/// The pause after the first failure, in seconds; it doubles each time.
+const FIRST_PAUSE_SECONDS: i64 = 15;
+/// The longest pause.
+const LONGEST_PAUSE_SECONDS: i64 = 6 * 3600;
+/// After so many failures (about five days) it is given up.
+const ATTEMPTS_MAX: i64 = 30;
+
+/// What is to be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A letter: [`mail::Letter`].
+    Mail,
+}
+
+impl Kind {
+    const ALL: [Self; 1] = [Self::Mail];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+        }
+    }
+}
+
+/// How a delivery ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It arrived.
+    Done,
+    /// Not now; why.
+    Later(String),
+    /// Never; why.
+    Never(String),
+}
+
+/// Something that is being delivered.
+pub struct Parcel {
+    /// Its identifier, the same in every attempt.
+    pub id: String,
+    /// What to deliver, as JSON.
+    pub payload: String,
+    /// When it was put into the outbox.
+    pub created_at: String,
+    kind: Option<Kind>,
+    attempts: i64,
+}
+
+/// Puts something into the outbox, as part of a change.
+///
+/// # Errors
+/// When the database fails or the payload cannot be written as JSON.
+pub async fn put(crm: &Crm, change: &mut Change, kind: Kind, payload: &impl Serialize) -> Result<()> {
+    let now = crm.clock.utc().0;
+    sqlx::query("INSERT INTO outbox (id, kind, payload, state, attempts, due_at, created_at) VALUES ($1, $2, $3, 'waiting', 0, $4, $4)")
+        .bind(new_id())
+        .bind(kind.word())
+        .bind(serde_json::to_string(payload)?)
+        .bind(now)
+        .execute(&mut **change)
+        .await?;
+    Ok(())
+}
+
+/// Delivers what is due, for ever.
+pub async fn keep_delivering(crm: Crm) {
+    loop {
+        match deliver(&crm).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::error!("outbox: {error}"),
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// One round: everything due, up to a number. How many were tried.
+///
+/// # Errors
+/// When the database fails; what was leased is free again when its lease runs out.
+pub async fn deliver(crm: &Crm) -> Result<usize> {
+    let lease = new_id();
+    let parcels = lease_some(crm, &lease).await?;
+    for parcel in &parcels {
+        let sent = tokio::time::timeout(DELIVERY_TIME, send(crm, parcel)).await;
+        end(crm, &lease, parcel, sent.unwrap_or_else(|_| Outcome::Later("it took too long".to_owned()))).await?;
+    }
+    Ok(parcels.len())
+}
+
+async fn lease_some(crm: &Crm, lease: &str) -> Result<Vec<Parcel>> {
+    const DUE: &str = "state = 'waiting' AND due_at <= $1 AND (leased_until IS NULL OR leased_until < $1)";
+    let now = crm.clock.now();
+    // Most looks find nothing: those cost a read, not a write.
+    let look = format!("SELECT id FROM outbox WHERE {DUE} LIMIT 1");
+    if sqlx::query(&look).bind(utc(now).0).fetch_optional(crm.db.reader()).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut change = crm.db.begin().await?;
+    // On PostgreSQL two processes may choose the same rows: the second waits for the first, and then its own condition fails.
+    let rows = sqlx::query(&format!(
+        "UPDATE outbox SET lease = $2, leased_until = $3, attempts = attempts + 1
+         WHERE {DUE} AND id IN (SELECT id FROM outbox WHERE {DUE} ORDER BY due_at, id LIMIT $4)
+         RETURNING id, kind, payload, created_at, attempts"
+    ))
+    .bind(utc(now).0)
+    .bind(lease)
+    .bind(utc(later(now, LEASE_SECONDS)).0)
+    .bind(AT_ONCE)
+    .fetch_all(&mut *change)
+    .await?;
+    change.commit().await?;
+    let mut parcels: Vec<Parcel> = rows
+        .iter()
+        .map(|row| {
+            let word: String = row.try_get("kind")?;
+            Ok(Parcel {
+                id: row.try_get("id")?,
+                payload: row.try_get("payload")?,
+                created_at: row.try_get("created_at")?,
+                kind: Kind::ALL.into_iter().find(|kind| kind.word() == word),
+                attempts: row.try_get("attempts")?,
+            })
+        })
+        .collect::<Result<_>>()?;
+    parcels.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(parcels)
+}
+
+async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
+    match parcel.kind {
+        Some(Kind::Mail) => match (&crm.post, serde_json::from_str::<mail::Letter>(&parcel.payload)) {
+            (Some(post), Ok(letter)) => smtp::send(post, parcel, &letter).await,
+            (None, _) => Outcome::Later("no mail server is configured".to_owned()),
+            (_, Err(error)) => Outcome::Never(error.to_string()),
+        },
+        // A newer process put it there, and a newer one will deliver it.
+        None => Outcome::Later("of a kind that this version does not know".to_owned()),
+    }
+}
+
+/// Writes down how it ended, unless the lease ran out meanwhile and somebody else has it.
+async fn end(crm: &Crm, lease: &str, parcel: &Parcel, outcome: Outcome) -> Result<()> {
+    let outcome = match outcome {
+        Outcome::Later(why) if parcel.attempts >= ATTEMPTS_MAX => Outcome::Never(why),
+        other => other,
+    };
+    let now = crm.clock.now();
+    let mut change = crm.db.begin().await?;
+    let query = match &outcome {
+        Outcome::Later(why) => {
+            tracing::warn!(kind = parcel.kind.map(Kind::word), attempts = parcel.attempts, "outbox, later: {why}");
+            sqlx::query("UPDATE outbox SET lease = NULL, leased_until = NULL, due_at = $1, failure = $2 WHERE id = $3 AND lease = $4")
+                .bind(utc(later(now, pause(parcel))).0)
+                .bind(why)
+        }
+        Outcome::Done => sqlx::query(
+            "UPDATE outbox SET state = 'done', payload = '', lease = NULL, leased_until = NULL, ended_at = $1, failure = $2
+             WHERE id = $3 AND lease = $4",
+        )
+        .bind(utc(now).0)
+        .bind(None::<&str>),
+        Outcome::Never(why) => {
+            tracing::error!(kind = parcel.kind.map(Kind::word), attempts = parcel.attempts, "outbox, given up: {why}");
+            sqlx::query(
+                "UPDATE outbox SET state = 'given_up', payload = '', lease = NULL, leased_until = NULL, ended_at = $1, failure = $2
+                 WHERE id = $3 AND lease = $4",
+            )
+            .bind(utc(now).0)
+            .bind(why)
+        }
+    };
+    query.bind(&parcel.id).bind(lease).execute(&mut *change).await?;
+    change.commit().await?;
+    Ok(())
+}
+
+/// Seconds until the next attempt: doubled each time, and spread by a quarter so that not all come at once.
+fn pause(parcel: &Parcel) -> i64 {
+    let doubled = u32::try_from(parcel.attempts - 1).ok().and_then(|times| FIRST_PAUSE_SECONDS.checked_shl(times.min(20)));
+    let pause = doubled.unwrap_or(LONGEST_PAUSE_SECONDS).clamp(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS);
+    // The last bytes of an identifier are random.
+    let spread = parcel.id.bytes().rev().take(8).fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1000);
+    pause + pause * spread / 4000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_up_to_a_quarter_of_a_day_and_differ() {
+        let pause_of = |id: &str, attempts| {
+            pause(&Parcel { id: id.into(), payload: String::new(), created_at: String::new(), kind: Some(Kind::Mail), attempts })
+        };
+        let pauses: Vec<i64> = (1..=ATTEMPTS_MAX).map(|attempts| pause_of("0193-a", attempts)).collect();
+        assert!(pauses.windows(2).all(|pair| pair[0] <= pair[1]), "{pauses:?}");
+        assert!((15..19).contains(&pauses[0]), "{pauses:?}");
+        assert!(pauses.last().is_some_and(|last| (21_600..=27_000).contains(last)), "{pauses:?}");
+        assert!((0..20).any(|n| pause_of(&format!("0193-{n}"), 9) != pauses[8]));
+    }
+}
