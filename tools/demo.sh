@@ -3,6 +3,8 @@
 
 BIN="${CARGO_TARGET_DIR:-$ROOT/target}/release"
 RUNNING=()
+# Where the town takes letters.
+SMTP_PORT="${SMTP_PORT:-8025}"
 
 # The CRM and the town as optimised programs.
 build_programs() {
@@ -24,6 +26,8 @@ demo_settings() {
   export FILO_OIDC_ISSUER="$ISSUER" FILO_OIDC_CLIENT_ID=filo FILO_OIDC_CLIENT_SECRET="$CLIENT_SECRET" FILO_OFFICE_TOKENS="clerk:$OFFICE_TOKEN"
   export TOWN_ADDRESS="$LISTEN:$TOWN_PORT" TOWN_PUBLIC_URL="$ISSUER" TOWN_CLIENT_ID=filo TOWN_CLIENT_SECRET="$CLIENT_SECRET"
   export TOWN_REDIRECT_URIS="$PUBLIC_URL/api/v1/session/callback" TOWN_LOGOUT_URIS="$PUBLIC_URL/" TOWN_CRM_URL="$PUBLIC_URL" TOWN_OFFICE_TOKEN="$OFFICE_TOKEN"
+  export TOWN_SMTP_ADDRESS="127.0.0.1:$SMTP_PORT" FILO_SMTP_HOST=127.0.0.1 FILO_SMTP_PORT="$SMTP_PORT" FILO_SMTP_TLS=none
+  export FILO_SMTP_FROM="Comune di Firenze <filo@comune.example>"
 }
 
 # Citizens and cases of the demo town, when this data folder has none yet. An import that was cut off begins anew.
@@ -64,6 +68,7 @@ start_demo() {
   step "Start"
   port_is_free "$TOWN_PORT" || die "Port $TOWN_PORT is taken. Choose another: TOWN_PORT=8091 ./run"
   port_is_free "$CRM_PORT" || die "Port $CRM_PORT is taken. Choose another: FILO_PORT=8081 ./run"
+  port_is_free "$SMTP_PORT" || die "Port $SMTP_PORT is taken. Choose another: SMTP_PORT=8026 ./run"
   start town "$ISSUER/.well-known/openid-configuration" "$BIN/town" serve
   start crm "$PUBLIC_URL/api/v1/health" "$BIN/crm" serve
 }

@@ -1,4 +1,4 @@
-//! The outside world of a demo town, speaking the real protocols over HTTP: an identity provider, a clerk, and the town's people and cases.
+//! The outside world of a demo town, speaking the real protocols over HTTP: an identity provider, a clerk, mailboxes, and the town's people and cases.
 //!
 //! The CRM knows nothing of this crate: it is configured with its addresses, as it would be with real ones.
 
@@ -6,6 +6,7 @@ pub mod archive;
 pub mod calendar;
 pub mod clerk;
 pub mod config;
+pub mod mail;
 mod page;
 mod params;
 pub mod people;
@@ -24,23 +25,34 @@ use axum::routing::get;
 /// # Errors
 /// When no key can be made, or a file that was built in cannot be read.
 pub fn app(config: Config) -> Result<Router, String> {
-    app_with_keys(config, provider::Keys::generate()?)
+    app_with_mail(config, provider::Keys::generate()?, mail::Mailboxes::default())
 }
 
-/// The same with a key that was made before: tests that start many towns make one key.
-///
-/// # Errors
-/// When a file that was built in cannot be read.
-pub fn app_with_keys(config: Config, keys: provider::Keys) -> Result<Router, String> {
+fn app_with_mail(config: Config, keys: provider::Keys, mailboxes: mail::Mailboxes) -> Result<Router, String> {
     let clerk = clerk::router(&config)?;
     let home = get(async || Redirect::to("/clerk"));
-    Ok(provider::router(config, keys).merge(clerk).route("/town.css", get(page::style)).route("/", home))
+    Ok(provider::router(config, keys).merge(clerk).merge(mail::router(mailboxes)).route("/town.css", get(page::style)).route("/", home))
 }
 
-/// Serves the town on a listener until the listener fails.
+/// Serves the town on a listener until the listener fails, and its mailboxes when the settings say where.
 ///
 /// # Errors
-/// When no key can be made, or the listener fails.
+/// When no key can be made, or a listener fails.
 pub async fn serve(listener: tokio::net::TcpListener, config: Config) -> Result<(), String> {
-    axum::serve(listener, app(config)?).await.map_err(|error| error.to_string())
+    let keys = provider::Keys::generate()?;
+    serve_with_keys(listener, config, keys).await
+}
+
+/// The same with a key that was made before.
+///
+/// # Errors
+/// When a listener fails.
+pub async fn serve_with_keys(listener: tokio::net::TcpListener, config: Config, keys: provider::Keys) -> Result<(), String> {
+    let mailboxes = mail::Mailboxes::default();
+    if let Some(address) = &config.smtp_address {
+        let listener =
+            tokio::net::TcpListener::bind(address).await.map_err(|error| format!("cannot take letters on {address}: {error}"))?;
+        tokio::spawn(mailboxes.clone().serve(listener));
+    }
+    axum::serve(listener, app_with_mail(config, keys, mailboxes)?).await.map_err(|error| error.to_string())
 }

@@ -29,7 +29,7 @@ async fn list(State(clerk): State<Arc<Clerk>>, params: Params) -> Page {
     let all = params.get("all").is_some();
     let wanted = |case: &OfficeCase| (all || case.summary.phase != Phase::Closed) && has_words(case, &q);
     let mut main = "<h1>La scrivania dell'impiegato</h1>\n<p class=\"lead\">Qui muovi le pratiche come farebbe un ufficio del Comune. \
-                    Il cittadino vede il nuovo stato la prossima volta che guarda.</p>\n"
+                    Il cittadino vede il nuovo stato la prossima volta che guarda, e lo legge nella <a href=\"/letters\">posta</a>.</p>\n"
         .to_owned();
     if let (Some(number), Some(state)) = (params.get("moved"), params.get("state")) {
         let state = StateCode(state.to_owned());

@@ -2,4 +2,5 @@
 mod clerk;
 mod data;
 mod login;
+mod mail;
 mod street;

@@ -39,8 +39,7 @@ pub async fn open(change: impl FnOnce(&mut Config)) -> Result<Street, Box<dyn Er
     config.public_url.clone_from(&url);
     config.client.secret = Some(SECRET.to_owned());
     change(&mut config);
-    let app = town::app_with_keys(config, KEYS.clone()?)?;
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    tokio::spawn(town::serve_with_keys(listener, config, KEYS.clone()?));
     let http = Client::builder().redirect(Policy::none()).timeout(Duration::from_secs(10)).build()?;
     Ok(Street { url, http })
 }
