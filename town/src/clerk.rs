@@ -1,14 +1,16 @@
 //! The clerk: an officer who lists everybody's cases through the CRM's office API and moves one along when asked to.
 mod desk;
+mod repair;
 
 use crate::calendar::Day;
 use crate::config::Config;
 use crate::seed::{self, SeedState};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+use base64::engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD as BASE64URL};
+use contract::attachments::Attachment;
 use contract::cases::{Case, CaseNumber, CaseSummary, Phase};
 use contract::dictionary::StateCode;
-use contract::id::CaseId;
+use contract::id::{AttachmentId, CaseId};
 use contract::office::{Move, OfficeCase, Publication};
 use contract::{Page, Problem, headers, paths};
 use rand::RngCore;
@@ -26,6 +28,8 @@ const AT_ONCE: u32 = 100;
 const LISTS_MOST: usize = 200;
 /// The kind of case that everybody may see.
 const STREET_REPORT: &str = "street_report";
+/// The state in which a street report shows what was repaired.
+const RESOLVED: &str = "resolved";
 
 /// Why the clerk could not do something.
 #[derive(Debug)]
@@ -174,12 +178,14 @@ impl Clerk {
     /// [`ClerkError::NoState`] for a state the town does not have; else when the CRM does not answer or refuses.
     async fn bring(&self, case: &CaseSummary, state: &StateCode, note: Option<&str>, key: &str) -> Result<Moved, ClerkError> {
         let known = self.states.iter().find(|known| known.state == state.0).ok_or_else(|| ClerkError::NoState(state.0.clone()))?;
+        let repaired = case.kind.0 == STREET_REPORT && state.0 == RESOLVED;
+        let files = if repaired { vec![self.photograph(case, key).await?] } else { Vec::new() };
         let body = Move {
             state: state.clone(),
             note: note.unwrap_or(&known.note).to_owned(),
             task: known.task,
             task_due_on: known.task.and(known.task_days).map(|days| Day::today().plus(days).date()),
-            files: Vec::new(),
+            files,
         };
         let address = format!("{}{}", self.crm_url, paths::office_moves(&case.id));
         let now = self.ask(self.http.post(address).header(headers::IDEMPOTENCY_KEY, key).json(&body)).await?;
@@ -187,6 +193,16 @@ impl Clerk {
             self.publish(&case.id, key).await?;
         }
         Ok(Moved { before: case.state.clone(), now })
+    }
+
+    /// Sends the photo of the repaired thing, for the closing notice.
+    async fn photograph(&self, case: &CaseSummary, key: &str) -> Result<AttachmentId, ClerkError> {
+        let (name, bytes) = repair::photo(case);
+        let address = format!("{}{}", self.crm_url, paths::office_attachments(&case.id));
+        let request = self.http.post(address).header(headers::IDEMPOTENCY_KEY, format!("{key}-photo"));
+        let named = request.header(headers::UPLOAD_METADATA, format!("filename {}", BASE64.encode(name)));
+        let photo: Attachment = self.ask(named.body(bytes)).await?;
+        Ok(photo.id)
     }
 
     /// Says that everybody may see the words and photos of a street report. The demo's clerk finds them fit without reading.

@@ -108,6 +108,19 @@ async fn whole(headers: HeaderMap, Path(id): Path<String>) -> Response {
     .into_response()
 }
 
+/// Keeps a photo for a move, if it is one.
+async fn photograph(headers: HeaderMap, bytes: axum::body::Bytes) -> Response {
+    let named = headers.get(headers::UPLOAD_METADATA).is_some_and(|name| name.to_str().is_ok_and(|name| name.starts_with("filename ")));
+    if !allowed(&headers) || !named || !headers.contains_key(headers::IDEMPOTENCY_KEY) || !bytes.starts_with(&[0xFF, 0xD8]) {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    }
+    let photo = serde_json::json!({
+        "id": format!("photo of {} bytes", bytes.len()), "name": "a.jpg", "media_type": "image/jpeg", "bytes": 1, "sent_sha256": "",
+        "width": 1, "height": 1, "added_at": "2026-11-01T08:00:00Z"
+    });
+    (StatusCode::CREATED, Json(photo)).into_response()
+}
+
 async fn publish(
     State(published): State<Published>,
     Path(id): Path<String>,
@@ -127,6 +140,7 @@ impl Office {
         let published = Published::default();
         let app = Router::new().route(paths::OFFICE_CASES, get(list)).route(paths::OFFICE_MOVES, post(moves)).with_state(told.clone());
         let reports = Router::new().route(paths::OFFICE_CASE, get(whole)).route(paths::OFFICE_PUBLICATION, post(publish));
+        let reports = reports.route(paths::OFFICE_ATTACHMENTS, post(photograph));
         let app = app.merge(reports.with_state(published.clone()));
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -161,6 +175,21 @@ async fn a_street_report_taken_in_charge_is_shown_to_everybody_with_its_photos()
     let published = office.published.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let expected = Publication { citizen_text: true, photos: vec![AttachmentId("photo".into())], ..Publication::default() };
     assert_eq!(published, vec![("case/9".to_owned(), expected)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_street_report_is_closed_with_a_photo_of_the_repair() -> Tested {
+    let office = Office::open().await?;
+    let clerk = Clerk::new(&office.config(TOKEN))?;
+    clerk.bring_to(&CaseNumber::new("FI", 2026, 8).0, "resolved", None).await?;
+    clerk.bring_to(&CaseNumber::new("FI", 2026, 9).0, "planned", None).await?;
+    clerk.bring_to(&CaseNumber::new("FI", 2026, 9).0, "resolved", None).await?;
+    let mut files: Vec<(String, String, usize)> =
+        office.told().into_iter().map(|(case, moved)| (case, moved.state.0, moved.files.len())).collect();
+    files.sort();
+    let expected = [("case/8", "resolved", 0), ("case/9", "planned", 0), ("case/9", "resolved", 1)];
+    assert_eq!(files, expected.map(|(case, state, files)| (case.to_owned(), state.to_owned(), files)));
     Ok(())
 }
 
