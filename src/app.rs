@@ -2,13 +2,14 @@
 use crate::api::{Api, ApiError};
 use crate::config::Config;
 use crate::frame::Frame;
+use crate::late::{self, Legal};
 use crate::load::WhoFailed;
 use crate::markup::view;
 use crate::route::Route;
 use crate::session::{News, Session, Who};
 use crate::ui::{Page, Skeleton};
 use crate::words::{Words, key, t};
-use crate::{cases, form, home, legal, login, reports};
+use crate::{cases, form, home, login};
 use contract::id::CitizenId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -85,13 +86,13 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Login, _) => view! { <login::LoginPage back_to=Route::Home/> }.into_any(),
         (Route::LoginDone, _) => view! { <login::LoginDonePage/> }.into_any(),
         (Route::Cases, _) => view! { <cases::CasesPage/> }.into_any(),
-        (Route::Case { id }, _) => view! { <cases::CasePage id/> }.into_any(),
-        (Route::Receipt { id }, _) => view! { <cases::ReceiptPage id/> }.into_any(),
-        (Route::NewReport { step }, _) => view! { <reports::NewReportPage step/> }.into_any(),
-        (Route::ReportSent { id }, _) => view! { <reports::ReportSentPage id/> }.into_any(),
-        (Route::Privacy, _) => view! { <legal::PrivacyPage/> }.into_any(),
-        (Route::Accessibility, _) => view! { <legal::AccessibilityPage/> }.into_any(),
-        (Route::LegalNotes, _) => view! { <legal::LegalNotesPage/> }.into_any(),
+        (Route::Case { id }, _) => late::case(id).into_any(),
+        (Route::Receipt { id }, _) => late::receipt(id).into_any(),
+        (Route::NewReport { step }, _) => late::new_report(step).into_any(),
+        (Route::ReportSent { id }, _) => late::report_sent(id).into_any(),
+        (Route::Privacy, _) => late::legal(Legal::Privacy).into_any(),
+        (Route::Accessibility, _) => late::legal(Legal::Accessibility).into_any(),
+        (Route::LegalNotes, _) => late::legal(Legal::Notes).into_any(),
         #[cfg(debug_assertions)]
         (Route::Gallery, _) => view! { <crate::ui::GalleryPage/> }.into_any(),
         #[cfg(not(debug_assertions))]

@@ -6,6 +6,7 @@ mod config;
 mod form;
 mod frame;
 mod home;
+mod late;
 mod legal;
 mod load;
 mod login;

@@ -1,4 +1,5 @@
 // Last step of Trunk's build, in its staging folder: words, hashed fonts, small scripts, the boot script with the names of everything, index.html.
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,8 @@ import { hashedName, integrity } from './names.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stage = process.env.TRUNK_STAGING_DIR ?? fail('run by Trunk');
+/** What the app's WebAssembly may use: the same as in index.html. */
+const FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'].map((name) => `--enable-${name}`);
 const text = (file) => readFileSync(file, 'utf8');
 
 function fail(why) {
@@ -51,9 +54,31 @@ async function small(source) {
   return process.env.TRUNK_PROFILE === 'release' ? (await minify(source, { module: true, compress: { passes: 2 }, ecma: 2020 })).code : source;
 }
 
+/**
+ * The pages that come late: their WebAssembly under names with their hashes, and the text of the script that loads them, which imports
+ * the app's script, which imports it. Here they become one script.
+ */
+function latePages(glue) {
+  const folder = join(root, 'target/split');
+  let loader = replace(text(join(folder, '__wasm_split.js')), 'import { initSync } from "./main.js";', '');
+  for (const name of readdirSync(folder).filter((name) => /^(chunk|split)_.*\.wasm$/.test(name))) {
+    const smaller = join(folder, `${name}.small`);
+    execFileSync(join(root, 'tools/node_modules/.bin/wasm-opt'), [...FEATURES, '-Oz', '--strip-debug', '--strip-producers', '--strip-target-features', join(folder, name), '-o', smaller]);
+    const hashed = hashedName(`late-${name}`, readFileSync(smaller));
+    copyFileSync(smaller, join(stage, hashed));
+    loader = replace(loader, `new URL("./${name}", import.meta.url)`, `"/${hashed}"`);
+  }
+  const exported = [...loader.matchAll(/^export const (\w+)/gm)].map((match) => match[1]);
+  loader = loader.replace(/^export const /gm, 'const ');
+  const imported = /^import \* as (\w+) from "\.\/__wasm_split\.js";?$/gm;
+  const names = [...glue.matchAll(imported)].map((match) => match[1]);
+  if (names.length === 0 || exported.length === 0) fail('the late pages are not there');
+  return `${glue.replace(imported, '')}\n${loader}\nconst ${names.map((name) => `${name} = { ${exported.join(', ')} }`).join(', ')};\n`;
+}
+
 const wasm = only(/^filo-[0-9a-f]+_bg\.wasm$/);
 const glue = only(/^filo-[0-9a-f]+\.js$/);
-const jsText = await small(text(join(stage, glue)));
+const jsText = await small(latePages(text(join(stage, glue))));
 const js = hashedName('filo.js', jsText);
 rmSync(join(stage, glue));
 writeFileSync(join(stage, js), jsText);

@@ -4,9 +4,11 @@
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 CACHE="${FILO_CACHE:-$HOME/.cache/filo}"
 WEB_TARGET=wasm32-unknown-unknown
+SPLIT_VERSION=0.2.4
 TRUNK_VERSION=0.21.14
 BINDGEN_VERSION="$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' "$ROOT/Cargo.lock")"
-export PATH="$CACHE/trunk-$TRUNK_VERSION/bin:$CACHE/wasm-bindgen-$BINDGEN_VERSION/bin:$ROOT/tools/node_modules/.bin:$PATH"
+export FILO_WASM_BINDGEN="$CACHE/wasm-bindgen-$BINDGEN_VERSION/bin/wasm-bindgen"
+export PATH="$ROOT/tools/split:$CACHE/trunk-$TRUNK_VERSION/bin:$CACHE/wasm-split-$SPLIT_VERSION/bin:$ROOT/tools/node_modules/.bin:$PATH"
 
 # A command that fails unexpectedly is named.
 set -E
@@ -144,12 +146,13 @@ has_std_sources() {
   [ -e "$(RUSTUP_TOOLCHAIN="${RUSTUP_TOOLCHAIN_WEB:-${RUSTUP_TOOLCHAIN:-}}" rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]
 }
 
-# A Rust program of the given version, built for little time rather than speed, in a folder of the cache of its own.
+# need_cargo_tool CRATE VERSION FOLDER PROGRAM [OPTION…]: a Rust program, built for little time rather than speed, in a folder of the cache of its own.
 need_cargo_tool() {
   local crate="$1" version="$2" folder="$3" program="$4"
+  shift 4
   [ -x "$CACHE/$folder/bin/$program" ] && return
   local install=(env CARGO_TARGET_DIR="$CACHE/cargo-build" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_STRIP=true RUSTFLAGS= cargo install "$crate" --version "$version" --root "$CACHE/$folder")
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_STRIP=true RUSTFLAGS= cargo install "$crate" --version "$version" --root "$CACHE/$folder" "$@")
   # A registry that lags behind may lack a version that the tool's own lock names.
   (cd "$CACHE" && { LOG_LINES=0 logged "$crate $version" "${install[@]}" --locked || logged "$crate $version, without its lock" "${install[@]}"; }) ||
     die "$crate $version could not be built."
@@ -194,6 +197,7 @@ need_everything() {
   need_std_sources
   need_cargo_tool trunk "$TRUNK_VERSION" "trunk-$TRUNK_VERSION" trunk
   need_cargo_tool wasm-bindgen-cli "$BINDGEN_VERSION" "wasm-bindgen-$BINDGEN_VERSION" wasm-bindgen
+  need_cargo_tool wasm_split_cli_support "$SPLIT_VERSION" "wasm-split-$SPLIT_VERSION" wasm-split-cli --features build-binary
   rm -rf "$CACHE/cargo-build"
   need_node_modules tools
   if [ "${1:-}" = test ]; then

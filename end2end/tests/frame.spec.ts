@@ -130,3 +130,14 @@ test('every answer carries the security headers', async ({ page, request }) => {
   expect(refused.status()).toBeGreaterThanOrEqual(400);
   expect(refused.headers()['content-security-policy']).toContain("default-src 'none'");
 });
+
+test('a page whose file does not come says so, and comes when asked again', async ({ openAs }) => {
+  const page = await openAs('maria-rossi', '/cases');
+  await expect(page.getByRole('article').first()).toBeVisible();
+  await page.route('**/late-*.wasm', (route) => route.abort());
+  await page.getByRole('article').first().getByRole('link').click();
+  await expect(page.getByText(say('error.offline'))).toBeVisible();
+  await page.unroute('**/late-*.wasm');
+  await page.getByRole('button', { name: say('common.try_again') }).click();
+  await expect(page.getByRole('heading', { level: 2, name: say('cases.story') })).toBeVisible();
+});

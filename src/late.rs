@@ -1,0 +1,124 @@
+//! Pages that travel in files of their own: asked for when somebody goes there, so the first page stays small.
+//!
+//! What only these pages need is cut out of the app's WebAssembly by `tools/wasm-bindgen` after the build (docs/adr/0008). A
+//! development build and the tests carry everything in one piece; nothing else differs.
+use crate::api::ApiError;
+use crate::markup::{IntoNode, Markup, view};
+use crate::route::ReportStep;
+use crate::ui::{ErrorView, Skeleton};
+use crate::{cases, legal, reports};
+use contract::id::CaseId;
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// A page once its file is there; [`ApiError::Offline`] when it could not be had.
+type Page = Result<AnyView, ApiError>;
+
+impl From<SplitLoaderError> for ApiError {
+    fn from(_: SplitLoaderError) -> Self {
+        Self::Offline
+    }
+}
+
+#[wasm_split(cases, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn case_page(id: CaseId) -> Page {
+    Ok(view! { <cases::CasePage id/> }.into_any())
+}
+
+#[wasm_split(cases, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn receipt_page(id: CaseId) -> Page {
+    Ok(view! { <cases::ReceiptPage id/> }.into_any())
+}
+
+#[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn new_report_page(step: ReportStep) -> Page {
+    Ok(view! { <reports::NewReportPage step/> }.into_any())
+}
+
+#[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn report_sent_page(id: CaseId) -> Page {
+    Ok(view! { <reports::ReportSentPage id/> }.into_any())
+}
+
+#[wasm_split(legal, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn legal_page(page: Legal) -> Page {
+    Ok(match page {
+        Legal::Privacy => view! { <legal::PrivacyPage/> },
+        Legal::Accessibility => view! { <legal::AccessibilityPage/> },
+        Legal::Notes => view! { <legal::LegalNotesPage/> },
+    }
+    .into_any())
+}
+
+/// A page that the law asks for.
+#[derive(Clone, Copy)]
+pub enum Legal {
+    /// How personal data are used.
+    Privacy,
+    /// The accessibility statement.
+    Accessibility,
+    /// The legal notes.
+    Notes,
+}
+
+/// The page of one case.
+pub fn case(id: CaseId) -> Markup {
+    late(move || Box::pin(case_page(id.clone())))
+}
+
+/// A case's receipt.
+pub fn receipt(id: CaseId) -> Markup {
+    late(move || Box::pin(receipt_page(id.clone())))
+}
+
+/// A step of the report.
+pub fn new_report(step: ReportStep) -> Markup {
+    late(move || Box::pin(new_report_page(step)))
+}
+
+/// A report that was sent.
+pub fn report_sent(id: CaseId) -> Markup {
+    late(move || Box::pin(report_sent_page(id.clone())))
+}
+
+/// A page that the law asks for.
+pub fn legal(page: Legal) -> Markup {
+    late(move || Box::pin(legal_page(page)))
+}
+
+/// Draws a page when its file has come; until then what waits, or why it did not come and a way to ask again.
+fn late(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static) -> Markup {
+    let came = RwSignal::new(());
+    let page: Rc<RefCell<Option<Page>>> = Rc::default();
+    let (arrived, ask) = (page.clone(), Rc::new(ask));
+    // The page belongs to this place, also when it is asked for again out of the error, which is gone by then.
+    let place = Owner::current().unwrap_or_default();
+    let begin = Rc::new(move || {
+        let (arrived, ask) = (arrived.clone(), ask.clone());
+        let asked = async move {
+            let page = ask().await;
+            arrived.replace(Some(page));
+            came.try_set(());
+        };
+        spawn_local(place.with(|| ScopedFuture::new(asked)));
+    });
+    begin();
+    let drawn = move || {
+        came.track();
+        match page.take() {
+            Some(Ok(view)) => view.into_node(),
+            Some(Err(error)) => {
+                let begin = begin.clone();
+                view! { <ErrorView error whole_page=true retry=UnsyncCallback::new(move |()| begin())/> }.into_node()
+            }
+            None => view! { <Skeleton/> }.into_node(),
+        }
+    };
+    view! { {drawn} }
+}
