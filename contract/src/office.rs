@@ -60,7 +60,7 @@ pub struct OfficeCase {
     /// The case.
     #[serde(flatten)]
     pub summary: CaseSummary,
-    /// Whose it is, by name.
+    /// Whose it is, by name; empty for somebody who did not sign in.
     pub citizen: String,
     /// The states it is expected to go through from here, nearest first.
     pub next_states: Vec<StateCode>,

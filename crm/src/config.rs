@@ -57,6 +57,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_SHARED_IDLE_SECONDS", "600", "Shared computer: the session ends after so many seconds without a request."),
     setting("FILO_SHARED_TOTAL_SECONDS", "3600", "Shared computer: it ends after so many seconds whatever happens."),
     setting("FILO_LOGINS_PER_MINUTE", "60", "Logins that one network address may begin in a minute."),
+    setting("FILO_ANONYMOUS_PER_MINUTE", "30", "Reports that one network address may send in a minute without signing in."),
+    setting("FILO_CODES_PER_MINUTE", "30", "Tracking codes that one network address may try in a minute."),
     setting("FILO_SMTP_HOST", "", "Mail server; without one no letters are written."),
     setting("FILO_SMTP_PORT", "587", "Its port."),
     setting("FILO_SMTP_TLS", "starttls", "How the connection is kept secret: starttls, tls (from the first byte) or none."),
@@ -114,6 +116,10 @@ pub struct Config {
     pub shared: SessionLengths,
     /// Logins that one network address may begin in a minute.
     pub logins_per_minute: u32,
+    /// Reports that one network address may send in a minute without signing in.
+    pub anonymous_per_minute: u32,
+    /// Tracking codes that one network address may try in a minute.
+    pub codes_per_minute: u32,
     /// The mail server, when there is one.
     pub mail: Option<Mail>,
     /// Header with the client's address, set by a trusted proxy.
@@ -244,6 +250,8 @@ impl Config {
             mine: SessionLengths { idle: source.parse("FILO_MINE_IDLE_SECONDS")?, total: source.parse("FILO_MINE_TOTAL_SECONDS")? },
             shared: SessionLengths { idle: source.parse("FILO_SHARED_IDLE_SECONDS")?, total: source.parse("FILO_SHARED_TOTAL_SECONDS")? },
             logins_per_minute: source.parse("FILO_LOGINS_PER_MINUTE")?,
+            anonymous_per_minute: source.parse("FILO_ANONYMOUS_PER_MINUTE")?,
+            codes_per_minute: source.parse("FILO_CODES_PER_MINUTE")?,
             mail: source.mail()?,
             client_header: Some(source.text("FILO_CLIENT_HEADER").to_ascii_lowercase()).filter(|name| !name.is_empty()),
             request_time: Duration::from_secs(source.parse("FILO_REQUEST_SECONDS")?),

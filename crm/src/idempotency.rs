@@ -36,6 +36,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
     }
 }
 
+impl Key {
+    /// The key as it came.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key as its hash, for answers that it seals: the database alone must not open them.
+    #[must_use]
+    pub fn hidden(&self) -> Self {
+        Self(secret::sha256_hex(format!("key:{}", self.0).as_bytes()))
+    }
+}
+
 /// How long an answer is given again.
 #[derive(Clone, Copy)]
 pub enum Kept {
@@ -162,6 +175,14 @@ impl Answer {
     /// When it cannot be written as JSON.
     pub fn created(made: &impl Serialize, location: String) -> Result<Self> {
         Ok(Self { status: StatusCode::CREATED, location: Some(location), body: serde_json::to_string(made)? })
+    }
+
+    /// What was answered.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn value<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
+        Ok(serde_json::from_str(&self.body)?)
     }
 
     /// 200 with a value.

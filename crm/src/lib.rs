@@ -53,6 +53,7 @@ pub mod secret;
 pub mod session;
 pub mod state;
 pub mod throttle;
+pub mod tracking;
 pub mod uploads;
 pub mod vault;
 pub mod web;
@@ -97,7 +98,8 @@ fn api(crm: Crm) -> Router {
         .merge(replies::router())
         .merge(office::router())
         .merge(public_reports::router())
-        .route(paths::PUBLIC_REPORTS, get(public_reports::list))
+        .route(paths::PUBLIC_REPORTS, get(public_reports::list).post(tracking::send))
+        .merge(tracking::router())
         .merge(publication::router())
         .merge(follows::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })

@@ -83,7 +83,7 @@ async fn cases(State(crm): State<Crm>, officer: Officer, Asked(query): Asked<Cas
         let summary = cases::summary(row)?;
         let citizen = format!("{} {}", row.try_get::<String, _>("given_name")?, row.try_get::<String, _>("family_name")?);
         let next_states = expected(&crm, &summary.id).await?;
-        items.push(OfficeCase { summary, citizen, next_states });
+        items.push(OfficeCase { summary, citizen: citizen.trim().to_owned(), next_states });
     }
     web::tagged(&asked, NO_STORE, &Page { items, next })
 }

@@ -51,6 +51,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::public_reports::near,
         crate::public_reports::one,
         crate::public_reports::photo,
+        crate::tracking::send,
+        crate::tracking::track,
         crate::follows::follow,
         crate::follows::unfollow,
         crate::follows::mine,

@@ -36,6 +36,10 @@ pub struct State {
     pub throttle: Throttle,
     /// Uploads under way, one request at a time for each.
     pub lanes: Lanes,
+    /// Counts reports sent without signing in by each address.
+    pub reports_throttle: Throttle,
+    /// Counts codes asked for by each address.
+    pub codes_throttle: Throttle,
     /// The way to the mail server, when one is configured.
     pub post: Option<Post>,
     providers: Vec<Provider>,
@@ -76,8 +80,23 @@ impl State {
         let providers = config.logins.iter().map(provider).collect::<Result<Vec<_>, _>>()?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let throttle = Throttle::new(config.logins_per_minute);
+        let reports_throttle = Throttle::new(config.anonymous_per_minute);
+        let codes_throttle = Throttle::new(config.codes_per_minute);
         let cores = Arc::new(Semaphore::new(cores));
-        Ok(Arc::new(Self { config, clock, db, files, reference, cores, throttle, lanes: Lanes::default(), post, providers }))
+        Ok(Arc::new(Self {
+            config,
+            clock,
+            db,
+            files,
+            reference,
+            cores,
+            throttle,
+            lanes: Lanes::default(),
+            reports_throttle,
+            codes_throttle,
+            post,
+            providers,
+        }))
     }
 
     /// The identity provider for a scheme, when one is configured.

@@ -10,8 +10,8 @@ use crate::attachments::{self, UNUSED_MAX, kept_as, metadata};
 use crate::db::{Change, is_id, new_id};
 use crate::error::{Error, Result};
 use crate::secret;
-use crate::session::Citizen;
 use crate::state::Crm;
+use crate::tracking::Uploader;
 use crate::web::At;
 use crate::word;
 use axum::Router;
@@ -114,7 +114,7 @@ fn of_key(owner: &CitizenId, key: &[u8]) -> String {
         ("idempotency-key" = Option<String>, Header)),
     request_body(content = Option<crate::openapi::File>, content_type = "application/offset+octet-stream"),
     responses((status = 201), (status = "4XX", body = contract::Problem)))]
-async fn create(State(crm): State<Crm>, citizen: Citizen, _: Tus, headers: HeaderMap, body: Body) -> Result<Response> {
+async fn create(State(crm): State<Crm>, citizen: Uploader, _: Tus, headers: HeaderMap, body: Body) -> Result<Response> {
     let mut plan = Plan::of(&headers, &citizen.id)?;
     let checksum = Checksum::of(&headers)?;
     match kept_as(&crm, &citizen.id, &plan.id).await {
@@ -229,7 +229,7 @@ async fn enter(crm: &Crm, owner: &CitizenId, id: &AttachmentId) -> Result<(lanes
 /// How much of a file has arrived.
 #[utoipa::path(head, path = paths::UPLOAD, operation_id = "upload_offset", tag = "uploads", params(("id" = String, Path), ("tus-resumable" = String, Header)),
     responses((status = 200), (status = "4XX", body = contract::Problem)))]
-async fn offset(State(crm): State<Crm>, citizen: Citizen, _: Tus, At(id): At<AttachmentId>) -> Result<Response> {
+async fn offset(State(crm): State<Crm>, citizen: Uploader, _: Tus, At(id): At<AttachmentId>) -> Result<Response> {
     let (_turn, upload) = enter(&crm, &citizen.id, &id).await?;
     let mut headers = HeaderMap::new();
     headers.insert(HeaderName::from_static(UPLOAD_OFFSET), HeaderValue::from(upload.received));
@@ -251,7 +251,7 @@ async fn offset(State(crm): State<Crm>, citizen: Citizen, _: Tus, At(id): At<Att
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
 async fn piece(
     State(crm): State<Crm>,
-    citizen: Citizen,
+    citizen: Uploader,
     _: Tus,
     At(id): At<AttachmentId>,
     headers: HeaderMap,
@@ -285,7 +285,7 @@ async fn travel(crm: &Crm, turn: lanes::Turn, upload: Upload, body: Body, checks
 /// Give a file up. One that a report has announced is withdrawn from it, unless it has arrived.
 #[utoipa::path(delete, path = paths::UPLOAD, operation_id = "upload_give_up", tag = "uploads", params(("id" = String, Path), ("tus-resumable" = String, Header)),
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
-async fn give_up(State(crm): State<Crm>, citizen: Citizen, _: Tus, At(id): At<AttachmentId>) -> Result<StatusCode> {
+async fn give_up(State(crm): State<Crm>, citizen: Uploader, _: Tus, At(id): At<AttachmentId>) -> Result<StatusCode> {
     let (_turn, upload) = enter(&crm, &citizen.id, &id).await?;
     attachments::remove(&crm, &citizen.id, &upload.id).await?;
     Ok(StatusCode::NO_CONTENT)

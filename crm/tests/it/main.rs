@@ -22,5 +22,6 @@ mod replies;
 mod reports;
 mod sessions;
 mod stopping;
+mod tracking;
 mod travelling;
 mod uploads;

@@ -13,6 +13,7 @@ use contract::public_reports::PublicReportDetails;
 use contract::replies::{NewMessage, Rating, Verdict};
 use contract::reports::NewReport;
 use contract::session::{Device, LoginRequest, Scheme};
+use contract::tracking::{AnonymousReport, TrackingQuery};
 use contract::uploads::PIECE_MEDIA_TYPE;
 use contract::{Page, paths};
 use std::collections::BTreeSet;
@@ -80,6 +81,8 @@ const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
     operation("get /api/v1/office/cases/{id}", For::Office, 200),
     operation("get /api/v1/public/reports", For::Everybody, 200),
+    operation("post /api/v1/public/reports", For::Everybody, 422),
+    operation("post /api/v1/public/tracking", For::Everybody, 404),
     operation("get /api/v1/public/reports/points", For::Everybody, 200),
     operation("get /api/v1/public/reports/near", For::Everybody, 200),
     operation("get /api/v1/public/reports/{id}", For::Everybody, 200),
@@ -165,7 +168,7 @@ async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
     let pattern = if pattern == paths::PUBLIC_NEAR { "/api/v1/public/reports/near?category=roads&lat=43.77&lon=11.25" } else { pattern };
     let path = pattern.replace("{id}", id).replace("{document}", &things.document).replace("{attachment}", &things.repair);
     let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
-    let who = who.clone().with("idempotency-key", "matrix").with("content-type", media_type);
+    let who = who.clone().with("idempotency-key", "matrix-0123456789").with("content-type", media_type);
     let who = tus(&who).with("upload-length", "100").with("upload-offset", "0");
     let body = match operation.name {
         "post /api/v1/session/login" => {
@@ -182,6 +185,8 @@ async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
             let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
             serde_json::to_vec(&moved).unwrap()
         }
+        "post /api/v1/public/reports" => serde_json::to_vec(&AnonymousReport::default()).unwrap(),
+        "post /api/v1/public/tracking" => serde_json::to_vec(&TrackingQuery { code: String::new() }).unwrap(),
         "post /api/v1/office/cases/{id}/publication" => serde_json::to_vec(&Publication::default()).unwrap(),
         _ => vec![],
     };

@@ -1,0 +1,218 @@
+//! Reports without signing in, their files, and asking by the code how one goes.
+//!
+//! Whoever sends one becomes an owner that nobody vouches for and nobody can sign in as. The code is given once: the answer
+//! kept for a repeated request is sealed under the request's own key, which is kept as a hash.
+use crate::clock::{later, utc};
+use crate::db::{Change, new_id};
+use crate::error::{Error, Result};
+use crate::idempotency::{Answer, Begun, Kept, Key, Once};
+use crate::public_reports;
+use crate::reference::BASE_LANGUAGE;
+use crate::session::Citizen;
+use crate::state::Crm;
+use crate::web::Body;
+use crate::words::Words;
+use crate::{citizens, reports, secret, word};
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Extension, Json, Router};
+use contract::cases::{CaseNumber, Office};
+use contract::dictionary::StateCode;
+use contract::headers::IDEMPOTENCY_KEY;
+use contract::id::{CaseId, CitizenId};
+use contract::problem::FieldRule;
+use contract::reports::{AnonymousReports, CategoryCode};
+use contract::tracking::{AnonymousReport, RANDOM_CHARACTERS, Tracked, TrackedReport, TrackingCode, TrackingQuery};
+use contract::{Date, FieldProblem, paths};
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use std::net::SocketAddr;
+
+/// Fewest characters of a key that seals an answer: 16 of base64 hold 96 bits.
+const KEY_CHARS_MIN: usize = 16;
+/// Seconds for which the files of a report may still come.
+const TOKEN_SECONDS: i64 = 7 * 24 * 3600;
+/// The largest multiple of 31 that a byte can hold: bytes from there on would favour some characters.
+const FAIR: u8 = 248;
+
+/// The routes of this file; sending shares its path with the public list.
+pub fn router() -> Router<Crm> {
+    Router::new().route(paths::PUBLIC_TRACKING, post(track))
+}
+
+type Peer = Option<Extension<ConnectInfo<SocketAddr>>>;
+
+/// A kept answer: only who shows the key again can read it.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    sealed: String,
+}
+
+/// Send a report without signing in, where the town allows it.
+#[utoipa::path(post, path = paths::PUBLIC_REPORTS, operation_id = "public_report_send", tag = "public", params(("idempotency-key" = String, Header)),
+    request_body = AnonymousReport, security(()),
+    responses((status = 201, body = Tracked), (status = 403, body = contract::Problem), (status = "4XX", body = contract::Problem)))]
+pub(crate) async fn send(
+    State(crm): State<Crm>,
+    peer: Peer,
+    asked: HeaderMap,
+    key: Key,
+    Body(sent): Body<AnonymousReport>,
+) -> Result<Response> {
+    let address = crm.client_address(&asked, peer.map(|Extension(ConnectInfo(peer))| peer));
+    crm.reports_throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
+    let secret = key.as_str().to_owned();
+    if secret.len() < KEY_CHARS_MIN {
+        return Err(Error::Malformed(vec![FieldProblem::new(IDEMPOTENCY_KEY, FieldRule::Required)]));
+    }
+    let once = Once::new("nobody reports".to_owned(), key.hidden(), &[&serde_json::to_vec(&sent)?]);
+    if let Some(answer) = once.answered(&crm).await? {
+        return again(&secret, &answer);
+    }
+    let problems = problems(&crm, &sent)?;
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    match once.begin(&crm, Kept::Always).await? {
+        Begun::Before(answer) => again(&secret, &answer),
+        Begun::First(mut effect) => {
+            let tracked = take(&crm, &mut effect.change, &sent).await?;
+            let sealed = secret::seal(&secret, &serde_json::to_string(&tracked)?);
+            let sealed = Sealed { sealed: sealed.ok_or_else(|| Error::Internal("no randomness".to_owned()))? };
+            effect.done(Answer::created(&sealed, paths::PUBLIC_TRACKING.to_owned())?).await?;
+            Ok((StatusCode::CREATED, Json(tracked)).into_response())
+        }
+    }
+}
+
+/// The answer given before.
+fn again(key: &str, answer: &Answer) -> Result<Response> {
+    let sealed: Sealed = answer.value()?;
+    let opened = secret::open(key, &sealed.sealed).ok_or_else(|| Error::Internal("a kept answer that does not open".to_owned()))?;
+    Ok((StatusCode::CREATED, Json(serde_json::from_str::<Tracked>(&opened)?)).into_response())
+}
+
+fn problems(crm: &Crm, sent: &AnonymousReport) -> Result<Vec<FieldProblem>> {
+    let form = crm.reference.form(BASE_LANGUAGE).ok_or_else(|| Error::Internal("no report form".to_owned()))?;
+    if form.anonymous == AnonymousReports::Off {
+        return Err(Error::Forbidden);
+    }
+    let mut problems = sent.report.problems(form, crm.reference.boundary.as_ref());
+    problems.extend(sent.contact.problems(form.anonymous == AnonymousReports::Contact));
+    // Said aloud, not swallowed: should a browser ever fill this in for a person, their report is not lost in silence.
+    if !sent.website.is_empty() {
+        problems.push(FieldProblem::new("website", FieldRule::NotAChoice));
+    }
+    Ok(problems)
+}
+
+/// Makes the report's owner, its case, its code.
+async fn take(crm: &Crm, change: &mut Change, sent: &AnonymousReport) -> Result<Tracked> {
+    let owner = CitizenId(new_id());
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    sqlx::query(
+        "INSERT INTO citizens (id, issuer, subject, given_name, family_name, email, phone, created_at, language)
+         VALUES ($1, $2, $3, '', '', $4, $5, $6, $7)",
+    )
+    .bind(owner.as_str())
+    .bind(citizens::NOBODY)
+    .bind(new_id())
+    .bind(given(&sent.contact.email))
+    .bind(given(&sent.contact.phone))
+    .bind(crm.clock.utc().0)
+    .bind(Words::of(&sent.language)?.language)
+    .execute(&mut **change)
+    .await?;
+    let case = reports::take(crm, change, &owner, &sent.report).await?;
+    let number: String =
+        sqlx::query("SELECT number FROM cases WHERE id = $1").bind(case.as_str()).fetch_one(&mut **change).await?.try_get(0)?;
+    let (code, token) = (new_code()?, secret::random()?);
+    sqlx::query("INSERT INTO tracking (case_id, owner_id, code_hash, token_hash, token_until) VALUES ($1, $2, $3, $4, $5)")
+        .bind(case.as_str())
+        .bind(owner.as_str())
+        .bind(secret::sha256_hex(code.0.as_bytes()))
+        .bind(secret::sha256_hex(token.as_bytes()))
+        .bind(utc(later(crm.clock.now(), TOKEN_SECONDS)).0)
+        .execute(&mut **change)
+        .await?;
+    let upload_token = if sent.report.files.is_empty() { String::new() } else { token };
+    Ok(Tracked { number: CaseNumber(number), code, upload_token })
+}
+
+fn new_code() -> Result<TrackingCode> {
+    let mut choices = [0; RANDOM_CHARACTERS];
+    let mut filled = 0;
+    while filled < choices.len() {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)?;
+        for (choice, byte) in choices.iter_mut().skip(filled).zip(bytes.into_iter().filter(|byte| *byte < FAIR)) {
+            *choice = byte % 31;
+            filled += 1;
+        }
+    }
+    TrackingCode::new(&choices).ok_or_else(|| Error::Internal("a code that is none".to_owned()))
+}
+
+/// How a report goes, for whoever knows its code. A wrong code looks like one that was misread.
+#[utoipa::path(post, path = paths::PUBLIC_TRACKING, operation_id = "public_tracking", tag = "public", request_body = TrackingQuery, security(()),
+    responses((status = 200, body = TrackedReport), (status = "4XX", body = contract::Problem)))]
+async fn track(State(crm): State<Crm>, peer: Peer, asked: HeaderMap, Body(query): Body<TrackingQuery>) -> Result<Json<TrackedReport>> {
+    let address = crm.client_address(&asked, peer.map(|Extension(ConnectInfo(peer))| peer));
+    crm.codes_throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
+    let code = TrackingCode::read(&query.code).ok_or(Error::NotFound)?;
+    let row = sqlx::query(
+        "SELECT c.id, c.number, c.state, c.phase, c.opened_at, c.moved_at, c.due_on, r.category,
+                o.name, o.address, o.hours, o.phone, o.email
+         FROM tracking t JOIN cases c ON c.id = t.case_id JOIN reports r ON r.case_id = c.id JOIN offices o ON o.key = c.office_key
+         WHERE t.code_hash = $1",
+    )
+    .bind(secret::sha256_hex(code.0.as_bytes()))
+    .fetch_optional(crm.db.reader())
+    .await?
+    .ok_or(Error::NotFound)?;
+    let case = CaseId(row.try_get("id")?);
+    Ok(Json(TrackedReport {
+        number: CaseNumber(row.try_get("number")?),
+        category: CategoryCode(row.try_get("category")?),
+        state: StateCode(row.try_get("state")?),
+        phase: word::from(row.try_get("phase")?)?,
+        sent_on: public_reports::day(row.try_get("opened_at")?)?,
+        moved_on: public_reports::day(row.try_get("moved_at")?)?,
+        due_on: row.try_get::<Option<String>, _>("due_on")?.map(Date),
+        office: Office {
+            name: row.try_get("name")?,
+            address: row.try_get("address")?,
+            hours: row.try_get("hours")?,
+            phone: row.try_get("phone")?,
+            email: row.try_get("email")?,
+        },
+        steps: public_reports::steps(&crm, case.as_str()).await?,
+    }))
+}
+
+/// Whose files travel: somebody who is signed in, or the owner of a report sent without signing in, by its token.
+#[derive(Clone, Debug)]
+pub struct Uploader {
+    /// The owner of the files.
+    pub id: CitizenId,
+}
+
+impl FromRequestParts<Crm> for Uploader {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
+        let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let Some(token) = token else {
+            return Ok(Self { id: Citizen::from_request_parts(parts, crm).await?.id });
+        };
+        let row = sqlx::query("SELECT owner_id FROM tracking WHERE token_hash = $1 AND token_until > $2")
+            .bind(secret::sha256_hex(token.trim().as_bytes()))
+            .bind(crm.clock.utc().0)
+            .fetch_optional(crm.db.reader())
+            .await?;
+        Ok(Self { id: CitizenId(row.ok_or(Error::SignedOut)?.try_get(0)?) })
+    }
+}
