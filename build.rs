@@ -122,7 +122,10 @@ fn write_words(folder: &Path, languages: &BTreeMap<String, Sentences>) -> Result
 
 /// One constant per key, in modules that follow the files: `key::cases::TITLE`.
 fn keys_source<'a>(sentences: &Sentences, languages: impl Iterator<Item = &'a String>) -> String {
-    let mut source = format!("/// The languages there are.\npub const LANGUAGES: &[&str] = &{:?};\n", languages.collect::<Vec<_>>());
+    // Italian first: it is the language the town speaks.
+    let mut languages: Vec<_> = languages.collect();
+    languages.sort_by_key(|language| *language != "it");
+    let mut source = format!("/// The languages there are, Italian first.\npub const LANGUAGES: &[&str] = &{languages:?};\n");
     let _ = writeln!(source, "/// How many sentences a language has.\npub const SENTENCES: usize = {};", sentences.len());
     let mut open: Vec<&str> = Vec::new();
     source.push_str("/// Keys of sentences, by file.\npub mod key {\n");

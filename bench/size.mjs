@@ -25,8 +25,9 @@ function files() {
   return all.sort((a, b) => b.br - a.br);
 }
 
-/** What the first page asks for: all but other languages, the lists that a form loads, and licences. */
+/** What the first page asks for: all but other languages, pages that come late, the lists that a form loads, and licences. */
 function onFirstPage({ name }) {
+  if (name.startsWith('late-')) return false;
   if (name.startsWith('words/')) return name.startsWith('words/it-');
   return !name.startsWith('town/') && !name.endsWith('.txt');
 }

@@ -20,7 +20,16 @@ fn Sections(
         ("contact", config.accessibility_contact),
     ];
     let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let section = |(title, text)| view! { <section class="filo-legal"><h2 class="h4">{t(title)}</h2><p>{fill(text, &facts)}</p></section> };
+    let section = |(title, text)| {
+        // The validator of the Modello Comuni looks for the licence of the contents by these names.
+        let is_licence = title == key::legal_notes::SECTIONS_1_TITLE;
+        view! {
+            <section class="filo-legal">
+                <h2 class="h4" data-element=is_licence.then_some("legal-notes-section")>{t(title)}</h2>
+                <p data-element=is_licence.then_some("legal-notes-body")>{fill(text, &facts)}</p>
+            </section>
+        }
+    };
     view! { {sections.into_iter().map(section).collect_view()} }
 }
 

@@ -26,6 +26,10 @@ test('the marks of the Modello Comuni are there, literally', async ({ page, isMo
   await expect(page.getByRole('region', { name: 'Contatta il comune' }).locator('[data-element="appointment-booking"]')).toHaveText('Prenota appuntamento');
   if (isMobile) await page.getByText('Menu', { exact: true }).click();
   await expect(navigation.first()).toBeVisible();
+  await expect(page.getByRole('banner').getByRole('list').getByRole('button')).toHaveText(['ITItaliano', 'ENEnglish']);
+  await page.goto('/legal-notes');
+  await expect(page.locator('[data-element="legal-notes-section"]')).toHaveText('Licenza dei contenuti');
+  await expect(page.locator('[data-element="legal-notes-body"]')).toContainText('CC-BY 4.0');
 });
 
 test('Bootstrap Italia and Titillium Web, as the validator looks for them', async ({ openAs }) => {
