@@ -111,6 +111,11 @@ impl Api {
         self.send(self.request(Method::POST, path), write(body)).await.and_then(|text| understand(&text))
     }
 
+    /// Takes something back, and reads what is left.
+    pub async fn delete<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
+        self.answer(None, self.request(Method::DELETE, path).build()).await.and_then(|text| understand(&text))
+    }
+
     /// Asks the CRM to create something. `key` is the draft's own: sending twice never makes two.
     pub async fn create<T: DeserializeOwned>(self, path: &str, body: &impl Serialize, key: &str) -> Result<T, ApiError> {
         let request = self.request(Method::POST, path).header(headers::IDEMPOTENCY_KEY, key);

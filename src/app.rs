@@ -2,7 +2,7 @@
 use crate::api::{Api, ApiError};
 use crate::config::Config;
 use crate::frame::Frame;
-use crate::late::{self, Legal};
+use crate::late::{self, Legal, Public};
 use crate::load::WhoFailed;
 use crate::markup::view;
 use crate::route::Route;
@@ -90,6 +90,9 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),
         (Route::NewReport { step }, _) => late::new_report(step).into_any(),
         (Route::ReportSent { id }, _) => late::report_sent(id).into_any(),
+        (Route::PublicReports, _) => late::public(Public::List).into_any(),
+        (Route::PublicReport { id } | Route::FollowReport { id }, _) => late::public(Public::One(id)).into_any(),
+        (Route::Tracking, _) => late::public(Public::Tracking).into_any(),
         (Route::Privacy, _) => late::legal(Legal::Privacy).into_any(),
         (Route::Accessibility, _) => late::legal(Legal::Accessibility).into_any(),
         (Route::LegalNotes, _) => late::legal(Legal::Notes).into_any(),

@@ -222,6 +222,7 @@ fn Footer(config: Config) -> impl IntoView {
                 <ul class="filo-footer-links">
                     {(!config.site.faq.is_empty()).then(|| view! { <li><a href=config.site.faq data-element="faq">{t(key::common::FAQ)}</a></li> })}
                     <li><Link to=report><span data-element="report-inefficiency">{t(key::common::REPORT_INEFFICIENCY)}</span></Link></li>
+                    <li><Link to=Route::PublicReports>{t(key::common::PUBLIC_REPORTS)}</Link></li>
                     <li><Link to=Route::Privacy><span data-element="privacy-policy-link">{t(key::common::PRIVACY)}</span></Link></li>
                     <li><Link to=Route::LegalNotes><span data-element="legal-notes">{t(key::common::LEGAL_NOTES)}</span></Link></li>
                     <li>{declaration}</li>

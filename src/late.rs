@@ -7,7 +7,7 @@ use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
 use crate::{cases, legal, reports};
-use contract::id::CaseId;
+use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
@@ -56,6 +56,27 @@ fn legal_page(page: Legal) -> Page {
     .into_any())
 }
 
+#[wasm_split(public, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn public_page(page: Public) -> Page {
+    Ok(match page {
+        Public::List => view! { <reports::PublicReportsPage/> },
+        Public::One(id) => view! { <reports::PublicReportPage id/> },
+        Public::Tracking => view! { <reports::TrackingPage/> },
+    }
+    .into_any())
+}
+
+/// A page about reports that needs no login.
+#[derive(Clone)]
+pub enum Public {
+    /// Everybody's reports.
+    List,
+    /// One of them.
+    One(PublicReportId),
+    /// How a report goes, by its code.
+    Tracking,
+}
+
 /// A page that the law asks for.
 #[derive(Clone, Copy)]
 pub enum Legal {
@@ -85,6 +106,11 @@ pub fn new_report(step: ReportStep) -> Markup {
 /// A report that was sent.
 pub fn report_sent(id: CaseId) -> Markup {
     late(move || Box::pin(report_sent_page(id.clone())))
+}
+
+/// A page about reports that needs no login.
+pub fn public(page: Public) -> Markup {
+    late(move || Box::pin(public_page(page.clone())))
 }
 
 /// A page that the law asks for.

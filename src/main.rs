@@ -8,6 +8,7 @@ mod frame;
 mod home;
 mod late;
 mod legal;
+mod lexicon;
 mod load;
 mod login;
 mod markup;

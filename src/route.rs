@@ -1,5 +1,5 @@
 //! Every place in the app, once: parsing and printing URLs, pure and tested as values.
-use contract::id::CaseId;
+use contract::id::{CaseId, PublicReportId};
 use std::fmt;
 
 /// A place in the app. A link takes one of these, so a link to nowhere does not compile.
@@ -33,6 +33,20 @@ pub enum Route {
         /// The case it became.
         id: CaseId,
     },
+    /// Everybody's street reports.
+    PublicReports,
+    /// One of them.
+    PublicReport {
+        /// Which.
+        id: PublicReportId,
+    },
+    /// The same, for somebody who signs in to say "Anche io".
+    FollowReport {
+        /// Which.
+        id: PublicReportId,
+    },
+    /// How a report goes, by its code.
+    Tracking,
     /// The privacy notice.
     Privacy,
     /// The accessibility statement.
@@ -71,6 +85,10 @@ impl Route {
             ["reports", "new", "data"] => Self::NewReport { step: ReportStep::Data },
             ["reports", "new", "summary"] => Self::NewReport { step: ReportStep::Summary },
             ["reports", "sent", id] => Self::ReportSent { id: CaseId((*id).to_owned()) },
+            ["reports"] => Self::PublicReports,
+            ["reports", "public", id] => Self::PublicReport { id: PublicReportId((*id).to_owned()) },
+            ["reports", "public", id, "follow"] => Self::FollowReport { id: PublicReportId((*id).to_owned()) },
+            ["reports", "track"] => Self::Tracking,
             ["privacy"] => Self::Privacy,
             ["accessibility"] => Self::Accessibility,
             ["legal-notes"] => Self::LegalNotes,
@@ -83,7 +101,16 @@ impl Route {
     pub fn is_public(&self) -> bool {
         matches!(
             self,
-            Self::Login | Self::LoginDone | Self::Privacy | Self::Accessibility | Self::LegalNotes | Self::Gallery | Self::NotFound
+            Self::Login
+                | Self::LoginDone
+                | Self::PublicReports
+                | Self::PublicReport { .. }
+                | Self::Tracking
+                | Self::Privacy
+                | Self::Accessibility
+                | Self::LegalNotes
+                | Self::Gallery
+                | Self::NotFound
         )
     }
 }
@@ -101,6 +128,10 @@ impl fmt::Display for Route {
             Self::NewReport { step: ReportStep::Data } => f.write_str("/reports/new/data"),
             Self::NewReport { step: ReportStep::Summary } => f.write_str("/reports/new/summary"),
             Self::ReportSent { id } => write!(f, "/reports/sent/{id}"),
+            Self::PublicReports => f.write_str("/reports"),
+            Self::PublicReport { id } => write!(f, "/reports/public/{id}"),
+            Self::FollowReport { id } => write!(f, "/reports/public/{id}/follow"),
+            Self::Tracking => f.write_str("/reports/track"),
             Self::Privacy => f.write_str("/privacy"),
             Self::Accessibility => f.write_str("/accessibility"),
             Self::LegalNotes => f.write_str("/legal-notes"),
@@ -121,6 +152,8 @@ mod tests {
         let mut routes: Vec<Route> = steps.map(|step| Route::NewReport { step }).into();
         routes.extend([Route::Home, Route::Login, Route::LoginDone, Route::Cases, Route::Case { id: id() }, Route::Receipt { id: id() }]);
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
+        let report = || PublicReportId("0193-def".into());
+        routes.extend([Route::PublicReports, Route::Tracking, Route::PublicReport { id: report() }, Route::FollowReport { id: report() }]);
         routes.push(Route::NotFound);
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), route);
@@ -129,7 +162,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_place_is_not_found_and_slashes_do_not_matter() {
-        for path in ["/nowhere", "/cases/1/2/3", "/reports", "/login/other"] {
+        for path in ["/nowhere", "/cases/1/2/3", "/reports/public", "/login/other"] {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }
         assert_eq!(Route::parse("//cases/"), Route::Cases);
@@ -137,7 +170,16 @@ mod tests {
 
     #[test]
     fn pages_with_personal_data_are_not_public() {
-        for path in ["/", "/cases", "/cases/1", "/cases/1/receipt", "/reports/new", "/reports/new/data", "/reports/sent/1"] {
+        for path in [
+            "/",
+            "/cases",
+            "/cases/1",
+            "/cases/1/receipt",
+            "/reports/new",
+            "/reports/new/data",
+            "/reports/sent/1",
+            "/reports/public/1/follow",
+        ] {
             assert!(!Route::parse(path).is_public(), "{path}");
         }
     }

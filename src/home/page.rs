@@ -4,7 +4,7 @@ use crate::load::{Load, LoadList, load, load_pages};
 use crate::markup::view;
 use crate::route::{ReportStep, Route};
 use crate::session::Session;
-use crate::ui::{LinkButton, Page, Section};
+use crate::ui::{Link, LinkButton, Page, Section};
 use crate::words::{fill, key, t};
 use contract::cases::{CaseQuery, CaseSummary, Phase};
 use contract::{Page as Part, paths};
@@ -43,6 +43,7 @@ pub fn HomePage() -> impl IntoView {
             <Section id="problem-title" title=t(key::home::REPORT_TITLE) class="filo-home-report">
                 <p>{t(key::home::REPORT_TEXT)}</p>
                 <LinkButton to=Route::NewReport { step: ReportStep::Privacy } icon="it-map-marker-plus">{t(key::home::REPORT_BUTTON)}</LinkButton>
+                <p><Link to=Route::PublicReports>{t(key::home::REPORT_ALL)}</Link></p>
             </Section>
             <Section id="latest-title" title=t(key::home::LATEST_TITLE)>
                 <Load from=lexicon let:lexicon>

@@ -3,7 +3,7 @@ use super::start;
 use crate::api::{Api, ApiError};
 use crate::markup::view;
 use crate::route::Route;
-use crate::ui::{ActionButton, Callout, ChoiceCards, Page, Section, error_key};
+use crate::ui::{ActionButton, Callout, ChoiceCards, Link, Page, Section, error_key};
 use crate::words::{Key, key, t};
 use contract::session::{Device, Scheme};
 use leptos::prelude::*;
@@ -57,6 +57,12 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
             <Section id="login-other" title=t(key::login::OTHER_TITLE) class="filo-login-other" look="h5">
                 <p>{t(key::login::OTHER_TEXT)}</p>
                 <ActionButton look="outline-primary" busy on_press=move |()| enter(Scheme::Eidas)>{t(key::login::EIDAS_BUTTON)}</ActionButton>
+            </Section>
+            <Section id="login-without" title=t(key::login::WITHOUT_TITLE) class="filo-login-other" look="h5">
+                <ul>
+                    <li><Link to=Route::PublicReports>{t(key::login::WITHOUT_REPORTS)}</Link></li>
+                    <li><Link to=Route::Tracking>{t(key::reports::TRACK_TITLE)}</Link></li>
+                </ul>
             </Section>
         </Page>
     }
