@@ -7,7 +7,6 @@ const FLAGS = [
 ];
 
 export default defineConfig({
-  testDir: 'tests',
   globalSetup: './town.ts',
   fullyParallel: false,
   workers: 2,
@@ -15,16 +14,20 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['./faults/reporter.ts']],
   use: {
     locale: 'it-IT',
     timezoneId: 'Europe/Rome',
+    // A page under a service worker answers to no route of a test: only the tests of the worker itself have it.
+    serviceWorkers: 'block',
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS },
   },
   projects: [
-    { name: 'phone', use: { ...devices['Pixel 7'], viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } },
-    { name: 'desktop', use: { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 } } },
+    // The bad network: a share of it each time, all of it with FILO_FULL=1.
+    { name: 'faults', testDir: 'faults', timeout: 120_000, use: { ...devices['Pixel 7'] } },
+    { name: 'phone', testDir: 'tests', use: { ...devices['Pixel 7'], viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } },
+    { name: 'desktop', testDir: 'tests', use: { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800 } } },
   ],
 });

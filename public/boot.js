@@ -8,6 +8,8 @@ const SLOW_MS = 12_000;
 const PAINT_MS = 300;
 /** How long a started app may take to draw itself, in milliseconds. */
 const MOUNT_MS = 8_000;
+/** The service worker is fetched when the first page has had its turn, in milliseconds after the start. */
+const INSTALL_AFTER_MS = 3_000;
 /** Where the chosen language is kept. */
 const LANGUAGE_KEY = 'filo.lang';
 /** Languages written from right to left. */
@@ -26,6 +28,7 @@ const filo = {
   config,
   early: beginEarly(language, config),
   changeLanguage,
+  outbox: () => import('__FILO_OUTBOX__'),
   fail: () => show('failed'),
 };
 window.filo = filo;
@@ -165,6 +168,8 @@ async function start() {
     await Promise.all([app.default({ module_or_path: wasm }), filo.words]);
     await config;
     setTimeout(() => document.getElementById('boot') && show('failed'), MOUNT_MS);
+    // Without it the app is only not there when the network is not.
+    setTimeout(() => import('__FILO_INSTALLED__').then(async ({ stay }) => stay(await config)).catch(() => {}), INSTALL_AFTER_MS);
   } catch (problem) {
     console.warn('Filo did not start:', problem);
     show(problem instanceof WebAssembly.CompileError ? 'too-old' : 'failed');

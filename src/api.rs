@@ -1,9 +1,10 @@
 //! The one door to the CRM: every request goes out, and every error comes back, through here.
 use crate::config::Config;
 use crate::session::{News, Session};
+use crate::vault;
 use contract::problem::{FieldProblem, Problem, ProblemCode};
 use contract::session::Me;
-use contract::{attachments::Attachment, headers, paths};
+use contract::{headers, paths};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::{Map, Promise, Reflect};
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -35,6 +37,9 @@ pub enum ApiError {
     Broken,
 }
 
+/// How long a read may take: a network that is dead never says so.
+const READ_TIME: Duration = Duration::from_secs(20);
+
 /// The CRM, from the pages' side.
 #[derive(Clone, Copy)]
 pub struct Api {
@@ -44,18 +49,6 @@ pub struct Api {
 
 /// The text of an answer, when it comes.
 type Answer = Pin<Box<dyn Future<Output = Result<String, ApiError>>>>;
-
-/// A file to send.
-pub struct Upload<'a> {
-    /// Its name, as the person knows it.
-    pub name: &'a str,
-    /// Its bytes.
-    pub bytes: &'a js_sys::Uint8Array,
-    /// Its media type.
-    pub media_type: &'a str,
-    /// Its own idempotency key.
-    pub key: &'a str,
-}
 
 impl Api {
     /// The CRM that the town's settings name.
@@ -73,26 +66,31 @@ impl Api {
         self.session
     }
 
-    /// Reads something. Given up when the page that asked is left.
+    /// Reads something. Given up when the page that asked is left. Without a network the answer that the device has kept stands in,
+    /// for what it keeps (`Outbox::start`).
     pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
         self.read(path).await.and_then(|text| understand(&text))
     }
 
     fn read(self, path: &str) -> Answer {
-        let abort = web_sys::AbortController::new().ok();
+        let abort = SendWrapper::new(web_sys::AbortController::new().ok());
         let signal = abort.as_ref().map(web_sys::AbortController::signal);
-        let abort = SendWrapper::new(abort);
-        on_cleanup(move || {
-            if let Some(abort) = abort.take() {
+        let give_up = move || {
+            if let Some(abort) = &*abort {
                 abort.abort();
             }
-        });
-        self.answer(early(path), self.request(Method::GET, path).abort_signal(signal.as_ref()).build())
-    }
-
-    /// Reads a file of the app itself (a list of streets, say).
-    pub async fn file<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
-        self.answer(None, RequestBuilder::new(path).build()).await.and_then(|text| understand(&text))
+        };
+        on_cleanup(give_up.clone());
+        set_timeout(give_up, READ_TIME);
+        let asked = self.answer(early(path), self.request(Method::GET, path).abort_signal(signal.as_ref()).build());
+        let path = path.to_owned();
+        Box::pin(async move {
+            match asked.await {
+                // Somebody is here: their vault is open, or about to be.
+                Err(ApiError::Offline) if self.session.person_now().is_some() => vault::answer(&path).await.ok_or(ApiError::Offline),
+                answer => answer,
+            }
+        })
     }
 
     /// Who is here? The session hears the answer.
@@ -116,24 +114,6 @@ impl Api {
         self.answer(None, self.request(Method::DELETE, path).build()).await.and_then(|text| understand(&text))
     }
 
-    /// Asks the CRM to create something. `key` is the draft's own: sending twice never makes two.
-    pub async fn create<T: DeserializeOwned>(self, path: &str, body: &impl Serialize, key: &str) -> Result<T, ApiError> {
-        let request = self.request(Method::POST, path).header(headers::IDEMPOTENCY_KEY, key);
-        self.send(request, write(body)).await.and_then(|text| understand(&text))
-    }
-
-    /// Sends a file.
-    pub async fn upload(self, file: Upload<'_>) -> Result<Attachment, ApiError> {
-        let name = js_sys::encode_uri_component(file.name).as_string().unwrap_or_default();
-        let request = self
-            .request(Method::POST, paths::ATTACHMENTS)
-            .header(headers::IDEMPOTENCY_KEY, file.key)
-            .header(headers::UPLOAD_METADATA, &format!("filename {}", base64_of_escaped(&name)))
-            .header("content-type", file.media_type)
-            .body(file.bytes.clone());
-        self.answer(None, request).await.and_then(|text| understand(&text))
-    }
-
     /// Ends the session on the CRM. Without an answer the person is still signed in there, and hears so.
     pub async fn log_out(self) -> Result<(), ApiError> {
         match self.answer(None, self.request(Method::POST, paths::SESSION_LOGOUT).build()).await {
@@ -146,9 +126,9 @@ impl Api {
         }
     }
 
-    /// The whole address of something of the CRM, for a link or an image.
+    /// The whole address of something of the CRM, for a link or an image; a file of the app itself keeps its own.
     pub fn address(self, path: &str) -> String {
-        self.config.with_value(|config| format!("{}{path}", config.crm))
+        self.config.with_value(|config| format!("{}{path}", if path.starts_with(paths::API) { &config.crm } else { "" }))
     }
 
     fn request(self, method: Method, path: &str) -> RequestBuilder {
@@ -195,13 +175,18 @@ fn understand<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     parse(text).ok_or(ApiError::Broken)
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
-    let value = js_sys::JSON::parse(if text.is_empty() { "null" } else { text }).ok()?;
+/// Reads JSON.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
+    take(js_sys::JSON::parse(if text.is_empty() { "null" } else { text }).ok()?)
+}
+
+/// Reads a value of JavaScript.
+pub fn take<T: DeserializeOwned>(value: JsValue) -> Option<T> {
     serde_wasm_bindgen::from_value(value).ok()
 }
 
-/// Writes a body.
-fn write(body: &impl Serialize) -> Option<String> {
+/// Writes JSON.
+pub fn write(body: &impl Serialize) -> Option<String> {
     let value = body.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).ok()?;
     js_sys::JSON::stringify(&value).ok()?.as_string()
 }
@@ -241,20 +226,32 @@ fn early(path: &str) -> Option<Promise> {
     Some(promise)
 }
 
-/// Base64 of the bytes that a percent-encoded text stands for: UTF-8 through `btoa`, which knows only Latin-1.
-fn base64_of_escaped(escaped: &str) -> String {
-    let latin: String = js_sys::unescape(escaped).into();
-    window().btoa(&latin).unwrap_or_default()
-}
-
-/// A new idempotency key: 128 random bits, hexadecimal.
+/// A new identifier, also good as an idempotency key: UUIDv7 (RFC 9562), so it sorts by when it was made.
 pub fn new_key() -> String {
     let mut bytes = [0_u8; 16];
     if let Ok(crypto) = window().crypto() {
         // Filling sixteen bytes is within every browser's quota.
         let _ = crypto.get_random_values_with_u8_array(&mut bytes);
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    uuid(bytes, js_sys::Date::now() as u64)
+}
+
+/// UUIDv7 of a moment (milliseconds since 1970), the rest filled from `random`.
+fn uuid(mut random: [u8; 16], ms: u64) -> String {
+    random[..6].copy_from_slice(&ms.to_be_bytes()[2..]);
+    random[6] = random[6] & 0x0F | 0x70;
+    random[8] = random[8] & 0x3F | 0x80;
+    let mut text = hex(&random);
+    for at in [20, 16, 12, 8] {
+        text.insert(at, '-');
+    }
+    text
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
 #[cfg(test)]
@@ -273,6 +270,12 @@ mod tests {
         assert_eq!(told(401, ""), ApiError::SignedOut);
         assert_eq!(told(418, "{}"), ApiError::Broken);
         assert_eq!(told(500, r#"{"status":500,"title":"x","code":"brand_new"}"#), ApiError::Broken);
+    }
+
+    #[test]
+    fn identifiers_are_uuids_that_sort_by_time() {
+        assert_eq!(uuid([0xFF; 16], 0x0193_5a2b_3c4d), "01935a2b-3c4d-7fff-bfff-ffffffffffff");
+        assert!(uuid([0xFF; 16], 1) < uuid([0; 16], 2));
     }
 
     #[test]

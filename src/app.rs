@@ -1,5 +1,5 @@
 //! The whole app: its three contexts, the frame, and which page stands for which route.
-use crate::api::{Api, ApiError};
+use crate::api::{Api, ApiError, parse};
 use crate::config::Config;
 use crate::frame::Frame;
 use crate::late::{self, Legal, Public};
@@ -7,15 +7,19 @@ use crate::load::WhoFailed;
 use crate::markup::view;
 use crate::route::Route;
 use crate::session::{News, Session, Who};
-use crate::ui::{Page, Skeleton};
+use crate::ui::{Page, Skeleton, UpdateToast};
 use crate::words::{Words, key, t};
-use crate::{cases, form, home, login};
+use crate::{cases, form, home, login, outbox, vault};
 use contract::id::CitizenId;
+use contract::session::Me;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{FlatRoutes, Route as RouteView, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
+
+/// How long somebody may go on without a network before they are asked who they are.
+const AWAY_SECONDS: u32 = 30 * 24 * 3600;
 
 /// The app.
 #[component]
@@ -26,14 +30,31 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
     provide_context(session);
     provide_context(api);
     let failed = RwSignal::new(None);
-    let ask_who = move || spawn_local(async move { failed.set(api.ask_who().await.err()) });
+    let ask_who = move || {
+        spawn_local(async move {
+            let error = api.ask_who().await.err();
+            // Without a network the device remembers whose it is: what was kept opens, and the CRM is asked when it can be.
+            let known = if error == Some(ApiError::Offline) { vault::recall().await.as_deref().and_then(parse::<Me>) } else { None };
+            match known {
+                Some(mut me) if session.person_now().is_none() => {
+                    me.session.seconds_left = AWAY_SECONDS;
+                    session.arrived(me);
+                }
+                _ => failed.set(error),
+            }
+        });
+    };
     ask_who();
+    let online = window_event_listener_untyped("online", move |_| ask_who());
+    // It is heard as long as the page lives.
+    std::mem::forget(online);
     session.listen(move |news| match news {
         News::LoggedIn => ask_who(),
         News::LoggedOut => session.ended(),
         News::Prolonged(seconds) => session.prolonged(seconds),
     });
     forget_with_the_person(session);
+    outbox::outbox().start(api);
     view! {
         <Router>
             {move || {
@@ -41,6 +62,7 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
                 view! {
                     <Frame>{the_route(failed, ask_who)}</Frame>
                     <login::ExpiryDialogs/>
+                    <UpdateToast is_safe=|| !form::is_anything_typed() || outbox::outbox().on_device() == Some(true)/>
                 }
             }}
         </Router>
@@ -90,6 +112,8 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),
         (Route::NewReport { step }, _) => late::new_report(step).into_any(),
         (Route::ReportSent { id }, _) => late::report_sent(id).into_any(),
+        (Route::Draft { id }, _) => late::draft(id).into_any(),
+        (Route::Outbox, _) => late::outbox().into_any(),
         (Route::PublicReports, _) => late::public(Public::List).into_any(),
         (Route::PublicReport { id } | Route::FollowReport { id }, _) => late::public(Public::One(id)).into_any(),
         (Route::Tracking, _) => late::public(Public::Tracking).into_any(),

@@ -1,22 +1,18 @@
-//! Forms: what was typed, what is wrong with it, and sending it. What is typed outlives the page, an expiry and a failure to send.
-use crate::api::{ApiError, new_key};
+//! Forms: what was typed, and what is wrong with it. What is typed outlives the page and an expiry.
+use crate::api::new_key;
 use crate::markup::view;
-use crate::session::Session;
-use crate::ui::Callout;
 use crate::words::{Key, fill, key, t};
 use contract::problem::{FieldProblem, FieldRule};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::future::Future;
 
 /// A form whose value is a `T`.
 pub struct Form<T: Send + Sync + 'static> {
     value: RwSignal<T>,
     problems: RwSignal<Vec<FieldProblem>>,
-    state: RwSignal<Sending>,
+    sending: RwSignal<bool>,
     key: RwSignal<String>,
     touched: RwSignal<bool>,
     /// Grows each time a check finds problems: the summary then takes the focus, and only then.
@@ -29,17 +25,6 @@ impl<T: Send + Sync + 'static> Clone for Form<T> {
     }
 }
 impl<T: Send + Sync + 'static> Copy for Form<T> {}
-
-/// How far the sending is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Sending {
-    /// Being filled in.
-    No,
-    /// On its way: cannot be changed or sent twice.
-    Yes,
-    /// It did not arrive; everything is kept and it can be sent again.
-    Failed(ApiError),
-}
 
 /// A draft that lives as long as the app: its form, and how to empty it.
 struct Draft {
@@ -76,7 +61,7 @@ impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
         Self {
             value: RwSignal::new(T::default()),
             problems: RwSignal::new(Vec::new()),
-            state: RwSignal::new(Sending::No),
+            sending: RwSignal::new(false),
             key: RwSignal::new(new_key()),
             touched: RwSignal::new(false),
             refusals: RwSignal::new(0),
@@ -87,7 +72,7 @@ impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
     pub fn clear(self) {
         self.value.set(T::default());
         self.problems.set(Vec::new());
-        self.state.set(Sending::No);
+        self.sending.set(false);
         self.key.set(new_key());
         self.touched.set(false);
     }
@@ -108,9 +93,6 @@ impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
         self.touched.set(true);
         if self.problems.with_untracked(|problems| problems.iter().any(|p| p.field == field)) {
             self.problems.update(|problems| problems.retain(|p| p.field != field));
-        }
-        if matches!(self.state.get_untracked(), Sending::Failed(_)) {
-            self.state.set(Sending::No);
         }
     }
 
@@ -139,9 +121,9 @@ impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
         self.problems.with(|problems| problems.iter().find(|p| p.field == field).map(|p| capitalised(&sentence(p))))
     }
 
-    /// How far the sending is, tracked.
-    pub fn sending(self) -> Sending {
-        self.state.get()
+    /// Whether it is on its way, tracked.
+    pub fn is_sending(self) -> bool {
+        self.sending.get()
     }
 
     /// The draft's idempotency key.
@@ -149,37 +131,22 @@ impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
         self.key.get_untracked()
     }
 
-    /// Sends the value, with the draft's own key so that twice never makes two. When the session has expired it waits until the
-    /// same person is back and goes on by itself; problems land on their fields; any other failure keeps everything.
-    pub fn send<R, Fut>(self, session: Session, ask: impl Fn(T, String) -> Fut + 'static, then: impl FnOnce(R) + 'static)
-    where
-        R: 'static,
-        Fut: Future<Output = Result<R, ApiError>> + 'static,
-    {
-        if self.state.get_untracked() == Sending::Yes {
-            return;
-        }
-        self.state.set(Sending::Yes);
-        spawn_local(async move {
-            let answer = loop {
-                match ask(self.value.get_untracked(), self.key()).await {
-                    Err(ApiError::SignedOut) => {
-                        if !session.back().await {
-                            return self.state.set(Sending::No);
-                        }
-                    }
-                    answer => break answer,
-                }
-            };
-            match answer {
-                Ok(answer) => then(answer),
-                Err(ApiError::Invalid(fields)) => {
-                    self.state.set(Sending::No);
-                    self.accept(fields);
-                }
-                Err(error) => self.state.set(Sending::Failed(error)),
-            }
-        });
+    /// Takes up a value that was kept, under the key it was kept with.
+    pub fn restore(self, value: T, key: String) {
+        self.clear();
+        self.value.set(value);
+        self.key.set(key);
+        self.touched.set(true);
+    }
+
+    /// Whether anything has been typed since it was last empty, tracked.
+    pub fn is_touched(self) -> bool {
+        self.touched.get()
+    }
+
+    /// Says whether the value is on its way: then it cannot be sent twice.
+    pub fn set_sending(self, sending: bool) {
+        self.sending.set(sending);
     }
 }
 
@@ -269,22 +236,6 @@ pub fn ErrorSummary<T: Clone + Default + Send + Sync + 'static>(
             <h2 class="h5">{t(key::form::SUMMARY)}</h2>
             <ul>{move || form.problems().iter().map(&row).collect_view()}</ul>
         </div>
-    }
-}
-
-/// Why the form was not sent, if it was not, and that everything is kept.
-#[component]
-pub fn SendFailure<T: Clone + Default + Send + Sync + 'static>(
-    /// The form.
-    form: Form<T>,
-) -> impl IntoView {
-    move || match form.sending() {
-        Sending::Failed(error) => Some(view! {
-            <Callout kind="danger" title=t(key::form::NOT_SENT) alert=true>
-                <p>{t(crate::ui::error_key(&error))}" "{t(key::form::KEPT)}</p>
-            </Callout>
-        }),
-        Sending::No | Sending::Yes => None,
     }
 }
 

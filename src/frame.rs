@@ -2,6 +2,7 @@
 use crate::api::Api;
 use crate::config::Config;
 use crate::markup::view;
+use crate::outbox::UnsentLink;
 use crate::route::{ReportStep, Route};
 use crate::session::{Session, Who};
 use crate::ui::{Callout, ContactCard, Icon, Link};
@@ -30,6 +31,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             {(!config.was_read).then(|| view! {
                 <Callout kind="warning" title=t(key::error::CONFIG_TITLE) alert=true><p>{t(key::error::CONFIG_TEXT)}</p></Callout>
             })}
+            <UnsentLink/>
             {children()}
         </main>
         <div class="container d-print-none"><ContactCard/></div>
@@ -184,7 +186,7 @@ fn Tabs() -> impl IntoView {
             matches!(route, Route::Cases | Route::Case { .. } | Route::Receipt { .. })
         }),
         (report, "it-map-marker-plus", key::common::TAB_REPORT, |route| {
-            matches!(route, Route::NewReport { .. } | Route::ReportSent { .. })
+            matches!(route, Route::NewReport { .. } | Route::ReportSent { .. } | Route::Outbox | Route::Draft { .. })
         }),
     ];
     view! {

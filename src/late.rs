@@ -6,7 +6,7 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, legal, reports};
+use crate::{cases, legal, outbox, reports};
 use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -44,6 +44,16 @@ fn new_report_page(step: ReportStep) -> Page {
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn report_sent_page(id: CaseId) -> Page {
     Ok(view! { <reports::ReportSentPage id/> }.into_any())
+}
+
+#[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn draft_page(id: String) -> Page {
+    Ok(view! { <reports::DraftPage id/> }.into_any())
+}
+
+#[wasm_split(outbox, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn outbox_page() -> Page {
+    Ok(view! { <outbox::OutboxPage/> }.into_any())
 }
 
 #[wasm_split(legal, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -101,6 +111,16 @@ pub fn receipt(id: CaseId) -> Markup {
 /// A step of the report.
 pub fn new_report(step: ReportStep) -> Markup {
     late(move || Box::pin(new_report_page(step)))
+}
+
+/// A draft of a report, to go on with.
+pub fn draft(id: String) -> Markup {
+    late(move || Box::pin(draft_page(id.clone())))
+}
+
+/// Drafts, and what is not sent yet.
+pub fn outbox() -> Markup {
+    late(|| Box::pin(outbox_page()))
 }
 
 /// A report that was sent.

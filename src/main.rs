@@ -12,10 +12,12 @@ mod lexicon;
 mod load;
 mod login;
 mod markup;
+mod outbox;
 mod reports;
 mod route;
 mod session;
 mod ui;
+mod vault;
 mod words;
 
 use crate::markup::view;

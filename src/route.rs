@@ -47,6 +47,13 @@ pub enum Route {
     },
     /// How a report goes, by its code.
     Tracking,
+    /// Drafts, and what is not sent yet.
+    Outbox,
+    /// A draft, to go on with.
+    Draft {
+        /// Which.
+        id: String,
+    },
     /// The privacy notice.
     Privacy,
     /// The accessibility statement.
@@ -89,6 +96,8 @@ impl Route {
             ["reports", "public", id] => Self::PublicReport { id: PublicReportId((*id).to_owned()) },
             ["reports", "public", id, "follow"] => Self::FollowReport { id: PublicReportId((*id).to_owned()) },
             ["reports", "track"] => Self::Tracking,
+            ["outbox"] => Self::Outbox,
+            ["outbox", id] => Self::Draft { id: (*id).to_owned() },
             ["privacy"] => Self::Privacy,
             ["accessibility"] => Self::Accessibility,
             ["legal-notes"] => Self::LegalNotes,
@@ -132,6 +141,8 @@ impl fmt::Display for Route {
             Self::PublicReport { id } => write!(f, "/reports/public/{id}"),
             Self::FollowReport { id } => write!(f, "/reports/public/{id}/follow"),
             Self::Tracking => f.write_str("/reports/track"),
+            Self::Outbox => f.write_str("/outbox"),
+            Self::Draft { id } => write!(f, "/outbox/{id}"),
             Self::Privacy => f.write_str("/privacy"),
             Self::Accessibility => f.write_str("/accessibility"),
             Self::LegalNotes => f.write_str("/legal-notes"),
@@ -154,7 +165,7 @@ mod tests {
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());
         routes.extend([Route::PublicReports, Route::Tracking, Route::PublicReport { id: report() }, Route::FollowReport { id: report() }]);
-        routes.push(Route::NotFound);
+                routes.extend([Route::NotFound, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), route);
         }
@@ -179,6 +190,8 @@ mod tests {
             "/reports/new/data",
             "/reports/sent/1",
             "/reports/public/1/follow",
+            "/outbox",
+            "/outbox/1",
         ] {
             assert!(!Route::parse(path).is_public(), "{path}");
         }

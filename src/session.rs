@@ -2,9 +2,7 @@
 //!
 //! No secret is here: the browser holds only an HttpOnly cookie that this code cannot read.
 use contract::session::Me;
-use js_sys::{Function, Promise};
 use leptos::prelude::*;
-use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// The person in front of the screen, as far as the CRM knows.
@@ -34,7 +32,6 @@ pub struct Session {
 const CHANNEL: &str = "filo.session";
 
 thread_local! {
-    static WAITING: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
     static CHANNEL_HERE: Option<web_sys::BroadcastChannel> = web_sys::BroadcastChannel::new(CHANNEL).ok();
 }
 
@@ -62,6 +59,11 @@ impl Session {
         }
     }
 
+    /// The person, for handlers.
+    pub fn person_now(self) -> Option<Me> {
+        untrack(|| self.person())
+    }
+
     /// Whether the session has expired under somebody's hands.
     pub fn is_expired(self) -> bool {
         matches!(*self.who.read(), Who::Expired(_))
@@ -81,7 +83,6 @@ impl Session {
     pub fn arrived(self, me: Me) {
         self.prolonged(me.session.seconds_left);
         let before = self.who.get_untracked();
-        let same = matches!(&before, Who::In(old) | Who::Expired(old) if old.id == me.id);
         if matches!(&before, Who::In(old) if *old == me) {
             return;
         }
@@ -89,7 +90,6 @@ impl Session {
         self.who.set(Who::In(me));
         if was_expired {
             self.logins.update(|n| *n += 1);
-            answer_waiting(same);
         }
     }
 
@@ -104,19 +104,12 @@ impl Session {
 
     /// The person has logged out, here or in another window.
     pub fn ended(self) {
-        answer_waiting(false);
         self.who.set(Who::Out);
     }
 
     /// The CRM has heard us: so many seconds are left.
     pub fn prolonged(self, seconds_left: u32) {
         self.ends_ms.set(js_sys::Date::now() + f64::from(seconds_left) * 1000.0);
-    }
-
-    /// Waits until somebody is back. True when it is the same person: only then may what was typed go on.
-    pub async fn back(self) -> bool {
-        let promise = Promise::new(&mut |resolve, _| WAITING.with_borrow_mut(|waiting| waiting.push(resolve)));
-        wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|same| same.is_truthy())
     }
 
     /// Tells the other windows of this browser something.
@@ -142,14 +135,6 @@ impl Session {
             }
         });
         heard.forget();
-    }
-}
-
-/// Lets every request go on that waited for somebody to come back; `same` says whether it is the same person.
-fn answer_waiting(same: bool) {
-    for resolve in WAITING.take() {
-        // A promise's own resolve function does not throw.
-        let _ = resolve.call1(&JsValue::NULL, &JsValue::from_bool(same));
     }
 }
 

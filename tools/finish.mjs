@@ -1,7 +1,7 @@
 // Last step of Trunk's build, in its staging folder: words, hashed fonts, small scripts, the boot script with the names of everything, index.html.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify } from 'terser';
 import { hashedName, integrity } from './names.mjs';
@@ -76,6 +76,19 @@ function latePages(glue) {
   return `${glue.replace(imported, '')}\n${loader}\nconst ${names.map((name) => `${name} = { ${exported.join(', ')} }`).join(', ')};\n`;
 }
 
+/** Writes the names of everything the app needs without a network into the service worker, whose own name must never change. */
+async function serviceWorker() {
+  const names = readdirSync(stage, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = names.map((entry) => `/${relative(stage, join(entry.parentPath ?? entry.path, entry.name))}`).sort();
+  const wanted = paths.filter((path) => !/^\/(index\.html|service-worker\.js|icons\/.*|.*\.txt)$/.test(path));
+  const hashed = wanted.filter((path) => /-[0-9a-f]{16}(_bg)?\.\w+$/.test(path));
+  const plain = wanted.filter((path) => !hashed.includes(path));
+  const contents = [...paths.filter((path) => path !== '/service-worker.js')].map((path) => integrity(readFileSync(join(stage, path))));
+  let worker = replace(text(join(stage, 'service-worker.js')), '__FILO_BUILD__', `filo-${integrity(contents.join()).slice(7, 23)}`);
+  worker = replace(replace(worker, '__FILO_HASHED__', JSON.stringify(hashed)), '__FILO_PLAIN__', JSON.stringify(plain));
+  writeFileSync(join(stage, 'service-worker.js'), process.env.TRUNK_PROFILE === 'release' ? (await minify(worker, { ecma: 2020 })).code : worker);
+}
+
 const wasm = only(/^filo-[0-9a-f]+_bg\.wasm$/);
 const glue = only(/^filo-[0-9a-f]+\.js$/);
 const jsText = await small(latePages(text(join(stage, glue))));
@@ -90,9 +103,20 @@ function icons() {
   return `/${hashed}`;
 }
 
+/** A script that the first page does without, under a name with its hash, made small; its path. */
+async function script(name, finish = (source) => source) {
+  const content = await small(finish(text(join(stage, name))));
+  rmSync(join(stage, name));
+  writeFileSync(join(stage, hashedName(name, content)), content);
+  return `/${hashedName(name, content)}`;
+}
+
 const sprite = icons();
 let boot = replace(text(join(stage, 'boot.js')), '__FILO_JS__', `/${js}`);
 boot = replace(boot, '__FILO_WASM__', `/${wasm}`);
+const vault = await script('vault.js');
+boot = replace(boot, '__FILO_OUTBOX__', await script('outbox.js', (source) => replace(source, '__FILO_VAULT__', vault)));
+boot = replace(boot, '__FILO_INSTALLED__', await script('installed.js'));
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
 boot = replace(boot, '__FILO_ICONS__', sprite);
 const bootText = await small(boot);
@@ -120,4 +144,5 @@ const early = [
 html = replace(html, '</head>', `  ${early.join('\n    ')}\n  </head>`);
 html = inlineStyle(html).replace('</head>', () => `<script type="module">${bootText}</script></head>`);
 writeFileSync(join(stage, 'index.html'), html);
+await serviceWorker();
 if (!existsSync(join(stage, 'config.json'))) fail('config.json is missing');

@@ -74,15 +74,28 @@ test('another person who logs in finds nothing of what was typed', async ({ page
   await expect(page.getByRole('checkbox', { name: /Ho letto e compreso/ })).not.toBeChecked();
 });
 
-test('who leaves instead takes everything away', async ({ page, loginAs }) => {
+test('who leaves a shared computer takes everything away', async ({ page, loginAs }) => {
+  await page.clock.install();
+  await loginAs(page, 'giulia-ferri', { from: '/', device: 'shared' });
+  await typeTitle(page, 'Parole di Giulia');
+  await page.clock.fastForward('11:00');
+  await expired(page).getByRole('button', { name: say('login.leave') }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
+  await loginAs(page, 'giulia-ferri', { device: 'shared' });
+  await expect(page.getByLabel('Titolo')).toHaveValue('');
+});
+
+test('who leaves their own device finds the draft again, at the same step', async ({ page, loginAs }) => {
   await page.clock.install();
   await loginAs(page, 'giulia-ferri', { from: '/' });
   await typeTitle(page, 'Parole di Giulia');
+  await page.clock.runFor(2_000);
+  await page.waitForTimeout(300);
   await page.clock.fastForward('31:00');
-  await expired(page).getByRole('button', { name: say('login.leave') }).click();
+  await expired(page).getByRole('button', { name: say('login.leave_kept') }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
   await loginAs(page, 'giulia-ferri');
-  await expect(page.getByLabel('Titolo')).toHaveValue('');
+  await expect(page.getByLabel('Titolo')).toHaveValue('Parole di Giulia');
 });
 
 test('with nothing typed one comes back in the same window; the end is real, by the server\'s clock', async ({ page }) => {

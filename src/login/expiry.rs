@@ -3,6 +3,7 @@ use super::start;
 use crate::api::{Api, ApiError};
 use crate::form::is_anything_typed;
 use crate::markup::view;
+use crate::outbox::outbox;
 use crate::session::{Session, Who};
 use crate::ui::{ActionButton, Dialog, error_key};
 use crate::words::{count, key, t};
@@ -112,7 +113,7 @@ fn Expired() -> impl IntoView {
             <p role="alert">{why}</p>
             <div class="filo-actions">
                 <ActionButton icon="it-user" on_press=move |()| enter()>{t(key::login::ENTER_AGAIN)}</ActionButton>
-                <ActionButton look="outline-primary" on_press=move |()| session.ended()>{t(key::login::LEAVE)}</ActionButton>
+                <ActionButton look="outline-primary" on_press=move |()| session.ended()>{move || if outbox().on_device() == Some(true) { t(key::login::LEAVE_KEPT) } else { t(key::login::LEAVE) }}</ActionButton>
             </div>
         </Dialog>
     }

@@ -5,6 +5,7 @@ use super::photos::FilesField;
 use super::place::PlaceFields;
 use crate::form::{ErrorSummary, Form};
 use crate::markup::view;
+use crate::outbox::StorageNote;
 use crate::route::{ReportStep, Route};
 use crate::session::Session;
 use crate::ui::{Facts, Link, RequiredNote, Section, SelectField, TextField};
@@ -42,6 +43,7 @@ pub fn DataStep(town: Town) -> impl IntoView {
                     chars_max=TITLE_CHARS_MAX text=|draft| &mut draft.report.title/>
                 <TextField form name="details" label=t(key::reports::DETAILS) help=t(key::reports::DETAILS_HELP) required=true lines=4
                     chars_max=DETAILS_CHARS_MAX text=|draft| &mut draft.report.details/>
+                <StorageNote/>
                 <FilesField form name="photos" label=t(key::reports::PHOTOS) help=t(key::reports::PHOTOS_HELP) button=t(key::reports::PHOTOS_BUTTON)
                     accept="image/jpeg,image/png,image/webp,image/heic,image/heif" most=PHOTOS_MAX/>
                 <FilesField form name="documents" label=t(key::reports::DOCUMENTS) help=t(key::reports::DOCUMENTS_HELP)

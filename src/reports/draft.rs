@@ -1,6 +1,6 @@
 //! A report being written: the report itself, and the files chosen for it.
 use crate::words::{Key, key, t};
-use contract::id::AttachmentId;
+use contract::id::CaseId;
 use contract::problem::FieldProblem;
 use contract::reports::{NewReport, ReportForm};
 use std::sync::Arc;
@@ -8,25 +8,44 @@ use std::sync::Arc;
 /// What has been typed and chosen so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Draft {
-    /// The report. Its lists of photos and documents are filled when the files have been sent.
+    /// The report. Its files are announced when it is kept.
     pub report: NewReport,
     /// Photos chosen.
     pub photos: Vec<Chosen>,
     /// PDF documents chosen.
     pub documents: Vec<Chosen>,
+    /// What became of the report that was sent from here last; the page that shows it takes it away.
+    pub sent: Option<Sent>,
+}
+
+/// What became of a report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sent {
+    /// It is this case now.
+    Accepted(CaseId),
+    /// It is kept, and will be sent by itself.
+    Later,
 }
 
 /// A file that was chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chosen {
-    /// Its own idempotency key; also what tells it from the others.
+    /// Its identifier, here and at the CRM: what tells it from the others, whatever its name.
     pub key: String,
     /// Its name.
     pub name: String,
     /// How far it is.
     pub state: Readiness,
-    /// Set once the CRM has it.
-    pub sent: Option<AttachmentId>,
+}
+
+impl Chosen {
+    /// Itself, once it is ready to be sent.
+    pub fn ready(&self) -> Option<&Arc<ReadyFile>> {
+        match &self.state {
+            Readiness::Ready(ready) => Some(ready),
+            Readiness::Working | Readiness::Refused(_) => None,
+        }
+    }
 }
 
 /// How far a chosen file is.
@@ -45,8 +64,8 @@ pub enum Readiness {
 pub struct ReadyFile {
     /// What will be sent, to the byte.
     pub bytes: Vec<u8>,
-    /// Its media type.
-    pub media_type: &'static str,
+    /// Their SHA-256, lower-case hexadecimal.
+    pub sha256: String,
     /// Address of a small picture of it, for a photo; lives as long as the page.
     pub picture: Option<String>,
 }

@@ -1,19 +1,23 @@
 //! The report form: what it needs from the CRM, its stepper, and which step is shown.
 use super::data_step::DataStep;
-use super::draft::Draft;
+use super::draft::{Draft, Sent};
+use super::keep::{resume, start};
 use super::privacy_step::PrivacyStep;
 use super::streets::Streets;
 use super::summary_step::SummaryStep;
 use crate::form::Form;
 use crate::load::{Load, load};
 use crate::markup::view;
-use crate::route::ReportStep;
-use crate::ui::{Page, Steps};
+use crate::outbox::outbox;
+use crate::route::{ReportStep, Route};
+use crate::ui::{Page, Skeleton, Steps};
 use crate::words::{key, language, t};
 use contract::paths;
 use contract::place::Boundary;
 use contract::reports::ReportForm;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
 
 /// What the form knows about the town. Streets and outline are a help: without them a place is typed, and the CRM checks it.
@@ -38,10 +42,12 @@ pub fn NewReportPage(step: ReportStep) -> impl IntoView {
     let town = load(|api| async move {
         let form = api.get::<ReportForm>(&paths::report_form(language())).await?;
         let (streets, boundary) = api.config().with_value(|config| (config.streets.clone(), config.boundary.clone()));
-        let streets = api.file::<Streets>(&streets).await.unwrap_or_default();
-        let boundary = api.file::<Boundary>(&boundary).await.ok().map(Arc::new);
+        let streets = api.get::<Streets>(&streets).await.unwrap_or_default();
+        let boundary = api.get::<Boundary>(&boundary).await.ok().map(Arc::new);
         Ok(Town { form: Arc::new(form), streets: Arc::new(streets), boundary })
     });
+    start();
+    lead_on(step);
     let names = vec![t(key::reports::STEP_PRIVACY), t(key::reports::STEP_DATA), t(key::reports::STEP_SUMMARY)];
     let current = match step {
         ReportStep::Privacy => 0,
@@ -59,5 +65,63 @@ pub fn NewReportPage(step: ReportStep) -> impl IntoView {
                 }}
             </Load>
         </Page>
+    }
+}
+
+/// After the sending leads to what became of it; a later step that is opened anew (after a new login, say) finds the last draft again.
+fn lead_on(step: ReportStep) {
+    let form = draft();
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let Some(sent) = form.with(|draft| draft.sent.clone()) else { return };
+        form.note(|draft| draft.sent = None);
+        let to = match sent {
+            _ if step != ReportStep::Summary => return,
+            Sent::Accepted(id) => Route::ReportSent { id },
+            Sent::Later => Route::Outbox,
+        };
+        navigate(&to.to_string(), Default::default());
+    });
+    Effect::new(move |_| {
+        if step != ReportStep::Privacy
+            && outbox().on_device() == Some(true)
+            && !untrack(|| form.is_touched())
+            && let Some(last) = untrack(|| outbox().last_draft())
+        {
+            spawn_local(async move {
+                resume(&last.text("id")).await;
+            });
+        }
+    });
+}
+
+/// A draft, to go on with where it was left.
+#[component]
+pub fn DraftPage(id: String) -> impl IntoView {
+    start();
+    let gone = RwSignal::new(false);
+    let navigate = use_navigate();
+    Effect::new(move |begun: Option<bool>| {
+        if begun == Some(true) || outbox().on_device().is_none() {
+            return begun.unwrap_or_default();
+        }
+        let (id, navigate) = (id.clone(), navigate.clone());
+        spawn_local(async move {
+            let step = if resume(&id).await && draft().peek(|draft| !draft.report.privacy_version.is_empty()) {
+                ReportStep::Data
+            } else {
+                ReportStep::Privacy
+            };
+            if draft().key() == id {
+                navigate(&Route::NewReport { step }.to_string(), leptos_router::NavigateOptions { replace: true, ..Default::default() });
+            } else {
+                gone.try_set(true);
+            }
+        });
+        true
+    });
+    move || match gone.get() {
+        true => view! { <Page title=t(key::common::NOT_FOUND_TITLE) lead=t(key::common::NOT_FOUND_TEXT)>""</Page> }.into_any(),
+        false => view! { <Skeleton/> }.into_any(),
     }
 }

@@ -63,7 +63,7 @@ fn begin(form: Form<Draft>, name: &'static str, file: web_sys::File) {
     let is_photo = name == "photos";
     let key = new_key();
     let shown = if is_photo { shrink::jpeg_name(&file.name()) } else { file.name() };
-    let chosen = Chosen { key: key.clone(), name: shown, state: Readiness::Working, sent: None };
+    let chosen = Chosen { key: key.clone(), name: shown, state: Readiness::Working };
     form.edit(name, |draft| if is_photo { draft.photos.push(chosen) } else { draft.documents.push(chosen) });
     spawn_local(async move {
         let answer = if is_photo { shrink::photo(&file).await } else { shrink::pdf(&file).await };

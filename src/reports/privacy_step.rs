@@ -3,8 +3,9 @@ use super::draft::label;
 use super::page::{Town, draft};
 use crate::form::ErrorSummary;
 use crate::markup::view;
+use crate::outbox::{name, outbox};
 use crate::route::{ReportStep, Route};
-use crate::ui::{Link, TickField};
+use crate::ui::{ActionButton, Callout, Link, LinkButton, TickField};
 use crate::words::{key, t};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -26,6 +27,7 @@ pub fn PrivacyStep(town: Town) -> impl IntoView {
     let labels = town.form;
     view! {
         <form novalidate=true on:submit=next>
+            <DraftNote/>
             <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
             <p>{notice.summary}</p>
             <p>{t(key::reports::PRIVACY_MORE)}" "<Link to=Route::Privacy>{t(key::reports::PRIVACY_LINK)}</Link></p>
@@ -37,5 +39,29 @@ pub fn PrivacyStep(town: Town) -> impl IntoView {
                 <button type="submit" class="btn btn-primary">{t(key::common::NEXT)}</button>
             </div>
         </form>
+    }
+}
+
+/// "Hai già una bozza di questo modulo" (feature X19): to go on with it, or to begin another.
+#[component]
+fn DraftNote() -> impl IntoView {
+    let form = draft();
+    move || {
+        let last = outbox().last_draft()?;
+        let (title, id) = (name(&last), last.text("id"));
+        let is_open = form.is_touched();
+        Some(view! {
+            <Callout kind="note" title=t(key::reports::DRAFT_TITLE)>
+                <p>{title}</p>
+                <div class="filo-actions">
+                    {if is_open {
+                        view! { <ActionButton look="outline-primary" on_press=move |()| form.clear()>{t(key::reports::DRAFT_OTHER)}</ActionButton> }.into_any()
+                    } else {
+                        view! { <LinkButton to=Route::Draft { id } class="btn btn-outline-primary">{t(key::outbox::GO_ON)}</LinkButton> }.into_any()
+                    }}
+                    <Link to=Route::Outbox>{t(key::outbox::TITLE)}</Link>
+                </div>
+            </Callout>
+        })
     }
 }

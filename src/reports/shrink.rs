@@ -1,6 +1,7 @@
 //! Makes a chosen file ready on the device (feature X8): read, upright, smaller, without hidden data, and checked; never silence.
 use super::draft::ReadyFile;
 use super::image_bytes::{dimensions, is_whole};
+use super::keep::checksum;
 use crate::words::size;
 use contract::attachments::{BYTES_MAX, FileKind, PIXELS_MAX, SIDE_PIXELS_MAX, sniff};
 use contract::problem::{FieldProblem, FieldRule};
@@ -48,14 +49,14 @@ pub async fn photo(file: &File) -> Result<ReadyFile, FieldProblem> {
     }
     let picture = Url::create_object_url_with_blob(&jpeg).ok();
     let bytes = bytes_of(&jpeg).await.ok_or_else(|| refused(FieldRule::FileDamaged))?;
-    Ok(ReadyFile { bytes, media_type: "image/jpeg", picture })
+    Ok(ReadyFile { sha256: checksum(&bytes).await, bytes, picture })
 }
 
 /// A PDF document: sent as it is.
 pub async fn pdf(file: &File) -> Result<ReadyFile, FieldProblem> {
     let bytes = read(file, BYTES_MAX).await?;
     match sniff(&bytes) {
-        FileKind::Pdf => Ok(ReadyFile { bytes, media_type: "application/pdf", picture: None }),
+        FileKind::Pdf => Ok(ReadyFile { sha256: checksum(&bytes).await, bytes, picture: None }),
         _ => Err(refused(FieldRule::FileType)),
     }
 }

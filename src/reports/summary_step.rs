@@ -1,27 +1,24 @@
 //! Step 3, "Riepilogo": everything once more, then the terms, then sending.
 use super::data_step::Author;
-use super::draft::{Draft, Readiness, label};
+use super::draft::{Draft, label};
+use super::keep::submit;
 use super::page::{Town, draft};
-use super::send::send;
 use crate::api::Api;
-use crate::form::{ErrorSummary, SendFailure, Sending};
+use crate::form::ErrorSummary;
 use crate::markup::view;
+use crate::outbox::outbox;
 use crate::route::{ReportStep, Route};
 use crate::ui::{ActionButton, Callout, Dialog, Facts, Link, Section};
-use crate::words::{Key, fill, key, size, t};
-use contract::cases::CaseSummary;
+use crate::words::{Key, key, size, t};
 use contract::reports::ReportForm;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 /// The third step.
 #[component]
 pub fn SummaryStep(town: Town) -> impl IntoView {
     let api = expect_context::<Api>();
     let form = draft();
-    let navigate = use_navigate();
     let asking = RwSignal::new(false);
-    let progress = RwSignal::new(None);
     let rules = town.clone();
     let check = move || {
         // A report with something missing cannot be sent, however this page was reached.
@@ -31,20 +28,13 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
     };
     let confirm = move || {
         asking.set(false);
-        // The answer may come when this page has been drawn anew or left: nothing that belongs to it may be needed then.
-        let navigate = navigate.clone();
-        let sent = move |case: CaseSummary| {
-            form.clear();
-            navigate(&Route::ReportSent { id: case.id }.to_string(), Default::default());
-        };
-        form.send(api.session(), move |draft, key| send(api, form, draft, key, progress), sent);
+        submit(api);
     };
-    let busy = Signal::derive(move || form.sending() == Sending::Yes || form.with(Draft::is_working));
+    let busy = Signal::derive(move || form.is_sending() || outbox().on_device().is_none() || form.with(Draft::is_working));
     let labels = town.form.clone();
     view! {
         <Callout kind="warning" title=t(key::reports::ATTENTION)><p>{t(key::reports::ATTENTION_TEXT)}</p></Callout>
         <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
-        <SendFailure form/>
         <section class="card filo-form-card" aria-labelledby="summary-title">
             <div class="filo-card-head">
                 <h2 id="summary-title" class="h4">{t(key::reports::TROUBLE_TITLE)}</h2>
@@ -56,13 +46,10 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
         <Section id="author-title" title=t(key::reports::AUTHOR_TITLE) class="card filo-form-card">
             <Author/>
         </Section>
-        <p role="status" class="filo-note">{move || progress.get().map(|(number, total)| {
-            fill(key::reports::SENDING_FILE, &[("number", &number.to_string()), ("total", &total.to_string())])
-        })}</p>
         <div class="filo-step-buttons">
             <Link to=Route::NewReport { step: ReportStep::Data } class="btn btn-link">{t(key::common::BACK)}</Link>
             <ActionButton busy on_press=move |()| check()>
-                {move || if form.sending() == Sending::Yes { t(key::reports::SENDING) } else { t(key::reports::SEND) }}
+                {move || if form.is_sending() { t(key::reports::SENDING) } else { t(key::reports::SEND) }}
             </ActionButton>
         </div>
         <Dialog id="terms-title" open=asking title=Signal::stored(t(key::reports::TERMS_TITLE).to_owned()) on_cancel=Callback::new(move |()| asking.set(false))>
@@ -89,10 +76,7 @@ fn rows(draft: &Draft, form: &ReportForm) -> Vec<(&'static str, String)> {
         told.collect::<Vec<_>>().join(" · ")
     });
     let files = |key: Key, files: &[super::draft::Chosen]| {
-        let names = files.iter().filter_map(|file| match &file.state {
-            Readiness::Ready(ready) => Some(format!("{} ({})", file.name, size(ready.bytes.len() as u64))),
-            Readiness::Working | Readiness::Refused(_) => None,
-        });
+        let names = files.iter().filter_map(|file| file.ready().map(|ready| format!("{} ({})", file.name, size(ready.bytes.len() as u64))));
         (t(key), names.collect::<Vec<_>>().join(", "))
     };
     vec![
@@ -110,10 +94,7 @@ fn rows(draft: &Draft, form: &ReportForm) -> Vec<(&'static str, String)> {
 #[component]
 fn Pictures() -> impl IntoView {
     let form = draft();
-    let picture = |file: &super::draft::Chosen| match &file.state {
-        Readiness::Ready(ready) => ready.picture.clone().map(|address| (address, file.name.clone())),
-        Readiness::Working | Readiness::Refused(_) => None,
-    };
+    let picture = |file: &super::draft::Chosen| file.ready()?.picture.clone().map(|address| (address, file.name.clone()));
     let pictures = move || form.with(|draft| draft.photos.iter().filter_map(picture).collect::<Vec<_>>());
     move || {
         let row = |(address, name): (String, String)| view! { <li><img src=address alt=name/></li> };

@@ -22,6 +22,7 @@ mod skeleton;
 mod steps;
 mod suggest;
 mod timeline;
+mod update;
 mod upload;
 
 pub use aloud::ReadAloud;
@@ -47,4 +48,5 @@ pub use skeleton::Skeleton;
 pub use steps::Steps;
 pub use suggest::{SUGGESTIONS_MAX, SuggestField};
 pub use timeline::{Moment, Timeline};
+pub use update::UpdateToast;
 pub use upload::{UploadButton, UploadRow};

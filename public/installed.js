@@ -1,0 +1,27 @@
+// Puts the app on the device: fetched by the boot script when the first page has had its turn.
+
+/** Puts the app on the device by its service worker, and offers a newer one; a town can switch that off in config.json. */
+export async function stay(settings) {
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  if (settings?.offline === false) {
+    for (const registration of await workers.getRegistrations()) await registration.unregister();
+    return Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+  }
+  // The network is back, says the worker: whoever waits for that hears it as if the browser had said so.
+  workers.onmessage = ({ data }) => data === 'wake' && dispatchEvent(new Event('online'));
+  const registration = await workers.register('/service-worker.js').catch(() => undefined);
+  if (!registration) return;
+  const offer = () => {
+    const { waiting } = registration;
+    if (!waiting || !workers.controller) return;
+    window.filo.takeOver = () => {
+      workers.oncontrollerchange = () => location.reload();
+      waiting.postMessage('take over');
+    };
+    dispatchEvent(new Event('filo-update'));
+  };
+  offer();
+  registration.onupdatefound = () => (registration.installing.onstatechange = offer);
+  addEventListener('focus', () => registration.update().catch(() => {}));
+}

@@ -1,0 +1,213 @@
+//! What is still to be sent, as the pages see it: drafts, and what waits or travels. `public/outbox.js` keeps and sends it (docs/adr/0009).
+mod page;
+
+pub use page::{OutboxPage, StorageNote, UnsentLink, name};
+
+use crate::api::{Api, parse, write};
+use crate::session::{Session, Who};
+use crate::vault::{call, try_call};
+use crate::words::language;
+use contract::id::CitizenId;
+use contract::paths;
+use contract::problem::FieldProblem;
+use contract::session::{Device, Me};
+use js_sys::{Array, Object, Reflect};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::Cell;
+use std::time::Duration;
+use wasm_bindgen::{JsValue, closure::Closure};
+
+/// Something that is kept, or a file of it: read from the object that `outbox.js` has. Its members: `id`, `kind`, `path`, `title`,
+/// `state`, `body`, `files`, `tries`, `next_at`, `error`, `changed_at`; of a file those of [`contract::uploads::Announced`], `sent`,
+/// `arrived`, `problem`.
+#[derive(Clone)]
+pub struct Entry(JsValue);
+
+impl Entry {
+    /// A new one with these members.
+    pub fn new(members: &[(&str, JsValue)]) -> Self {
+        let object = Object::new();
+        for (name, value) in members {
+            // Setting a member of a fresh object cannot fail.
+            let _ = Reflect::set(&object, &(*name).into(), value);
+        }
+        Self(object.into())
+    }
+
+    /// A member; undefined when there is none.
+    pub fn get(&self, name: &str) -> JsValue {
+        Reflect::get(&self.0, &name.into()).unwrap_or_default()
+    }
+
+    /// A text; empty when there is none.
+    pub fn text(&self, name: &str) -> String {
+        self.get(name).as_string().unwrap_or_default()
+    }
+
+    /// A number.
+    pub fn number(&self, name: &str) -> f64 {
+        self.get(name).as_f64().unwrap_or_default()
+    }
+
+    /// Whether it is in a state: `draft`, `waiting`, `travelling` (accepted; its files are on their way), `stuck` (to be mended).
+    pub fn is(&self, state: &str) -> bool {
+        self.get("state") == *state
+    }
+
+    /// Its files, in their order.
+    pub fn files(&self) -> Vec<Entry> {
+        Array::from(&self.get("files")).iter().map(Entry).collect()
+    }
+
+    /// Itself, for JavaScript.
+    pub fn to_js(&self) -> JsValue {
+        self.0.clone()
+    }
+}
+
+/// What became of an entry that was just sent.
+pub enum Outcome {
+    /// Accepted: the CRM's answer, JSON.
+    Accepted(String),
+    /// Kept; it will be sent by itself.
+    Later,
+    /// Fields are at fault.
+    Refused(Vec<FieldProblem>),
+}
+
+/// The outbox of whoever is here.
+#[derive(Clone, Copy)]
+pub struct Outbox {
+    entries: RwSignal<Vec<Entry>, LocalStorage>,
+    /// Whether things are kept on the device; not known at first.
+    on_device: RwSignal<Option<bool>>,
+}
+
+/// Who hears what became of an entry, by its id.
+type Listener = fn(&str, Outcome);
+
+thread_local! {
+    /// Lives as long as the page does, whatever is drawn.
+    static OUTBOX: (Outbox, Owner) = {
+        let here = Owner::current();
+        let owner = Owner::new_root(None);
+        let outbox = owner.with(|| Outbox { entries: RwSignal::new_local(Vec::new()), on_device: RwSignal::new(None) });
+        if let Some(here) = here {
+            here.set();
+        }
+        (outbox, owner)
+    };
+    static LISTENER: Cell<Option<Listener>> = const { Cell::new(None) };
+}
+
+/// When `outbox.js` could not be fetched it is asked for again after so long.
+const AGAIN: Duration = Duration::from_secs(3);
+
+/// The outbox.
+pub fn outbox() -> Outbox {
+    OUTBOX.with(|(outbox, _)| *outbox)
+}
+
+/// What is kept for when there is no network: what the report form needs, and the words of states.
+fn wanted(api: Api) -> Array {
+    let language = language();
+    let (streets, boundary) = api.config().with_value(|config| (config.streets.clone(), config.boundary.clone()));
+    let all = [paths::report_form(language), paths::dictionary(language), streets, boundary];
+    all.iter().map(|path| Array::of2(&path.into(), &api.address(path).into())).collect()
+}
+
+impl Outbox {
+    /// Follows who is here: opens their outbox, rests while their session is over, takes the key away when they log out.
+    pub fn start(self, api: Api) {
+        let session = api.session();
+        let who = Memo::new(move |_| match session.who() {
+            Who::Unknown => None,
+            Who::Out => Some(None),
+            Who::In(me) | Who::Expired(me) => Some(Some((me.id, session.is_expired()))),
+        });
+        Effect::new(move |before: Option<Option<CitizenId>>| {
+            let now = who.get();
+            match &now {
+                Some(Some((_, false))) => self.open(api),
+                Some(Some((_, true))) => spawn_local(async { drop(call("rest", &[]).await) }),
+                Some(None) if before.flatten().is_some() => {
+                    self.on_device.set(None);
+                    spawn_local(async { drop(call("close", &[]).await) });
+                }
+                _ => {}
+            }
+            now.flatten().map(|(id, _)| id)
+        });
+    }
+
+    fn open(self, api: Api) {
+        let Some(me) = api.session().person_now() else { return };
+        let is_mine = me.session.device == Device::Mine;
+        let addresses = Entry::new(&[
+            ("crm", api.config().with_value(|config| config.crm.clone()).into()),
+            ("vault", api.address(paths::SESSION_VAULT).into()),
+            ("uploads", paths::UPLOADS.into()),
+            ("upload", paths::UPLOAD.into()),
+            ("state", paths::ATTACHMENT_STATE.into()),
+            ("wanted", wanted(api).into()),
+        ]);
+        let heard = Closure::<dyn Fn(String, JsValue, JsValue)>::new(move |what: String, about: JsValue, more: JsValue| {
+            self.hear(api.session(), &what, about, more);
+        });
+        let arguments = [
+            // The codice fiscale is of no use without a network.
+            write(&Me { fiscal_code: None, ..me }).into(),
+            is_mine.into(),
+            addresses.to_js(),
+            heard.into_js_value(),
+        ];
+        spawn_local(async move {
+            if try_call("open", &arguments).await.is_err() && api.session().is_in_now() {
+                set_timeout(move || self.open(api), AGAIN);
+            }
+        });
+    }
+
+    /// What `outbox.js` tells.
+    fn hear(self, session: Session, what: &str, about: JsValue, more: JsValue) {
+        let text = || more.as_string().unwrap_or_default();
+        let outcome = match what {
+            "list" => return self.entries.set(Array::from(&about).iter().map(Entry).collect()),
+            "device" => return self.on_device.set(Some(about.is_truthy())),
+            "seconds" => return session.prolonged(about.as_f64().unwrap_or_default() as u32),
+            "signed out" => return session.refused(),
+            "accepted" => Outcome::Accepted(text()),
+            "refused" => Outcome::Refused(parse(&text()).unwrap_or_default()),
+            _ => Outcome::Later,
+        };
+        if let Some((listener, id)) = LISTENER.get().zip(about.as_string()) {
+            listener(&id, outcome);
+        }
+    }
+
+    /// Who wants to know what becomes of what was sent.
+    pub fn listen(self, listener: Listener) {
+        LISTENER.set(Some(listener));
+    }
+
+    /// Everything that is kept, the oldest first; tracked.
+    pub fn entries(self) -> Vec<Entry> {
+        self.entries.get()
+    }
+
+    /// The draft changed last, tracked.
+    pub fn last_draft(self) -> Option<Entry> {
+        self.entries.with(|entries| entries.iter().rfind(|entry| entry.is("draft")).cloned())
+    }
+
+    /// An entry by its id, as it is now.
+    pub fn entry(self, id: &str) -> Option<Entry> {
+        self.entries.with_untracked(|entries| entries.iter().find(|entry| entry.get("id") == *id).cloned())
+    }
+
+    /// Whether things are kept on this device; `None` until it is known. Tracked.
+    pub fn on_device(self) -> Option<bool> {
+        self.on_device.get()
+    }
+}
