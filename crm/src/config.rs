@@ -50,6 +50,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_OIDC_EIDAS_ACR", EIDAS_ACR, "Levels asked for and accepted with eIDAS."),
     setting("FILO_OIDC_EIDAS_PARAMS", "scheme=eidas", "More parameters of the login request with eIDAS."),
     setting("FILO_OFFICE_TOKENS", "", "Who may use the office API: NAME:TOKEN or NAME:sha256=HEX, separated by commas."),
+    setting("FILO_OPEN311_KEYS", "", "Who may send reports by Open311: NAME:API_KEY, written like FILO_OFFICE_TOKENS."),
+    setting("FILO_OPEN311_JURISDICTION", "", "Our jurisdiction_id in Open311; any is taken when empty."),
     setting("FILO_TLS_CERT", "", "Certificate chain (PEM); with FILO_TLS_KEY the CRM speaks HTTPS itself."),
     setting("FILO_TLS_KEY", "", "Private key of the certificate (PEM)."),
     setting("FILO_MINE_IDLE_SECONDS", "1800", "Own device: the session ends after so many seconds without a request."),
@@ -108,6 +110,10 @@ pub struct Config {
     pub logins: Vec<LoginWay>,
     /// Who may use the office API.
     pub office_tokens: Vec<OfficeToken>,
+    /// Who may send reports by Open311.
+    pub open311_keys: Vec<OfficeToken>,
+    /// Our name among Open311's jurisdictions; empty for none.
+    pub open311_jurisdiction: String,
     /// Certificate chain and private key, when the CRM speaks HTTPS itself.
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Session lengths on one's own device.
@@ -245,7 +251,9 @@ impl Config {
                 .into_iter()
                 .filter_map(|(scheme, name)| source.login_way(scheme, name))
                 .collect(),
-            office_tokens: office_tokens(&source.text("FILO_OFFICE_TOKENS"))?,
+            office_tokens: tokens("FILO_OFFICE_TOKENS", &source.text("FILO_OFFICE_TOKENS"))?,
+            open311_keys: tokens("FILO_OPEN311_KEYS", &source.text("FILO_OPEN311_KEYS"))?,
+            open311_jurisdiction: source.text("FILO_OPEN311_JURISDICTION"),
             tls,
             mine: SessionLengths { idle: source.parse("FILO_MINE_IDLE_SECONDS")?, total: source.parse("FILO_MINE_TOTAL_SECONDS")? },
             shared: SessionLengths { idle: source.parse("FILO_SHARED_IDLE_SECONDS")?, total: source.parse("FILO_SHARED_TOTAL_SECONDS")? },
@@ -323,19 +331,18 @@ fn wrong(name: &'static str, why: impl std::fmt::Display) -> ConfigError {
     ConfigError { name, why: why.to_string() }
 }
 
-fn office_tokens(text: &str) -> Result<Vec<OfficeToken>, ConfigError> {
-    const NAME: &str = "FILO_OFFICE_TOKENS";
+fn tokens(name: &'static str, text: &str) -> Result<Vec<OfficeToken>, ConfigError> {
     text.split(',')
         .map(str::trim)
         .filter(|entry| !entry.is_empty())
         .map(|entry| {
-            let (name, token) = entry.split_once(':').ok_or_else(|| wrong(NAME, "is NAME:TOKEN, separated by commas"))?;
+            let (whose, token) = entry.split_once(':').ok_or_else(|| wrong(name, "is NAME:TOKEN, separated by commas"))?;
             let sha256 = match token.strip_prefix("sha256=") {
-                Some(hex) => crate::secret::from_hex(hex).ok_or_else(|| wrong(NAME, "sha256= needs 64 hexadecimal digits"))?,
-                None if token.len() < 16 => return Err(wrong(NAME, "a token needs at least 16 characters")),
+                Some(hex) => crate::secret::from_hex(hex).ok_or_else(|| wrong(name, "sha256= needs 64 hexadecimal digits"))?,
+                None if token.len() < 16 => return Err(wrong(name, "a token needs at least 16 characters")),
                 None => crate::secret::sha256(token.as_bytes()),
             };
-            Ok(OfficeToken { name: name.to_owned(), sha256 })
+            Ok(OfficeToken { name: whose.to_owned(), sha256 })
         })
         .collect()
 }

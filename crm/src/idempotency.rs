@@ -36,6 +36,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
     }
 }
 
+impl From<String> for Key {
+    /// A key that came by another way than the header, or was made here.
+    fn from(key: String) -> Self {
+        Self(key)
+    }
+}
+
 impl Key {
     /// The key as it came.
     pub fn as_str(&self) -> &str {

@@ -39,6 +39,7 @@ pub mod login;
 pub mod mail;
 pub mod number;
 pub mod office;
+pub mod open311;
 pub mod openapi;
 pub mod outbox;
 pub mod pdf;
@@ -104,6 +105,7 @@ fn api(crm: Crm) -> Router {
         .merge(follows::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))
+        .merge(open311::router())
         .route("/api", any(|| async { Error::NotFound }))
         .route("/api/{*path}", any(|| async { Error::NotFound }))
         .layer(middleware::from_fn(session::tell_seconds_left))

@@ -28,11 +28,11 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 mod conditions;
-use conditions::Conditions;
+pub(crate) use conditions::Conditions;
 
 const DAY_SECONDS: i64 = 24 * 3600;
 /// The tables a public report is made of.
-const TABLES: &str = "public_reports p JOIN cases c ON c.id = p.case_id JOIN reports r ON r.case_id = p.case_id";
+pub(crate) const TABLES: &str = "public_reports p JOIN cases c ON c.id = p.case_id JOIN reports r ON r.case_id = p.case_id";
 /// The columns that [`report`] reads.
 const COLUMNS: &str = "p.id, r.category, p.title, c.state, c.phase, c.opened_at, c.moved_at, p.street, r.lon, r.lat,
     (SELECT COUNT(*) FROM follows f WHERE f.report_id = p.id) AS followers,
@@ -244,7 +244,7 @@ async fn photo(State(crm): State<Crm>, At(id): At<PublicPhotoId>, Asked(size): A
 }
 
 /// The reports that everybody may see: neither hidden nor in a state that is not public.
-fn shown(crm: &Crm) -> Conditions {
+pub(crate) fn shown(crm: &Crm) -> Conditions {
     let mut wanted = Conditions::default();
     wanted.plain("p.hidden = 0");
     wanted.one_of("c.state", crm.reference.town.public_states.iter().map(|state| state.0.as_str()));

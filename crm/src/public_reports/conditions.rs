@@ -11,7 +11,7 @@ enum Value {
 
 /// All of them must be met.
 #[derive(Default)]
-pub(super) struct Conditions {
+pub(crate) struct Conditions {
     values: Vec<Value>,
     sql: Vec<String>,
     joins: String,
@@ -25,50 +25,55 @@ impl Conditions {
     }
 
     /// A condition without a value.
-    pub(super) fn plain(&mut self, sql: &str) {
+    pub(crate) fn plain(&mut self, sql: &str) {
         self.sql.push(sql.to_owned());
     }
 
     /// One more table, written as a join.
-    pub(super) fn joined(&mut self, join: &str) {
+    pub(crate) fn joined(&mut self, join: &str) {
         self.joins = join.to_owned();
     }
 
-    pub(super) fn equal(&mut self, column: &str, text: &str) {
+    pub(crate) fn equal(&mut self, column: &str, text: &str) {
         let place = self.bind(Value::Text(text.to_owned()));
         self.sql.push(format!("{column} = {place}"));
     }
 
-    pub(super) fn at_least(&mut self, column: &str, text: &str) {
+    pub(crate) fn at_least(&mut self, column: &str, text: &str) {
         let place = self.bind(Value::Text(text.to_owned()));
         self.sql.push(format!("{column} >= {place}"));
     }
 
+    pub(crate) fn at_most(&mut self, column: &str, text: &str) {
+        let place = self.bind(Value::Text(text.to_owned()));
+        self.sql.push(format!("{column} <= {place}"));
+    }
+
     /// One of some texts; nothing meets it when there are none.
-    pub(super) fn one_of<'a>(&mut self, column: &str, texts: impl Iterator<Item = &'a str>) {
+    pub(crate) fn one_of<'a>(&mut self, column: &str, texts: impl Iterator<Item = &'a str>) {
         let places: Vec<String> = texts.map(|text| self.bind(Value::Text(text.to_owned()))).collect();
         self.sql.push(if places.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({})", places.join(", ")) });
     }
 
     /// Behind a cursor, in falling order.
-    pub(super) fn behind(&mut self, columns: &str, first: &str, second: &str) {
+    pub(crate) fn behind(&mut self, columns: &str, first: &str, second: &str) {
         let (first, second) = (self.bind(Value::Text(first.to_owned())), self.bind(Value::Text(second.to_owned())));
         self.sql.push(format!("{columns} < ({first}, {second})"));
     }
 
     /// With a point between west, south, east and north.
-    pub(super) fn inside(&mut self, [west, south, east, north]: [f64; 4]) {
+    pub(crate) fn inside(&mut self, [west, south, east, north]: [f64; 4]) {
         let [west, south, east, north] = [west, south, east, north].map(|side| self.bind(Value::Degrees(side)));
         self.sql.push(format!("r.lon BETWEEN {west} AND {east} AND r.lat BETWEEN {south} AND {north}"));
     }
 
     /// Joins and WHERE, to stand behind the tables.
-    pub(super) fn sql(&self) -> String {
+    pub(crate) fn sql(&self) -> String {
         format!("{} WHERE {}", self.joins, self.sql.join(" AND "))
     }
 
     /// The rows of a query that holds [`Self::sql`], at most `limit`.
-    pub(super) async fn rows(&self, crm: &Crm, sql: &str, limit: i64) -> Result<Vec<AnyRow>> {
+    pub(crate) async fn rows(&self, crm: &Crm, sql: &str, limit: i64) -> Result<Vec<AnyRow>> {
         let sql = format!("{sql} LIMIT ${}", self.values.len() + 1);
         let mut query = sqlx::query(&sql);
         for value in &self.values {
@@ -81,7 +86,7 @@ impl Conditions {
     }
 
     /// How many rows meet them.
-    pub(super) async fn count(&self, crm: &Crm, tables: &str) -> Result<u32> {
+    pub(crate) async fn count(&self, crm: &Crm, tables: &str) -> Result<u32> {
         let rows = self.rows(crm, &format!("SELECT COUNT(*) FROM {tables} {}", self.sql()), 1).await?;
         let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))

@@ -12,6 +12,7 @@ mod login;
 mod mail;
 mod matrix;
 mod office;
+mod open311;
 mod openapi;
 mod over_http;
 mod people;

@@ -1,0 +1,244 @@
+//! Requests (street reports): those that everybody may see, one of them, and sending a new one.
+use super::wire::Refused;
+use super::{Asked, category};
+use crate::clock::{instant, utc};
+use crate::db::{Change, new_id};
+use crate::error::Error;
+use crate::idempotency::{Answer, Begun, Kept, Once};
+use crate::public_reports::{Conditions, TABLES, shown};
+use crate::reference::BASE_LANGUAGE;
+use crate::state::Crm;
+use crate::{citizens, reports};
+use axum::http::{HeaderMap, StatusCode};
+use contract::dictionary::StateCode;
+use contract::headers::IDEMPOTENCY_KEY;
+use contract::id::CitizenId;
+use contract::place::{Place, Point};
+use contract::reports::{DETAILS_CHARS_MAX, NewReport, ReportForm};
+use contract::{contact, paths, text};
+use serde_json::{Value, json};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// Most characters of a description (GeoReport v2).
+const DESCRIPTION_CHARS_MAX: usize = 4000;
+/// Most requests of one answer (GeoReport v2).
+const AT_ONCE: i64 = 1000;
+const DAY_SECONDS: i64 = 24 * 3600;
+/// Without dates, and at most between two of them, so many days are answered (GeoReport v2).
+const DAYS: i64 = 90;
+const COLUMNS: &str = "c.number, c.state, c.phase, c.opened_at, c.moved_at, r.category, p.text, p.street, r.lon, r.lat, o.name AS office,
+    (SELECT h.id FROM public_photos h JOIN attachments a ON a.id = h.attachment_id
+     WHERE h.report_id = p.id AND a.media_type = 'image/jpeg' ORDER BY h.position LIMIT 1) AS photo";
+
+/// `GET requests`: by numbers, or by services, dates and status.
+pub(super) async fn list(crm: &Crm, form: &ReportForm, asked: &Asked) -> Result<Value, Refused> {
+    let mut wanted = shown(crm);
+    wanted.joined("JOIN offices o ON o.key = c.office_key");
+    if let Some(numbers) = asked.text("service_request_id") {
+        wanted.one_of("c.number", numbers.split(',').map(str::trim).take(100));
+    } else {
+        filter(crm, asked, &mut wanted)?;
+    }
+    let sql = format!("SELECT {COLUMNS} FROM {TABLES} {} ORDER BY c.opened_at DESC, c.number DESC", wanted.sql());
+    let rows = wanted.rows(crm, &sql, AT_ONCE).await?;
+    rows.iter().map(|row| request(crm, form, row)).collect()
+}
+
+fn filter(crm: &Crm, asked: &Asked, wanted: &mut Conditions) -> Result<(), Refused> {
+    let date = |name: &str| match asked.text(name) {
+        None => Ok(None),
+        Some(given) => {
+            instant(given).map(Some).ok_or_else(|| Refused::new(StatusCode::BAD_REQUEST, &format!("{name} is no date and time")))
+        }
+    };
+    let end = date("end_date")?.unwrap_or_else(|| crm.clock.now());
+    let days = |instant, seconds| crate::clock::later(instant, seconds);
+    let start = date("start_date")?.unwrap_or_else(|| days(end, -DAYS * DAY_SECONDS)).max(days(end, -DAYS * DAY_SECONDS));
+    wanted.at_least("c.opened_at", &utc(start).0);
+    wanted.at_most("c.opened_at", &utc(end).0);
+    if let Some(codes) = asked.text("service_code") {
+        wanted.one_of("r.category", codes.split(',').map(str::trim).take(50));
+    }
+    match asked.text("status") {
+        None | Some("open,closed" | "closed,open") => {}
+        Some("closed") => wanted.equal("c.phase", "closed"),
+        Some("open") => wanted.plain("c.phase <> 'closed'"),
+        Some(_) => return Err(Refused::new(StatusCode::BAD_REQUEST, "status is open or closed")),
+    }
+    Ok(())
+}
+
+/// `GET requests/ID`: one that everybody may see, or that this client sent.
+pub(super) async fn one(crm: &Crm, form: &ReportForm, asked: &Asked, number: &str) -> Result<Value, Refused> {
+    let mut wanted = shown(crm);
+    wanted.joined("JOIN offices o ON o.key = c.office_key");
+    wanted.equal("c.number", number);
+    let rows = wanted.rows(crm, &format!("SELECT {COLUMNS} FROM {TABLES} {}", wanted.sql()), 1).await?;
+    if let Some(row) = rows.first() {
+        return Ok(json!([request(crm, form, row)?]));
+    }
+    let own = "SELECT c.number, c.state, c.phase, c.opened_at, c.moved_at, r.category, '' AS text, '' AS street, r.lon, r.lat,
+                      o.name AS office, NULL AS photo
+               FROM open311_received s JOIN cases c ON c.id = s.case_id JOIN reports r ON r.case_id = c.id
+               JOIN offices o ON o.key = c.office_key WHERE s.client = $1 AND c.number = $2";
+    let row = sqlx::query(own)
+        .bind(asked.client.as_deref().unwrap_or_default())
+        .bind(number)
+        .fetch_optional(crm.db.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(json!([request(crm, form, &row)?]))
+}
+
+/// `GET tokens/TOKEN`: requests are numbered at once, so a token is the number itself.
+pub(super) async fn token(crm: &Crm, asked: &Asked, token: &str) -> Result<Value, Refused> {
+    let form = crm.reference.form(BASE_LANGUAGE).ok_or_else(Refused::broken)?;
+    one(crm, form, asked, token).await?;
+    Ok(json!([{ "service_request_id": token, "token": token }]))
+}
+
+fn request(crm: &Crm, form: &ReportForm, row: &AnyRow) -> Result<Value, Refused> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let (state, code) = (StateCode(text("state")?), text("category")?);
+    let card = crm.reference.dictionary("").state(&state).map(|card| format!("{}. {}", card.label, card.meaning));
+    let name = form.categories.iter().find(|category| category.code.0 == code).map(|category| category.name.clone());
+    let photo = row.try_get::<Option<String>, _>("photo")?.map(contract::id::PublicPhotoId);
+    let given = |text: String| Some(text).filter(|text| !text.is_empty());
+    Ok(json!({
+        "service_request_id": text("number")?,
+        "status": if text("phase")? == "closed" { "closed" } else { "open" },
+        "status_notes": card,
+        "service_name": name,
+        "service_code": code,
+        "description": given(text("text")?),
+        "agency_responsible": text("office")?,
+        "service_notice": null,
+        "requested_datetime": text("opened_at")?,
+        "updated_datetime": text("moved_at")?,
+        "expected_datetime": null,
+        "address": given(text("street")?),
+        "address_id": null,
+        "zipcode": null,
+        "lat": row.try_get::<Option<f64>, _>("lat")?,
+        "long": row.try_get::<Option<f64>, _>("lon")?,
+        "media_url": photo.map(|photo| format!("{}{}", crm.config.public_url, paths::public_photo(&photo))),
+    }))
+}
+
+/// `POST requests`: a new report, by a client with an api_key. With an `Idempotency-Key`, sent twice it is one.
+pub(super) async fn send(crm: &Crm, asked: &Asked, address: IpAddr, headers: &HeaderMap) -> Result<Value, Refused> {
+    let Some(client) = &asked.client else {
+        let why = if asked.text("api_key").is_some() { "api_key is not known" } else { "api_key was not provided" };
+        return Err(Refused::new(StatusCode::FORBIDDEN, why));
+    };
+    crm.reports_throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
+    let form = crm.reference.form(BASE_LANGUAGE).ok_or_else(Refused::broken)?;
+    let report = report(crm, form, asked)?;
+    let key = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).filter(|key| (1..=200).contains(&key.len()));
+    let key = key.map_or_else(new_id, str::to_owned).into();
+    let sent = serde_json::to_vec(&asked.pairs).map_err(Error::from)?;
+    let once = Once::new(format!("open311 {client} requests"), key, &[&sent]);
+    let value = match once.begin(crm, Kept::Always).await? {
+        Begun::Before(answer) => answer.value()?,
+        Begun::First(mut effect) => {
+            let number = take(crm, &mut effect.change, client, asked, &report).await?;
+            let value = json!([{ "service_request_id": number, "service_notice": null, "account_id": null }]);
+            effect.done(Answer::ok(&value)?).await?;
+            value
+        }
+    };
+    Ok(value)
+}
+
+/// The report in what was sent, or everything that is wrong with it.
+fn report(crm: &Crm, form: &ReportForm, asked: &Asked) -> Result<NewReport, Refused> {
+    let Some(code) = asked.text("service_code") else {
+        return Err(Refused::new(StatusCode::BAD_REQUEST, "service_code was not provided"));
+    };
+    let category = category(form, code)?;
+    let mut wrong = Vec::new();
+    let mut degrees = |name: &str| {
+        let given = asked.text(name)?;
+        let degrees = given.parse::<f64>().ok();
+        if degrees.is_none() {
+            wrong.push(format!("{name} is no number"));
+        }
+        degrees
+    };
+    let point = match (degrees("lat"), degrees("long")) {
+        (Some(lat), Some(lon)) => Some(Point { lon, lat, accuracy_m: None }),
+        _ => None,
+    };
+    let description = asked.text("description").unwrap_or(&category.name);
+    let report = NewReport {
+        privacy_version: form.privacy_notice.version.clone(),
+        place: Place { street: asked.text("address_string").unwrap_or_default().to_owned(), house_number: String::new(), point },
+        category: category.code.clone(),
+        title: category.name.chars().take(contract::reports::TITLE_CHARS_MAX).collect(),
+        details: description.to_owned(),
+        answers: answers(asked),
+        ..NewReport::default()
+    };
+    if report.place.point.is_none() && report.place.street.is_empty() && wrong.is_empty() {
+        let what = if asked.text("address_id").is_some() {
+            "address_id is not known here: lat and long, or address_string"
+        } else {
+            "lat and long, or address_string"
+        };
+        wrong.push(format!("{what} must be provided"));
+    }
+    // Others may write longer descriptions than our own form: that rule is asked with a description cut to our length.
+    let ours = NewReport { details: description.chars().take(DETAILS_CHARS_MAX).collect(), ..report.clone() };
+    let mut problems = ours.problems(form, crm.reference.boundary.as_ref());
+    problems.extend(text::problems("description", description, false, DESCRIPTION_CHARS_MAX));
+    problems.retain(|problem| problem.field != "place.street" || report.place.point.is_some() || !report.place.street.is_empty());
+    let name = |field: &str| match field.split_once('.') {
+        Some(("answers", code)) => format!("attribute[{code}]"),
+        Some(("place", _)) => "location".to_owned(),
+        _ => field.to_owned(),
+    };
+    wrong.extend(problems.iter().map(|problem| format!("{}: {}", name(&problem.field), said(problem.code))));
+    if asked.text("email").is_some_and(|email| !contact::is_email(email)) {
+        wrong.push("email is no address".to_owned());
+    }
+    if wrong.is_empty() { Ok(report) } else { Err(Refused::many(wrong)) }
+}
+
+fn said(rule: contract::problem::FieldRule) -> String {
+    crate::word::to(&rule).unwrap_or_default().replace('_', " ")
+}
+
+/// `attribute[code]=value`.
+fn answers(asked: &Asked) -> BTreeMap<String, String> {
+    let code = |name: &str| Some(name.strip_prefix("attribute[")?.strip_suffix(']')?.to_owned());
+    asked.pairs.iter().filter_map(|(name, value)| Some((code(name)?, value.trim().to_owned()))).collect()
+}
+
+/// Makes the report's owner, whom nobody vouches for, and its case; the number.
+async fn take(crm: &Crm, change: &mut Change, client: &str, asked: &Asked, report: &NewReport) -> Result<String, Error> {
+    let owner = CitizenId(new_id());
+    sqlx::query(
+        "INSERT INTO citizens (id, issuer, subject, given_name, family_name, email, phone, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(owner.as_str())
+    .bind(citizens::NOBODY)
+    .bind(new_id())
+    .bind(asked.text("first_name").unwrap_or_default())
+    .bind(asked.text("last_name").unwrap_or_default())
+    .bind(asked.text("email"))
+    .bind(asked.text("phone"))
+    .bind(crm.clock.utc().0)
+    .execute(&mut **change)
+    .await?;
+    let case = reports::take(crm, change, &owner, report).await?;
+    sqlx::query("INSERT INTO open311_received (case_id, client) VALUES ($1, $2)")
+        .bind(case.as_str())
+        .bind(client)
+        .execute(&mut **change)
+        .await?;
+    Ok(sqlx::query("SELECT number FROM cases WHERE id = $1").bind(case.as_str()).fetch_one(&mut **change).await?.try_get(0)?)
+}
