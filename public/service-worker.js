@@ -5,10 +5,8 @@
 const BUILD = '__FILO_BUILD__';
 /** Files whose name changes with their content. */
 const HASHED = __FILO_HASHED__;
-/** Files that a town changes without a build: the network first, the kept ones when it is silent. */
+/** Files that a town changes without a build: the kept ones at once, the new ones for the next time. */
 const PLAIN = __FILO_PLAIN__;
-/** How long the network may be silent before what is kept stands in, in milliseconds. */
-const PATIENCE_MS = 3_000;
 
 self.addEventListener('install', (event) => event.waitUntil(precache()));
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
@@ -18,9 +16,9 @@ self.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
   if (method !== 'GET' || origin !== location.origin || /^\/(api|open311)(\/|$)/.test(pathname)) return;
-  if (mode === 'navigate') event.respondWith(page(event));
+  if (mode === 'navigate') event.respondWith(page(event.request));
   else if (HASHED.includes(pathname)) event.respondWith(kept(event.request));
-  else if (PLAIN.includes(pathname)) event.respondWith(fresh(event.request, pathname));
+  else if (PLAIN.includes(pathname)) event.respondWith(renewed(event, pathname));
 });
 
 async function precache() {
@@ -32,40 +30,28 @@ async function precache() {
 async function takeOver() {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name !== BUILD).slice(0, -1).map((name) => caches.delete(name)));
-  await self.registration.navigationPreload?.enable();
   await self.clients.claim();
 }
 
-/** The newest page when the network gives one in time, else the one of this build. */
-async function page(event) {
-  const ask = async () => {
-    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
-    if (answer.status >= 500) throw new Error(`status ${answer.status}`);
-    return answer;
-  };
-  return inTime(ask(), () => caches.match('/', { cacheName: BUILD }));
+/** The page of this build, whose files are all here: nobody waits for the network. A new build says so by itself. */
+async function page(request) {
+  return (await caches.match('/', { cacheName: BUILD })) ?? fetch(request);
 }
 
 async function kept(request) {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
-async function fresh(request, path) {
+/** What is kept, at once; meanwhile the network's answer takes its place for the next time. */
+async function renewed(event, path) {
   const ask = async () => {
-    const answer = await fetch(request);
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const copy = answer.clone();
-    await (await caches.open(BUILD)).put(path, copy).catch(() => {});
+    const answer = await fetch(event.request);
+    if (answer.ok) await (await caches.open(BUILD)).put(path, answer.clone());
     return answer;
   };
-  return inTime(ask(), () => caches.match(path, { cacheName: BUILD, ignoreVary: true }));
-}
-
-/** What the network gives; what is kept when it fails or is silent too long. Without anything kept, the network's own word. */
-async function inTime(asked, instead) {
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-  const first = await Promise.race([asked.catch(() => undefined), late]);
-  return first ?? (await instead()) ?? asked;
+  const asked = ask();
+  event.waitUntil(asked.catch(() => {}));
+  return (await caches.match(path, { cacheName: BUILD, ignoreVary: true })) ?? asked;
 }
 
 /** The pages send; without one open, the browser asks again later. */
