@@ -27,3 +27,5 @@ pub const UPLOAD_OFFSET: &str = "upload-offset";
 pub const UPLOAD_CHECKSUM: &str = "upload-checksum";
 /// Until when an unfinished upload can go on (RFC 9110 date).
 pub const UPLOAD_EXPIRES: &str = "upload-expires";
+/// The method that is meant, from a client that can only POST.
+pub const METHOD_OVERRIDE: &str = "x-http-method-override";

@@ -37,6 +37,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::uploads::offset,
         crate::uploads::piece,
         crate::uploads::give_up,
+        crate::uploads::instead,
         crate::office::cases,
         crate::office::move_case,
         crate::office::files::add,

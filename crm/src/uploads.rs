@@ -23,7 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{head, post};
 use contract::attachments::{AttachmentKind, AttachmentState, BYTES_MAX};
 use contract::headers::{
-    IDEMPOTENCY_KEY, TUS_CHECKSUM_ALGORITHM, TUS_EXTENSION, TUS_MAX_SIZE, UPLOAD_LENGTH, UPLOAD_METADATA, UPLOAD_OFFSET,
+    IDEMPOTENCY_KEY, METHOD_OVERRIDE, TUS_CHECKSUM_ALGORITHM, TUS_EXTENSION, TUS_MAX_SIZE, UPLOAD_LENGTH, UPLOAD_METADATA, UPLOAD_OFFSET,
 };
 use contract::id::{AttachmentId, CitizenId};
 use contract::problem::FieldRule;
@@ -43,7 +43,7 @@ const METADATA_BYTES_MAX: usize = 2048;
 pub fn router() -> Router<Crm> {
     Router::new()
         .route(paths::UPLOADS, post(create).options(spoken))
-        .route(paths::UPLOAD, head(offset).patch(piece).delete(give_up))
+        .route(paths::UPLOAD, head(offset).patch(piece).delete(give_up).post(instead))
         .layer(DefaultBodyLimit::disable())
         .layer(map_response(protocol::versioned))
 }
@@ -289,6 +289,19 @@ async fn give_up(State(crm): State<Crm>, citizen: Uploader, _: Tus, At(id): At<A
     let (_turn, upload) = enter(&crm, &citizen.id, &id).await?;
     attachments::remove(&crm, &citizen.id, &upload.id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// HEAD, PATCH or DELETE for a client that can only POST: `X-HTTP-Method-Override` says which (tus 1.0).
+#[utoipa::path(post, path = paths::UPLOAD, operation_id = "upload_instead", tag = "uploads",
+    params(("id" = String, Path), ("tus-resumable" = String, Header), ("x-http-method-override" = String, Header)),
+    responses((status = 200), (status = 204), (status = "4XX", body = contract::Problem)))]
+async fn instead(state: State<Crm>, citizen: Uploader, tus: Tus, at: At<AttachmentId>, headers: HeaderMap, body: Body) -> Result<Response> {
+    match headers.get(METHOD_OVERRIDE).map(HeaderValue::as_bytes) {
+        Some(b"HEAD") => offset(state, citizen, tus, at).await,
+        Some(b"PATCH") => piece(state, citizen, tus, at, headers, body).await,
+        Some(b"DELETE") => Ok(give_up(state, citizen, tus, at).await?.into_response()),
+        _ => Err(Error::MethodNotAllowed),
+    }
 }
 
 /// Forgets what arrived of files that reports announced and whose time is over. They stay announced, and can come anew.

@@ -70,6 +70,7 @@ const OPERATIONS: &[Operation] = &[
     operation("options /api/v1/uploads", For::Everybody, 204),
     operation("post /api/v1/uploads", For::SignedIn, 201),
     operation("head /api/v1/uploads/{id}", For::Owner, 200),
+    operation("post /api/v1/uploads/{id}", For::Owner, 200),
     operation("patch /api/v1/uploads/{id}", For::Owner, 204),
     operation("delete /api/v1/uploads/{id}", For::Owner, 204),
     operation("post /api/v1/cases/{id}/messages", For::Owner, 201),
@@ -169,7 +170,7 @@ async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
     let path = pattern.replace("{id}", id).replace("{document}", &things.document).replace("{attachment}", &things.repair);
     let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
     let who = who.clone().with("idempotency-key", "matrix-0123456789").with("content-type", media_type);
-    let who = tus(&who).with("upload-length", "100").with("upload-offset", "0");
+    let who = tus(&who).with("upload-length", "100").with("upload-offset", "0").with("x-http-method-override", "HEAD");
     let body = match operation.name {
         "post /api/v1/session/login" => {
             serde_json::to_vec(&LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: "/".into(), language: "it".into() })

@@ -281,6 +281,74 @@ async fn the_version_is_asked_for_and_told() {
 }
 
 #[tokio::test]
+async fn a_client_that_can_only_post_says_what_it_means() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    let bytes = picture(ImageFormat::Png);
+    let path = begin(&maria, &announced(&bytes)).await;
+    let post = async |method: &str, from: usize, body: &[u8]| {
+        let who = tus(&maria).with("x-http-method-override", method).with("upload-offset", &from.to_string()).with("content-type", PIECE);
+        who.ask(Method::POST, &path, body.to_vec().into()).await
+    };
+    post("PATCH", 0, &bytes[..100]).await.is(204);
+    assert_eq!(post("HEAD", 0, b"").await.is(200).header("upload-offset"), "100");
+    post("GET", 0, b"").await.is(405).problem();
+    post("DELETE", 0, b"").await.is(204);
+    post("HEAD", 0, b"").await.is(404);
+}
+
+#[tokio::test]
+async fn cut_anywhere_a_file_arrives_as_it_was() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    let bytes = picture(ImageFormat::Png);
+    let sha256 = crm::secret::sha256_hex(&bytes);
+    for cut in (0..bytes.len()).step_by(bytes.len() / 23) {
+        let file = announced(&bytes);
+        let path = begin(&maria, &file).await;
+        let broken = futures_util::stream::iter([Ok(bytes[..cut].to_vec()), Err(std::io::Error::other("the tunnel"))]);
+        let who = tus(&maria).with("upload-offset", "0").with("content-type", PIECE);
+        who.ask(Method::PATCH, &path, Body::from_stream(broken)).await.is(400);
+        assert_eq!(offset(&maria, &path).await, cut, "what came before the cut is safe");
+        patch(&maria, &path, cut, &bytes[cut..]).await.is(204);
+        assert_eq!(state(&maria, &file.id).await.sent_sha256, sha256, "cut at {cut}");
+        maria.delete(&paths::attachment(&file.id)).await.is(204);
+    }
+    assert_eq!(house.files(), OLD);
+}
+
+#[tokio::test]
+async fn a_checked_piece_that_is_cut_leaves_nothing() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    let bytes = picture(ImageFormat::Png);
+    let path = begin(&maria, &announced(&bytes)).await;
+    let broken = futures_util::stream::iter([Ok(bytes[..300].to_vec()), Err(std::io::Error::other("the tunnel"))]);
+    let sum = format!("sha256 {}", BASE64_STANDARD.encode(crm::secret::sha256(&bytes)));
+    let who = tus(&maria).with("upload-offset", "0").with("content-type", PIECE).with("upload-checksum", &sum);
+    who.ask(Method::PATCH, &path, Body::from_stream(broken)).await.is(400);
+    assert_eq!(offset(&maria, &path).await, 0);
+    who.ask(Method::PATCH, &path, bytes.into()).await.is(204);
+}
+
+#[tokio::test]
+async fn a_disk_that_forgot_gets_the_whole_file_again() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    let bytes = picture(ImageFormat::Png);
+    let file = announced(&bytes);
+    let path = begin(&maria, &file).await;
+    patch(&maria, &path, 0, &bytes[..200]).await.is(204);
+    let row = sqlx::query("SELECT file FROM attachments").fetch_one(house.crm.db.reader()).await.unwrap();
+    let name: String = sqlx::Row::get(&row, 0);
+    std::fs::write(std::path::Path::new(&house.settings["FILO_FILES"]).join(&name[..2]).join(&name), b"short").unwrap();
+    patch(&maria, &path, 200, &bytes[200..]).await.is(409);
+    assert_eq!(offset(&maria, &path).await, 0);
+    patch(&maria, &path, 0, &bytes).await.is(204);
+    assert_eq!(state(&maria, &file.id).await.sent_sha256, file.sha256);
+}
+
+#[tokio::test]
 async fn uploads_count_among_the_files_that_nobody_uses() {
     let house = House::new().await;
     let maria = house.maria().await;
