@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod outside;
+pub use outside::{Forward, Mail, MailTls};
+
 /// A setting: its environment variable, what it is when unset, and what it does.
 pub struct Setting {
     /// Environment variable.
@@ -52,6 +55,10 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_OFFICE_TOKENS", "", "Who may use the office API: NAME:TOKEN or NAME:sha256=HEX, separated by commas."),
     setting("FILO_OPEN311_KEYS", "", "Who may send reports by Open311: NAME:API_KEY, written like FILO_OFFICE_TOKENS."),
     setting("FILO_OPEN311_JURISDICTION", "", "Our jurisdiction_id in Open311; any is taken when empty."),
+    setting("FILO_OPEN311_FORWARD_URL", "", "Another Open311 server that street reports are handed on to: https://…/open311/v2."),
+    setting("FILO_OPEN311_FORWARD_KEY", "", "Our api_key there."),
+    setting("FILO_OPEN311_FORWARD_JURISDICTION", "", "The jurisdiction_id there; empty for none."),
+    setting("FILO_OPEN311_FORWARD_SECONDS", "900", "Seconds between two questions about the same report there."),
     setting("FILO_TLS_CERT", "", "Certificate chain (PEM); with FILO_TLS_KEY the CRM speaks HTTPS itself."),
     setting("FILO_TLS_KEY", "", "Private key of the certificate (PEM)."),
     setting("FILO_MINE_IDLE_SECONDS", "1800", "Own device: the session ends after so many seconds without a request."),
@@ -128,6 +135,8 @@ pub struct Config {
     pub codes_per_minute: u32,
     /// The mail server, when there is one.
     pub mail: Option<Mail>,
+    /// The Open311 server that reports are handed on to, when there is one.
+    pub forward: Option<Forward>,
     /// Header with the client's address, set by a trusted proxy.
     pub client_header: Option<String>,
     /// Longest time for one request.
@@ -163,38 +172,6 @@ impl std::fmt::Debug for LoginWay {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoginWay").field("scheme", &self.scheme).field("issuer", &self.issuer).finish_non_exhaustive()
     }
-}
-
-/// Where letters go out.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// Host name of the mail server.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the connection is kept secret.
-    pub tls: MailTls,
-    /// Name and password there.
-    pub credentials: Option<(String, String)>,
-    /// Who letters are from, as it stands in a header.
-    pub from: String,
-}
-
-impl std::fmt::Debug for Mail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mail").field("host", &self.host).field("port", &self.port).field("from", &self.from).finish_non_exhaustive()
-    }
-}
-
-/// How a connection to a mail server is kept secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MailTls {
-    /// STARTTLS, and nothing without it.
-    StartTls,
-    /// TLS from the first byte.
-    Tls,
-    /// Not at all: for a server on this very machine.
-    None,
 }
 
 /// A service token, known by its hash only.
@@ -261,6 +238,7 @@ impl Config {
             anonymous_per_minute: source.parse("FILO_ANONYMOUS_PER_MINUTE")?,
             codes_per_minute: source.parse("FILO_CODES_PER_MINUTE")?,
             mail: source.mail()?,
+            forward: source.forward()?,
             client_header: Some(source.text("FILO_CLIENT_HEADER").to_ascii_lowercase()).filter(|name| !name.is_empty()),
             request_time: Duration::from_secs(source.parse("FILO_REQUEST_SECONDS")?),
             answers_kept_days: source.parse("FILO_ANSWERS_KEPT_DAYS")?,
@@ -294,20 +272,6 @@ impl Source<'_> {
 
     fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(&self, name: &'static str) -> Result<T, ConfigError> {
         self.text(name).parse().map_err(|error| wrong(name, error))
-    }
-
-    fn mail(&self) -> Result<Option<Mail>, ConfigError> {
-        let given = |name| Some(self.text(name)).filter(|text| !text.is_empty());
-        let Some(host) = given("FILO_SMTP_HOST") else { return Ok(None) };
-        let tls = match self.text("FILO_SMTP_TLS").as_str() {
-            "starttls" => MailTls::StartTls,
-            "tls" => MailTls::Tls,
-            "none" => MailTls::None,
-            _ => return Err(wrong("FILO_SMTP_TLS", "is starttls, tls or none")),
-        };
-        let from = given("FILO_SMTP_FROM").ok_or_else(|| wrong("FILO_SMTP_FROM", "is needed with FILO_SMTP_HOST"))?;
-        let credentials = given("FILO_SMTP_USER").map(|user| (user, self.text("FILO_SMTP_PASSWORD")));
-        Ok(Some(Mail { host, port: self.parse("FILO_SMTP_PORT")?, tls, credentials, from }))
     }
 
     fn login_way(&self, scheme: Scheme, word: &str) -> Option<LoginWay> {

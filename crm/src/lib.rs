@@ -31,6 +31,7 @@ pub mod error;
 pub mod files;
 pub mod fold;
 pub mod follows;
+pub mod forwarding;
 pub mod headers;
 pub mod housekeeping;
 pub mod idempotency;

@@ -4,7 +4,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use crm::clock::Clock;
 use crm::config::{Config, SETTINGS};
 use crm::state::State;
-use crm::{housekeeping, import, openapi, outbox};
+use crm::{forwarding, housekeeping, import, openapi, outbox};
 use std::error::Error;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -62,6 +62,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     }
     tokio::spawn(housekeeping::keep_clean(crm.clone()));
     tokio::spawn(outbox::keep_delivering(crm.clone()));
+    tokio::spawn(forwarding::keep_asking(crm.clone()));
     let handle = Handle::new();
     tokio::spawn(stop_gently(handle.clone()));
     tracing::info!(%address, public_url, "listening");

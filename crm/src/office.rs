@@ -140,6 +140,17 @@ fn problems(crm: &Crm, moved: &Move) -> Vec<FieldProblem> {
     problems
 }
 
+/// Another system's word on a case, by way of this CRM's own connectors: a state and a note for the citizen. A note without
+/// a new state is a message; neither is nothing.
+///
+/// # Errors
+/// When the state is unknown, or the database fails.
+pub async fn bring(crm: &Crm, change: &mut Change, id: &CaseId, (state, note): (StateCode, String)) -> Result<()> {
+    let officer = Officer { name: "open311".to_owned() };
+    let moved = Move { state, note, task: None, task_due_on: None, files: Vec::new() };
+    apply(crm, change, &officer, id, &moved).await
+}
+
 /// Adds the step, drops the expected ones it makes true or overtakes, and brings the case up to date.
 async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, moved: &Move) -> Result<()> {
     let phase = crm.reference.phase(&moved.state).ok_or_else(|| Error::field("state", FieldRule::NotAChoice))?;

@@ -6,6 +6,7 @@ use crate::clock::{later, utc};
 use crate::connect::smtp;
 use crate::db::{Change, new_id};
 use crate::error::Result;
+use crate::forwarding;
 use crate::mail;
 use crate::state::Crm;
 use serde::Serialize;
@@ -32,14 +33,17 @@ const ATTEMPTS_MAX: i64 = 30;
 pub enum Kind {
     /// A letter: [`mail::Letter`].
     Mail,
+    /// A street report for another Open311 server.
+    Open311,
 }
 
 impl Kind {
-    const ALL: [Self; 1] = [Self::Mail];
+    const ALL: [Self; 2] = [Self::Mail, Self::Open311];
 
     const fn word(self) -> &'static str {
         match self {
             Self::Mail => "mail",
+            Self::Open311 => "open311",
         }
     }
 }
@@ -155,6 +159,7 @@ async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
             (None, _) => Outcome::Later("no mail server is configured".to_owned()),
             (_, Err(error)) => Outcome::Never(error.to_string()),
         },
+        Some(Kind::Open311) => forwarding::send(crm, parcel).await,
         // A newer process put it there, and a newer one will deliver it.
         None => Outcome::Later("of a kind that this version does not know".to_owned()),
     }

@@ -52,6 +52,9 @@ pub struct Town {
     /// The states in which everybody sees a street report: from when the office takes it in charge.
     #[serde(default)]
     pub public_states: Vec<StateCode>,
+    /// What our categories are called by the Open311 server that reports are handed on to, where it calls them otherwise.
+    #[serde(default)]
+    pub open311_services: BTreeMap<String, String>,
 }
 
 /// A step that a new street report is expected to take.

@@ -9,7 +9,7 @@ use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, Body, InLanguage, PUBLIC};
-use crate::{fold, mail, number};
+use crate::{fold, forwarding, mail, number};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -58,6 +58,7 @@ async fn send(State(crm): State<Crm>, citizen: Citizen, key: Key, Body(report): 
         Begun::Before(answer) => Ok(answer.into_response()),
         Begun::First(mut effect) => {
             let id = take(&crm, &mut effect.change, &citizen.id, &report).await?;
+            forwarding::put(&crm, &mut effect.change, &id).await?;
             let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
                 .bind(citizen.id.as_str())
                 .bind(id.as_str())

@@ -2,6 +2,7 @@
 use crate::clock::Clock;
 use crate::config::{Config, LoginWay};
 use crate::connect::oidc::{LoginError, Provider};
+use crate::connect::open311::{Server, ServerError};
 use crate::connect::smtp::{Post, PostError};
 use crate::db::Db;
 use crate::files::Files;
@@ -42,6 +43,8 @@ pub struct State {
     pub codes_throttle: Throttle,
     /// The way to the mail server, when one is configured.
     pub post: Option<Post>,
+    /// The Open311 server that reports are handed on to, when one is configured.
+    pub forward: Option<Server>,
     providers: Vec<Provider>,
 }
 
@@ -63,6 +66,9 @@ pub enum StartError {
     /// The mail server's settings.
     #[error(transparent)]
     Post(#[from] PostError),
+    /// The Open311 server's settings.
+    #[error(transparent)]
+    Server(#[from] ServerError),
 }
 
 impl State {
@@ -72,6 +78,7 @@ impl State {
     /// The first thing that cannot be opened.
     pub async fn open(config: Config, clock: Clock) -> Result<Crm, StartError> {
         let post = config.mail.as_ref().map(Post::new).transpose()?;
+        let forward = config.forward.clone().map(Server::new).transpose()?;
         let reference = Reference::load(&config.seed, config.boundary.as_deref())?;
         let db = Db::open(&config.database_url).await?;
         let files = Files::open(config.files.clone()).await?;
@@ -95,6 +102,7 @@ impl State {
             reports_throttle,
             codes_throttle,
             post,
+            forward,
             providers,
         }))
     }

@@ -12,7 +12,7 @@ use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::Body;
 use crate::words::Words;
-use crate::{citizens, reports, secret, word};
+use crate::{citizens, forwarding, reports, secret, word};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -127,6 +127,7 @@ async fn take(crm: &Crm, change: &mut Change, sent: &AnonymousReport) -> Result<
     .execute(&mut **change)
     .await?;
     let case = reports::take(crm, change, &owner, &sent.report).await?;
+    forwarding::put(crm, change, &case).await?;
     let number: String =
         sqlx::query("SELECT number FROM cases WHERE id = $1").bind(case.as_str()).fetch_one(&mut **change).await?.try_get(0)?;
     let (code, token) = (new_code()?, secret::random()?);

@@ -6,6 +6,7 @@
 mod attachments;
 mod cases;
 mod forgery;
+mod forwarding;
 mod house;
 mod imports;
 mod login;
