@@ -13,6 +13,7 @@ mod load;
 mod login;
 mod markup;
 mod outbox;
+mod rating;
 mod reports;
 mod route;
 mod session;

@@ -1,6 +1,10 @@
 // Everybody's reports: the list with its filters, one report, "Anche io", without a login and without a name.
 import { expectGood } from '../fixtures/access.ts';
+import { moveCase } from '../fixtures/api.ts';
+import { town } from '../fixtures/crm.ts';
 import { settled, speak } from '../fixtures/pages.ts';
+import { acknowledge, tell } from '../fixtures/report.ts';
+import { sendReport } from '../fixtures/sent.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { like, say, state } from '../fixtures/words.ts';
 import type { Page } from '@playwright/test';
@@ -102,3 +106,22 @@ for (const language of ['it', 'en'] as const) {
     }
   });
 }
+
+test('before a report is written, the same one nearby is shown: "Anche io", or another problem', async ({ openAs, request }, info) => {
+  const title = `Lampione spento ${info.project.name}`;
+  const { id } = await sendReport('giulia-ferri', title, 'Via Toscanella');
+  await moveCase(request, town().crm, id, { state: 'registered', note: '' });
+  const page = await openAs('ionut-popescu', '/reports/new');
+  await acknowledge(page);
+  await tell(page, { street: 'Via Toscanella' });
+  const near = page.getByRole('region', { name: say('reports.near_title') });
+  await expect(near).toContainText(/a \d+ metri/);
+  await expect(near.getByRole('link').first()).toHaveAttribute('target', '_blank');
+  await expectGood(page, 'reports nearby');
+  await near.getByRole('button', { name: /^Anche io/ }).first().click();
+  await expect(near.getByText(say('reports.follow_done')).first()).toBeVisible();
+  await near.getByRole('button', { name: /^Non seguire più/ }).first().click();
+  await near.getByRole('button', { name: 'È un altro problema' }).click();
+  await expect(near).toHaveCount(0);
+  await expect(page.getByLabel('Titolo')).toBeFocused();
+});

@@ -1,4 +1,5 @@
 //! One case: what its state means, its story, its dates, its office, its documents, its report.
+use super::replies::Replies;
 use super::story::moments;
 use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon};
 use crate::api::Api;
@@ -16,7 +17,9 @@ use leptos::prelude::*;
 /// The page of one case.
 #[component]
 pub fn CasePage(id: CaseId) -> impl IntoView {
+    let changed = RwSignal::new(0);
     let case = load(move |api| {
+        changed.get();
         let id = id.clone();
         async move { api.get::<Case>(&paths::case(&id, language())).await }
     });
@@ -24,20 +27,21 @@ pub fn CasePage(id: CaseId) -> impl IntoView {
     view! {
         <Link to=Route::Cases class="filo-back d-print-none"><Icon name="it-chevron-left"/><span>{t(key::cases::BACK)}</span></Link>
         <Load from=case whole_page=true let:case>
-            <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon/></Load>
+            <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon changed/></Load>
         </Load>
     }
 }
 
 #[component]
-fn CaseView(case: Case, lexicon: Lexicon) -> impl IntoView {
+fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>) -> impl IntoView {
     let summary = case.summary.clone();
     let task_date = summary.task.as_ref().and_then(|task| task.due_on.clone());
     let due = lexicon.answer_due(&summary);
     let card = lexicon
         .card(&summary.state)
         .map(|card| view! { <PlainCard card date=if summary.phase == Phase::WaitingForYou { task_date } else { due.clone() }/> });
-    let story = moments(&case, &lexicon);
+    let api = expect_context::<Api>();
+    let story = moments(&case, &lexicon, &|path| api.address(path));
     let kind = lexicon.kind(&summary);
     let label = lexicon.label(&summary.state);
     let overdue = due.filter(is_past);
@@ -50,6 +54,7 @@ fn CaseView(case: Case, lexicon: Lexicon) -> impl IntoView {
                 <div>
                     {overdue.map(|due| view! { <Overdue due=day(&due) office=case.office.clone()/> })}
                     {card}
+                    <Replies case=case.clone() changed/>
                     <Section id="story-title" title=t(key::cases::STORY)>
                         <Timeline moments=story/>
                     </Section>

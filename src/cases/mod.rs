@@ -3,6 +3,7 @@ mod card;
 mod detail;
 mod list;
 mod receipt;
+mod replies;
 mod story;
 mod words;
 

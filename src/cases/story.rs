@@ -2,12 +2,19 @@
 use super::words::{Lexicon, channel_key};
 use crate::ui::Moment;
 use crate::words::{day, fill, key, moment, t};
-use contract::cases::{ActorKind, Case, Phase, Step};
+use contract::attachments::AttachmentState;
+use contract::cases::{ActorKind, Case, Phase, Step, StepKind};
+use contract::paths;
 
-/// The steps of a case, in words.
-pub fn moments(case: &Case, lexicon: &Lexicon) -> Vec<Moment> {
+/// The steps of a case, in words; `address` makes the whole address of a file.
+pub fn moments(case: &Case, lexicon: &Lexicon, address: &dyn Fn(&str) -> String) -> Vec<Moment> {
     let last_done = case.timeline.iter().rposition(|step| step.at.is_some());
-    case.timeline.iter().enumerate().map(|(index, step)| told(step, kind(index, last_done, case.summary.phase), lexicon)).collect()
+    let told = |(index, step): (usize, &Step)| {
+        let files = step.files.iter().filter(|file| file.state == AttachmentState::Ready);
+        let photos = files.filter(|file| file.width > 0).map(|file| address(&paths::attachment(&file.id))).collect();
+        Moment { photos, ..told(step, kind(index, last_done, case.summary.phase), lexicon) }
+    };
+    case.timeline.iter().enumerate().map(told).collect()
 }
 
 /// The last step that happened is the present one, unless the case is over: then it is done too.
@@ -26,9 +33,16 @@ fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
         (None, None) => t(key::cases::EXPECTED_UNDATED).to_owned(),
     };
     let who = if step.by.kind == ActorKind::You { t(key::cases::BY_YOU).to_owned() } else { step.by.name.clone() };
-    let title = if step.at.is_some() { lexicon.label(&step.state) } else { lexicon.expected(&step.state) };
+    let title = match step.kind {
+        _ if step.at.is_none() => lexicon.expected(&step.state),
+        StepKind::Question => t(key::cases::STEP_QUESTION).to_owned(),
+        StepKind::Message => t(if step.by.kind == ActorKind::You { key::cases::STEP_YOU } else { key::cases::STEP_OFFICE }).to_owned(),
+        StepKind::Confirmed => t(key::cases::STEP_CONFIRMED).to_owned(),
+        StepKind::Reopened => t(key::cases::STEP_REOPENED).to_owned(),
+        StepKind::Move | StepKind::Unknown => lexicon.label(&step.state),
+    };
     let detail = if step.at.is_some() { [who, t(channel_key(step.channel)).to_owned()].join(" · ") } else { String::new() };
-    Moment { kind, when, title, detail, note: step.note.clone() }
+    Moment { kind, when, title, detail, note: step.note.clone(), photos: Vec::new() }
 }
 
 #[cfg(test)]

@@ -38,7 +38,9 @@ pub fn DataStep(town: Town) -> impl IntoView {
                 <PlaceFields form town=town.clone()/>
             </Section>
             <Section id="trouble-title" title=t(key::reports::TROUBLE_TITLE) class="card filo-form-card">
+                <super::emergency::EmergencyStop form categories=categories.clone()/>
                 <CategoryFields form categories/>
+                <super::near::NearReports form/>
                 <TextField form name="title" label=t(key::reports::SUBJECT) help=t(key::reports::SUBJECT_HELP) required=true
                     chars_max=TITLE_CHARS_MAX text=|draft| &mut draft.report.title/>
                 <TextField form name="details" label=t(key::reports::DETAILS) help=t(key::reports::DETAILS_HELP) required=true lines=4

@@ -1,9 +1,11 @@
 //! Street reports: the three official steps, photos made ready on the device, sending, the confirmation.
 mod data_step;
 mod draft;
+mod emergency;
 mod follow;
 mod image_bytes;
 mod keep;
+mod near;
 mod page;
 mod photos;
 mod place;

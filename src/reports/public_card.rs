@@ -26,7 +26,11 @@ pub fn load_guide() -> Loaded<Guide> {
 }
 
 impl Guide {
-    async fn ask(api: Api) -> Result<Self, ApiError> {
+    /// Asks for them.
+    ///
+    /// # Errors
+    /// Why the CRM did not give them.
+    pub async fn ask(api: Api) -> Result<Self, ApiError> {
         let form = Arc::new(api.get(&paths::report_form(language())).await?);
         Ok(Self { form, lexicon: Lexicon::ask(api).await? })
     }

@@ -1,6 +1,7 @@
 //! The confirmation: the report has arrived, its number, its receipt, what comes next.
 use crate::load::{Load, load};
 use crate::markup::view;
+use crate::rating::RatingForm;
 use crate::route::Route;
 use crate::ui::{Icon, LinkButton, Page};
 use crate::words::{key, language, moment, t};
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 /// "Segnalazione inviata".
 #[component]
 pub fn ReportSentPage(id: CaseId) -> impl IntoView {
+    let rated = id.clone();
     let (receipt, case_page) = (Route::Receipt { id: id.clone() }, Route::Case { id: id.clone() });
     let case = load(move |api| {
         let id = id.clone();
@@ -32,6 +34,7 @@ pub fn ReportSentPage(id: CaseId) -> impl IntoView {
                 <LinkButton to=case_page>{t(key::reports::SENT_CASE)}</LinkButton>
                 <LinkButton to=receipt class="btn btn-outline-primary" icon="it-print">{t(key::cases::RECEIPT_OPEN)}</LinkButton>
             </div>
+            <RatingForm case=rated/>
         </Page>
     }
 }

@@ -1,7 +1,7 @@
 //! Dated steps, one under the other: what happened, what is happening, what is still to come.
 use super::Icon;
 use crate::markup::view;
-use crate::words::{key, t};
+use crate::words::{fill, key, t};
 use leptos::prelude::*;
 
 /// One step.
@@ -17,6 +17,8 @@ pub struct Moment {
     pub detail: String,
     /// A note in the office's own words.
     pub note: String,
+    /// Addresses of the photos that came with it.
+    pub photos: Vec<String>,
 }
 
 /// A timeline.
@@ -25,7 +27,11 @@ pub fn Timeline(
     /// Its steps, oldest first.
     moments: Vec<Moment>,
 ) -> impl IntoView {
-    let row = |moment: Moment| {
+    let photo = |(index, address): (usize, String)| {
+        let alt = fill(key::cases::STEP_PHOTO, &[("number", &(index + 1).to_string())]);
+        view! { <li><a href=address.clone() target="_blank"><img src=address alt=alt loading="lazy"/></a></li> }
+    };
+    let row = move |moment: Moment| {
         let (icon, spoken) = match moment.kind {
             "done" => ("it-check", key::common::STEP_DONE),
             "current" => ("it-clock", key::common::STEP_CURRENT),
@@ -38,6 +44,9 @@ pub fn Timeline(
                 <h3 class="filo-timeline-title"><span class="visually-hidden">{t(spoken)}": "</span>{moment.title}</h3>
                 {(!moment.detail.is_empty()).then(|| view! { <p class="filo-timeline-detail">{moment.detail}</p> })}
                 {(!moment.note.is_empty()).then(|| view! { <p class="filo-timeline-note">{moment.note}</p> })}
+                {(!moment.photos.is_empty()).then(|| view! {
+                    <ul class="filo-photos">{moment.photos.into_iter().enumerate().map(photo).collect_view()}</ul>
+                })}
             </li>
         }
     };

@@ -1,0 +1,74 @@
+// After a report, as the citizen sees it: the office asks, the citizen answers, judges the repair, rates the service.
+import { expectGood } from '../fixtures/access.ts';
+import { moveCase } from '../fixtures/api.ts';
+import { town } from '../fixtures/crm.ts';
+import { sendReport } from '../fixtures/sent.ts';
+import { expect, test } from '../fixtures/test.ts';
+import { like, say, state } from '../fixtures/words.ts';
+
+test('the office asks; what is typed outlives a bad network, and the answer stands in the story', async ({ openAs, request }, info) => {
+  const { id } = await sendReport('giulia-ferri', `Lampione spento ${info.project.name}`);
+  const question = 'Quale lampione? Ce ne sono tre.';
+  await moveCase(request, town().crm, id, { state: 'waiting_information', note: question, task: 'answer' });
+  const page = await openAs('giulia-ferri', `/cases/${id}`);
+  const answer = page.getByRole('region', { name: say('cases.answer_title') });
+  await expect(answer.getByText(question)).toBeVisible();
+  await answer.getByRole('button', { name: 'Rispondi' }).click();
+  await expect(answer.getByRole('alert')).toContainText(like('form.required'));
+  await expectGood(page, 'an answer without words');
+  await answer.getByLabel(say('cases.answer_label')).fill('Quello davanti al numero 12.');
+  await page.route('**/api/v1/cases/*/messages', (route) => route.abort());
+  await answer.getByRole('button', { name: 'Rispondi' }).click();
+  await expect(answer.getByRole('alert').filter({ hasText: say('cases.reply_kept') })).toBeVisible();
+  await page.getByRole('link', { name: say('cases.back') }).click();
+  await page.goBack();
+  await expect(answer.getByLabel(say('cases.answer_label'))).toHaveValue('Quello davanti al numero 12.');
+  await page.unroute('**/api/v1/cases/*/messages');
+  await answer.getByRole('button', { name: 'Rispondi' }).click();
+  const story = page.getByRole('region', { name: say('cases.story') });
+  await expect(story.getByRole('listitem').filter({ hasText: say('cases.step_question') })).toContainText(question);
+  await expect(story.getByRole('listitem').filter({ hasText: say('cases.step_you') })).toContainText('Quello davanti al numero 12.');
+  await expect(answer).toHaveCount(0);
+  await expect(page.getByText(say('cases.message_title'))).toBeVisible();
+});
+
+test('"No, riapri" needs a reason; "Sì, risolto" ends it; then the rating in the prescribed words', async ({ openAs, request }, info) => {
+  const { id } = await sendReport('giulia-ferri', `Buca ${info.project.name}`);
+  await moveCase(request, town().crm, id, { state: 'resolved', note: 'Riparato stamattina.' });
+  const page = await openAs('giulia-ferri', `/cases/${id}`);
+  const verdict = page.getByRole('region', { name: say('cases.verdict_title') });
+  await verdict.getByRole('button', { name: 'No, riapri' }).click();
+  await verdict.getByRole('button', { name: say('cases.verdict_send') }).click();
+  await expect(verdict.getByRole('alert')).toContainText(like('form.required'));
+  await expectGood(page, 'a verdict without a reason');
+  await verdict.getByLabel(say('cases.verdict_why')).fill('La buca è di nuovo aperta.');
+  await verdict.getByRole('button', { name: say('cases.verdict_send') }).click();
+  await expect(page.getByRole('region', { name: state('reopened').label })).toBeVisible();
+  const story = page.getByRole('region', { name: say('cases.story') });
+  await expect(story).toContainText(say('cases.step_reopened'));
+  await expect(story).toContainText('La buca è di nuovo aperta.');
+
+  await moveCase(request, town().crm, id, { state: 'resolved', note: 'Questa volta con l’asfalto.' });
+  await page.reload();
+  await verdict.getByRole('button', { name: 'Sì, risolto' }).click();
+  await expect(story).toContainText(say('cases.step_confirmed'));
+  await expect(verdict).toHaveCount(0);
+
+  const feedback = page.locator('[data-element=feedback]');
+  await expect(feedback.locator('[data-element=feedback-title]')).toHaveText('Quanto è stato facile usare questo servizio?');
+  await expect(feedback.locator('[data-element=feedback-rating-positive] [data-element=feedback-rating-answer]')).toHaveCount(5);
+  await expect(feedback.locator('[data-element=feedback-rating-negative] [data-element=feedback-rating-answer]')).toHaveCount(5);
+  await feedback.getByRole('radio', { name: 'Valuta 2 stelle su 5' }).check();
+  await expect(feedback.getByText('Dove hai incontrato le maggiori difficoltà?')).toBeVisible();
+  await feedback.getByRole('radio', { name: 'Valuta 5 stelle su 5' }).check();
+  await expect(feedback.getByText('Quali sono stati gli aspetti che hai preferito?')).toBeVisible();
+  await feedback.getByRole('radio', { name: 'Le indicazioni erano chiare', exact: true }).check();
+  await expectGood(page, 'a rating');
+  await feedback.getByRole('button', { name: 'Avanti' }).click();
+  await feedback.getByLabel('Dettaglio').fill('Tutto bene.');
+  await feedback.getByRole('button', { name: 'Avanti' }).click();
+  await expect(feedback.getByText('Grazie, il tuo parere ci aiuterà a migliorare il servizio!')).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('region', { name: say('cases.story') })).toBeVisible();
+  await expect(feedback).toHaveCount(0);
+});
