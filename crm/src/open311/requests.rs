@@ -2,7 +2,7 @@
 use super::wire::Refused;
 use super::{Asked, category};
 use crate::clock::{instant, utc};
-use crate::db::{Change, new_id};
+use crate::db::{Change, is_id, new_id};
 use crate::error::Error;
 use crate::idempotency::{Answer, Begun, Kept, Once};
 use crate::public_reports::{Conditions, TABLES, shown};
@@ -24,6 +24,8 @@ use std::net::IpAddr;
 
 /// Most characters of a description (GeoReport v2).
 const DESCRIPTION_CHARS_MAX: usize = 4000;
+/// Most characters of a name or a phone number.
+const NAME_CHARS_MAX: usize = 100;
 /// Most requests of one answer (GeoReport v2).
 const AT_ONCE: i64 = 1000;
 const DAY_SECONDS: i64 = 24 * 3600;
@@ -79,6 +81,9 @@ pub(super) async fn one(crm: &Crm, form: &ReportForm, asked: &Asked, number: &st
     let rows = wanted.rows(crm, &format!("SELECT {COLUMNS} FROM {TABLES} {}", wanted.sql()), 1).await?;
     if let Some(row) = rows.first() {
         return Ok(json!([request(crm, form, row)?]));
+    }
+    if !is_id(number) {
+        return Err(Error::NotFound.into());
     }
     let own = "SELECT c.number, c.state, c.phase, c.opened_at, c.moved_at, r.category, '' AS text, '' AS street, r.lon, r.lat,
                       o.name AS office, NULL AS photo
@@ -194,6 +199,9 @@ fn report(crm: &Crm, form: &ReportForm, asked: &Asked) -> Result<NewReport, Refu
     let ours = NewReport { details: description.chars().take(DETAILS_CHARS_MAX).collect(), ..report.clone() };
     let mut problems = ours.problems(form, crm.reference.boundary.as_ref());
     problems.extend(text::problems("description", description, false, DESCRIPTION_CHARS_MAX));
+    for name in ["first_name", "last_name", "phone"] {
+        problems.extend(text::problems(name, asked.text(name).unwrap_or_default(), false, NAME_CHARS_MAX));
+    }
     problems.retain(|problem| problem.field != "place.street" || report.place.point.is_some() || !report.place.street.is_empty());
     let name = |field: &str| match field.split_once('.') {
         Some(("answers", code)) => format!("attribute[{code}]"),

@@ -18,9 +18,12 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
-    /// Binds a value; its place in the query.
+    /// Binds a value; its place in the query. A NUL, which PostgreSQL refuses in any text, becomes a mark that nothing has.
     fn bind(&mut self, value: Value) -> String {
-        self.values.push(value);
+        self.values.push(match value {
+            Value::Text(text) => Value::Text(text.replace('\0', "\u{FFFD}")),
+            degrees => degrees,
+        });
         format!("${}", self.values.len())
     }
 

@@ -233,6 +233,7 @@ async fn requests_are_what_everybody_may_see() {
     for (query, found) in [
         ("service_code=roads", 1),
         ("service_code=green", 0),
+        ("service_code=ro%00ads", 0),
         ("status=closed", 0),
         ("status=open,closed", 1),
         ("start_date=2026-11-22T08:00:00Z&end_date=2026-11-22T10:00:00Z", 1),
@@ -282,6 +283,7 @@ async fn every_field_that_is_missing_or_wrong_is_named() {
         (without("attribute[lamp]"), 400, "attribute[lamp]: required"),
         (with("attribute[lamp]", "purple"), 400, "attribute[lamp]: not a choice"),
         (with("attribute[moon]", "x"), 400, "attribute[moon]: not a choice"),
+        (with("first_name", "Ma\0ria"), 400, "first_name: unsafe characters"),
         (with("lat", "north"), 400, "lat is no number"),
         (with("lat", "9.19"), 400, "location: outside town"),
         (with("email", "vicino"), 400, "email is no address"),

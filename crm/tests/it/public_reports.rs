@@ -154,6 +154,7 @@ async fn the_list_and_the_map_are_filtered_alike() {
     for (query, list, map) in [
         (all.clone(), vec![&green, &open, &closed], vec![&open, &closed]),
         (PublicQuery { category: Some("green,moon".into()), ..all.clone() }, vec![&green], vec![]),
+        (PublicQuery { category: Some("gre\0en".into()), ..all.clone() }, vec![], vec![]),
         (PublicQuery { phase: Some(Phase::Closed), ..all.clone() }, vec![&closed], vec![&closed]),
         (PublicQuery { bbox: Some("11.25,43.75,11.35,43.85".into()), ..all.clone() }, vec![&open], vec![&open]),
         (PublicQuery { category: Some("roads".into()), phase: Some(Phase::Open), ..all.clone() }, vec![&open], vec![&open]),
