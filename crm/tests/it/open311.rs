@@ -238,7 +238,7 @@ async fn requests_are_what_everybody_may_see() {
         ("status=open,closed", 1),
         ("start_date=2026-11-22T08:00:00Z&end_date=2026-11-22T10:00:00Z", 1),
         ("end_date=2026-11-21T00:00:00Z", 0),
-        (&format!("service_request_id={},PR-2026-000000-A", case.number.0), 1),
+        (&format!("service_request_id={},PR-2026-000000-A,x%00", case.number.0), 1),
     ] {
         let requests = value(&get(&house, &format!("requests.json?{query}")).await.is(200));
         assert_eq!(requests.as_array().unwrap().len(), found, "{query}");
