@@ -13,7 +13,7 @@ use sqlx::any::AnyRow;
 
 /// The app's page of a case, and of a public report; `src/route.rs` of the app knows them by the same addresses.
 const CASE_PAGE: &str = "/cases/";
-const PUBLIC_REPORT_PAGE: &str = "/public/reports/";
+const PUBLIC_REPORT_PAGE: &str = "/reports/public/";
 
 /// A letter, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

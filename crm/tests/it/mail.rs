@@ -209,7 +209,7 @@ async fn who_follows_a_report_is_told_its_state_and_nothing_else() {
     let letters = server.taken();
     let [letter] = letters.iter().filter(|letter| letter.to == "luca@example.org").collect::<Vec<_>>()[..] else { panic!("{letters:?}") };
     assert!(letter.subject.starts_with("Una segnalazione che segui: "), "{letter:?}");
-    assert!(letter.text.contains(&format!("{PUBLIC_URL}/public/reports/{report}")), "{letter:?}");
+    assert!(letter.text.contains(&format!("{PUBLIC_URL}/reports/public/{report}")), "{letter:?}");
     for secret in ["Maria", "fatto.", "Lampione", case.as_str()] {
         assert!(!letter.text.contains(secret) && !letter.html.contains(secret), "{secret} in {letter:?}");
     }
