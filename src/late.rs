@@ -51,7 +51,8 @@ fn draft_page(id: String) -> Page {
     Ok(view! { <reports::DraftPage id/> }.into_any())
 }
 
-#[wasm_split(outbox, fallible, wasm_split_path = ::leptos::wasm_split)]
+// With the form: where somebody is led who sends without a network, it is there already.
+#[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn outbox_page() -> Page {
     Ok(view! { <outbox::OutboxPage/> }.into_any())
 }

@@ -165,7 +165,7 @@ mod tests {
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());
         routes.extend([Route::PublicReports, Route::Tracking, Route::PublicReport { id: report() }, Route::FollowReport { id: report() }]);
-                routes.extend([Route::NotFound, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
+        routes.extend([Route::NotFound, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), route);
         }

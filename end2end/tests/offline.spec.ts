@@ -128,6 +128,10 @@ test('a town can switch it off: the worker goes, and what it kept', async ({ pag
     for (const name of ['config.json.br', 'config.json.gz']) rmSync(join(app, name), { force: true });
     const config = JSON.parse(readFileSync(join(app, 'config.json'), 'utf8')) as Record<string, unknown>;
     writeFileSync(join(app, 'config.json'), JSON.stringify({ ...config, offline: false }));
+    // The first time it opens with the settings that it keeps, and fetches the new ones.
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await page.waitForLoadState('networkidle');
     await page.reload();
     await expect.poll(() => page.evaluate(async () => [(await navigator.serviceWorker.getRegistrations()).length, (await caches.keys()).length]), { timeout: 20_000 }).toEqual([0, 0]);
   } finally {
