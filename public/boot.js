@@ -29,6 +29,7 @@ const filo = {
   early: beginEarly(language, config),
   changeLanguage,
   outbox: () => import('__FILO_OUTBOX__'),
+  map: () => import('__FILO_MAP__'),
   fail: () => show('failed'),
 };
 window.filo = filo;

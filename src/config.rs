@@ -26,6 +26,12 @@ pub struct Config {
     pub crm: String,
     /// Where the list of streets is.
     pub streets: String,
+    /// Where the points along the streets are: fetched when there is a position to find the street of.
+    pub street_points: String,
+    /// Where the list of benches, bins, fountains… is.
+    pub assets: String,
+    /// The map, which is fetched when somebody asks for it.
+    pub map: MapSource,
     /// Where the outline of the municipality is.
     pub boundary: String,
     /// Address of the declaration on form.agid.gov.it, once the town has made it.
@@ -44,6 +50,15 @@ pub struct Link {
     /// What it is called.
     pub name: String,
     /// Absolute URL.
+    pub url: String,
+}
+
+/// What lies under the map. The map's own script reads the rest of it: `kind` (`pmtiles`, `xyz`, `wms`), `layers` (of a WMS),
+/// `attribution`, `center` (`[lon, lat]`), `zoom_min`, `zoom_max`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MapSource {
+    /// Where it comes from; empty in a town without a map.
     pub url: String,
 }
 
@@ -94,6 +109,9 @@ impl Default for Config {
             site: Site::default(),
             crm: String::new(),
             streets: "/town/streets.json".to_owned(),
+            street_points: "/town/street_points.json".to_owned(),
+            assets: "/town/assets.json".to_owned(),
+            map: MapSource::default(),
             boundary: "/town/boundary.json".to_owned(),
             accessibility_declaration: None,
             accessibility_contact: String::new(),

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameS
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify } from 'terser';
+import { bundle } from './map.mjs';
 import { hashedName, integrity } from './names.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -111,6 +112,15 @@ async function script(name, finish = (source) => source) {
   return `/${hashedName(name, content)}`;
 }
 
+/** The map's script, under a name with its hash: fetched when somebody asks for the map. */
+async function map() {
+  const script = await bundle(process.env.TRUNK_PROFILE === 'release');
+  const hashed = hashedName('map.js', script);
+  mkdirSync(join(stage, 'map'), { recursive: true });
+  writeFileSync(join(stage, 'map', hashed), script);
+  return `/map/${hashed}`;
+}
+
 const sprite = icons();
 let boot = replace(text(join(stage, 'boot.js')), '__FILO_JS__', `/${js}`);
 boot = replace(boot, '__FILO_WASM__', `/${wasm}`);
@@ -119,6 +129,7 @@ boot = replace(boot, '__FILO_OUTBOX__', await script('outbox.js', (source) => re
 boot = replace(boot, '__FILO_INSTALLED__', await script('installed.js'));
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
 boot = replace(boot, '__FILO_ICONS__', sprite);
+boot = replace(boot, '__FILO_MAP__', await map());
 const bootText = await small(boot);
 if (/<\/|<!--/.test(bootText)) fail('the start script cannot stand in the page');
 rmSync(join(stage, 'boot.js'));

@@ -1,4 +1,6 @@
 //! The built app as the browser gets it: compressed beforehand, cached for ever or checked every time, pages by any address.
+mod range;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
@@ -43,6 +45,9 @@ async fn answer(State(folder): State<Arc<PathBuf>>, request: Request<Body>) -> R
     };
     let mut found = None;
     if let Some(inside) = inside(path) {
+        if range::is_archive(&inside) {
+            return range::answer(&root, &inside, request.headers()).await.unwrap_or_else(not_found);
+        }
         found = read(&root, &inside, request.headers()).await;
     }
     if found.is_none() && page {

@@ -38,6 +38,7 @@ pub mod idempotency;
 pub mod import;
 pub mod login;
 pub mod mail;
+pub mod map_source;
 pub mod number;
 pub mod office;
 pub mod open311;
@@ -72,9 +73,10 @@ const UPLOAD_TIMES: u32 = 6;
 /// # Errors
 /// When a configured host cannot stand in the Content-Security-Policy.
 pub fn app(crm: Crm) -> Result<Router, headers::Error> {
+    let map = map_source::hosts(&crm.config.app);
     let policy = headers::Policy {
-        image_hosts: crm.config.image_hosts.clone(),
-        connect_hosts: crm.config.connect_hosts.clone(),
+        image_hosts: [crm.config.image_hosts.clone(), map.images].concat(),
+        connect_hosts: [crm.config.connect_hosts.clone(), map.data].concat(),
         https: crm.config.public_url.starts_with("https://"),
     };
     let files = app_files::service(crm.config.app.clone());

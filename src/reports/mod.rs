@@ -1,10 +1,14 @@
 //! Street reports: the three official steps, photos made ready on the device, sending, the confirmation.
+mod assets;
 mod data_step;
 mod draft;
 mod emergency;
 mod follow;
+mod gps;
+mod ground;
 mod image_bytes;
 mod keep;
+mod map;
 mod near;
 mod page;
 mod photos;

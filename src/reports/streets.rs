@@ -1,118 +1,117 @@
-//! The town's streets: finding one by what is typed, and the nearest one to a point.
+//! The town's streets: finding one by what is typed (`streets/typed.rs`), where it is, and the nearest ones to a point.
+mod typed;
+
 use contract::place::Point;
 use serde::Deserialize;
+use std::sync::OnceLock;
 
 /// The list as the town publishes it (`public/town/streets.json`).
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Streets {
-    /// Name, longitude, latitude (WGS84 degrees).
-    streets: Vec<(String, f64, f64)>,
+    streets: Vec<Street>,
+    /// The names as they are compared, made at the first question.
+    #[serde(skip)]
+    folded: OnceLock<Vec<String>>,
+}
+
+/// A street: name, longitude, latitude (WGS84 degrees), and its house numbers where the town knows them.
+#[derive(Clone, Debug, Deserialize)]
+struct Street(String, f64, f64, #[serde(default)] Vec<(String, f64, f64)>);
+
+/// More points along each street, in the order of the list (`public/town/street_points.json`): the street at hand is not the one
+/// whose middle is nearest.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct StreetPoints {
+    /// Longitude and latitude by turns, in hundred-thousandths of a degree from the street's own point.
+    points: Vec<Vec<i32>>,
+}
+
+/// A street that is near.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    /// Its name.
+    pub name: String,
+    /// The house number next to the point, where the town knows it.
+    pub number: String,
+    /// How far its nearest known point is, in metres.
+    pub metres: f64,
 }
 
 /// Metres in a degree of latitude.
 const METRES_PER_DEGREE: f64 = 111_195.0;
+/// Nothing further away than this is "near", in metres.
+const NEAR_M: f64 = 500.0;
+
+/// Metres between two points of the same town (an equirectangular projection: exact to a few centimetres in a kilometre).
+pub fn metres(a: Point, b: Point) -> f64 {
+    let shrink = a.lat.to_radians().cos();
+    ((a.lon - b.lon) * shrink).hypot(a.lat - b.lat) * METRES_PER_DEGREE
+}
+
+/// A point that no device has measured.
+pub fn at(lon: f64, lat: f64) -> Point {
+    Point { lon, lat, accuracy_m: None }
+}
 
 impl Streets {
-    /// The names that contain every word typed; those that begin with the text come first.
-    pub fn matching(&self, typed: &str, most: usize) -> Vec<String> {
-        let wanted = fold(typed);
-        let words: Vec<&str> = wanted.split(' ').filter(|word| !word.is_empty()).collect();
-        if wanted.trim().chars().count() < 2 {
-            return Vec::new();
-        }
-        let mut found: Vec<(usize, &str)> = Vec::new();
-        for (name, _, _) in &self.streets {
-            let folded = fold(name);
-            if words.iter().all(|word| begins_a_word(&folded, word)) {
-                let at = folded.find(wanted.trim()).unwrap_or(folded.len());
-                found.push((at, name));
+    /// The names that what is typed may mean, best first, at most `most`. A house number behind the name is not looked at.
+    pub fn matching(&self, text: &str, most: usize) -> Vec<String> {
+        let folded = self.folded.get_or_init(|| self.streets.iter().map(|street| typed::fold(&street.0)).collect());
+        let found = typed::search(folded, text, most);
+        found.into_iter().filter_map(|index| self.streets.get(index)).map(|street| street.0.clone()).collect()
+    }
+
+    /// The point of a street by its exact name, or of that house number in it. Of a number the town does not know: the nearest lower one.
+    pub fn point(&self, name: &str, number: &str) -> Option<Point> {
+        let Street(_, lon, lat, numbers) = self.streets.iter().find(|street| street.0 == name)?;
+        let wanted = number.trim();
+        let exact = numbers.iter().find(|known| known.0.eq_ignore_ascii_case(wanted));
+        let lower = || numbers.iter().filter(|known| leading(&known.0) <= leading(wanted)).max_by_key(|known| leading(&known.0));
+        let house = if leading(wanted) == 0 { None } else { exact.or_else(lower) };
+        Some(house.map_or(at(*lon, *lat), |house| at(house.1, house.2)))
+    }
+
+    /// The streets nearest to a point, at most `most`, each with how far it is.
+    pub fn nearest(&self, point: Point, along: Option<&StreetPoints>, most: usize) -> Vec<Near> {
+        let mut found: Vec<(f64, &Street)> = Vec::new();
+        for (index, street) in self.streets.iter().enumerate() {
+            let (lon, lat) = (street.1, street.2);
+            let mut least = metres(point, at(lon, lat));
+            let more = along.and_then(|along| along.points.get(index)).map_or(&[][..], Vec::as_slice);
+            for pair in more.as_chunks::<2>().0 {
+                least = least.min(metres(point, at(lon + f64::from(pair[0]) / 1e5, lat + f64::from(pair[1]) / 1e5)));
+            }
+            if least < NEAR_M {
+                found.push((least, street));
             }
         }
-        found.sort();
-        found.into_iter().take(most).map(|(_, name)| name.to_owned()).collect()
+        found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        found
+            .into_iter()
+            .take(most)
+            .map(|(metres, street)| Near { name: street.0.clone(), number: number_near(street, point), metres })
+            .collect()
     }
 
-    /// The point of a street, by its exact name.
-    pub fn point(&self, name: &str) -> Option<Point> {
-        let (_, lon, lat) = self.streets.iter().find(|(known, _, _)| known == name)?;
-        Some(Point { lon: *lon, lat: *lat, accuracy_m: None })
-    }
-
-    /// The street nearest to a point.
-    pub fn nearest(&self, point: Point) -> Option<&str> {
-        // A degree of longitude is that much shorter than one of latitude between 43° and 44° north; near enough to rank streets.
-        let shrink = 0.72;
-        let metres = |lon: f64, lat: f64| ((lon - point.lon) * shrink).hypot(lat - point.lat) * METRES_PER_DEGREE;
-        let nearest = self.streets.iter().min_by(|a, b| metres(a.1, a.2).total_cmp(&metres(b.1, b.2)))?;
-        (metres(nearest.1, nearest.2) < 500.0).then_some(nearest.0.as_str())
+    /// Whether a street of that name passes within `reach` metres of a point; true when the name is not in the list.
+    pub fn passes(&self, name: &str, point: Point, along: Option<&StreetPoints>, reach: f64) -> bool {
+        !self.streets.iter().any(|street| street.0 == name)
+            || self.nearest(point, along, usize::MAX).iter().any(|near| near.name == name && near.metres <= reach)
     }
 }
 
-fn begins_a_word(text: &str, word: &str) -> bool {
-    text.split(' ').any(|part| part.starts_with(word))
+/// The house number that is next to a point.
+fn number_near(street: &Street, point: Point) -> String {
+    let away = |house: &&(String, f64, f64)| metres(point, at(house.1, house.2));
+    let nearest = street.3.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
+    nearest.map_or_else(String::new, |house| house.0.clone())
 }
 
-/// Small letters without accents; apostrophes, dots and hyphens are spaces; the abbreviations of street signs are written out.
-fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for character in text.chars().flat_map(char::to_lowercase) {
-        folded.push(match character {
-            'à' | 'á' | 'â' | 'ä' => 'a',
-            'è' | 'é' | 'ê' | 'ë' => 'e',
-            'ì' | 'í' | 'î' | 'ï' => 'i',
-            'ò' | 'ó' | 'ô' | 'ö' => 'o',
-            'ù' | 'ú' | 'û' | 'ü' => 'u',
-            '\'' | '’' | '.' | '-' | '/' | ',' | '\u{a0}' => ' ',
-            other => other,
-        });
-    }
-    let words = folded.split(' ').filter(|word| !word.is_empty()).map(|word| match word {
-        "v" => "via",
-        "p" | "pza" | "piazz" | "p za" => "piazza",
-        "vle" => "viale",
-        "s" => "san",
-        word => word,
-    });
-    words.collect::<Vec<_>>().join(" ")
+/// The digits a house number begins with; 0 when there are none.
+fn leading(number: &str) -> u32 {
+    number.bytes().take_while(u8::is_ascii_digit).take(6).fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn streets() -> Streets {
-        let names = [
-            "Via Maggio",
-            "Via dei Calzaiuoli",
-            "Piazza San Marco",
-            "Via Sant'Egidio",
-            "Borgo Santi Apostoli",
-            "Lungarno Amerigo Vespucci",
-        ];
-        Streets { streets: names.iter().enumerate().map(|(n, name)| ((*name).to_owned(), 11.25 + n as f64 / 100.0, 43.77)).collect() }
-    }
-
-    #[test]
-    fn a_street_is_found_by_parts_without_accents_and_by_its_abbreviation() {
-        for (typed, name) in
-            [("magg", "Via Maggio"), ("calz via", "Via dei Calzaiuoli"), ("p. s. marco", "Piazza San Marco"), ("EGIDIO", "Via Sant'Egidio")]
-        {
-            assert_eq!(streets().matching(typed, 8).first().map(String::as_str), Some(name), "{typed}");
-        }
-    }
-
-    #[test]
-    fn one_letter_is_too_little_and_nonsense_finds_nothing() {
-        assert!(streets().matching("v", 8).len() <= 8);
-        assert!(streets().matching("", 8).is_empty());
-        assert!(streets().matching("xyzzy", 8).is_empty());
-        assert_eq!(streets().matching("via", 2).len(), 2);
-    }
-
-    #[test]
-    fn the_nearest_street_is_near() {
-        let at = |lon, lat| Point { lon, lat, accuracy_m: None };
-        assert_eq!(streets().nearest(at(11.2601, 43.7701)), Some("Via dei Calzaiuoli"));
-        assert_eq!(streets().nearest(at(9.19, 45.46)), None);
-    }
-}
+#[path = "streets/tests.rs"]
+mod tests;

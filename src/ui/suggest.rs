@@ -2,7 +2,7 @@
 use super::FieldFrame;
 use crate::form::field_id;
 use crate::markup::view;
-use crate::words::{count, key};
+use crate::words::{count, fill, key, t};
 use leptos::prelude::*;
 
 /// Most suggestions shown at once.
@@ -34,13 +34,19 @@ pub fn SuggestField(
     let list_id = format!("{id}-list");
     let is_open = RwSignal::new(false);
     let active = RwSignal::new(None::<usize>);
+    let chosen = RwSignal::new(String::new());
     let options = Memo::new(move |_| if is_open.get() { suggest(&text.get()) } else { Vec::new() });
     let choose = move |option: String| {
+        chosen.set(fill(key::form::SUGGESTION_CHOSEN, &[("name", &option)]));
         on_text(option, true);
         is_open.set(false);
         active.set(None);
     };
+    let option_id = move |index: usize| format!("{}-{index}", field_id(name));
     let pressed = move |event: leptos::ev::KeyboardEvent| {
+        if !is_open.get_untracked() && matches!(event.key().as_str(), "ArrowDown" | "ArrowUp") {
+            is_open.set(true);
+        }
         let options = options.get_untracked();
         let last = options.len().checked_sub(1);
         let moved = match event.key().as_str() {
@@ -63,8 +69,19 @@ pub fn SuggestField(
             event.prevent_default();
         }
         active.set(moved);
+        if let Some(option) = moved.and_then(|index| document().get_element_by_id(&option_id(index))) {
+            let nearest = web_sys::ScrollIntoViewOptions::new();
+            nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            option.scroll_into_view_with_scroll_into_view_options(&nearest);
+        }
     };
-    let option_id = move |index: usize| format!("{}-{index}", field_id(name));
+    let is_asking = move || is_open.get() && text.read().trim().chars().count() > 1;
+    let told = move || match options.read().len() {
+        _ if !is_open.get() => chosen.get(),
+        0 if is_asking() => t(key::form::NO_SUGGESTION).to_owned(),
+        0 => String::new(),
+        found => count(key::form::SUGGESTIONS, found as i64),
+    };
     let row = move |(index, option): (usize, String)| {
         let own = option.clone();
         view! {
@@ -81,13 +98,11 @@ pub fn SuggestField(
                     aria-activedescendant=move || active.get().map(option_id)
                     aria-invalid=move || problem.read().is_some().then_some("true")
                     prop:value=move || text.get() on:keydown=pressed on:blur=move |_| is_open.set(false)
-                    on:input:target=move |event| { is_open.set(true); active.set(None); on_text(event.target().value(), false); }/>
+                    on:input:target=move |event| { is_open.set(true); chosen.set(String::new()); active.set(None); on_text(event.target().value(), false); }/>
                 <ul role="listbox" class="filo-suggest-list" id=list_id aria-label=label hidden=move || options.read().is_empty()>
                     {move || options.get().into_iter().enumerate().map(row).collect_view()}
                 </ul>
-                <p class="visually-hidden" role="status">
-                    {move || (is_open.get() && text.read().chars().count() > 1).then(|| count(key::form::SUGGESTIONS, options.read().len() as i64))}
-                </p>
+                <p class="form-text" class:visually-hidden=move || !is_asking() || !options.read().is_empty() role="status">{told}</p>
             </div>
         </FieldFrame>
     }

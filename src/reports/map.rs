@@ -1,0 +1,148 @@
+//! The map, an extra that is fetched when somebody asks for it (`public/map/`): a spot under a fixed pin. The list beside it says the same.
+use super::assets::about;
+use super::draft::Draft;
+use super::ground::{Ground, POINTED_M};
+use super::streets::{Near, at};
+use crate::form::{Form, capitalised, focus};
+use crate::markup::view;
+use crate::words::{boot, fill, key, t};
+use contract::place::Point;
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+
+const TOGGLE: &str = "map-toggle";
+/// How many streets are listed beside the map.
+const STREETS_LISTED: usize = 4;
+
+/// "Mostra la mappa", and the map. Not there in a town without one.
+#[component]
+pub fn SpotMap(form: Form<Draft>, ground: Ground) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    ground.has_map().then(|| {
+        view! {
+            <div class="filo-near">
+                <button type="button" class="btn btn-outline-primary" id=TOGGLE aria-expanded=move || is_open.get().to_string()
+                    on:click=move |_| is_open.update(|open| *open = !*open)>
+                    {move || t(if is_open.get() { key::place::MAP_CLOSE } else { key::place::MAP_OPEN })}
+                </button>
+                {move || is_open.get().then(|| view! { <Spot form ground is_open/> })}
+            </div>
+        }
+    })
+}
+
+/// The map under its pin, what lies in the middle, and taking it.
+#[component]
+fn Spot(form: Form<Draft>, ground: Ground, is_open: RwSignal<bool>) -> impl IntoView {
+    let middle = RwSignal::new(None::<Point>);
+    let near = RwSignal::new(Vec::<Near>::new());
+    let moved = Closure::<dyn Fn(f64, f64)>::new(move |lat: f64, lon: f64| {
+        let point = at(lon, lat);
+        middle.try_set(Some(point));
+        spawn_local(async move {
+            let found = ground.nearest(point, STREETS_LISTED).await;
+            if middle.try_get_untracked().flatten() == Some(point) {
+                near.try_set(found);
+            }
+        });
+    });
+    let take = move |street: Option<Near>| {
+        let Some(point) = middle.get_untracked() else { return };
+        ground.take(form, Point { accuracy_m: Some(POINTED_M), ..point }, near.get_untracked().first());
+        if let Some(street) = street {
+            form.edit("place.street", |draft| draft.report.place.street = street.name);
+        }
+        is_open.set(false);
+        focus(TOGGLE);
+    };
+    let is_inside = Signal::derive(move || middle.get().is_some_and(|point| ground.is_inside(point)));
+    let told = move || match (middle.get(), near.read().first()) {
+        (None, _) => String::new(),
+        (Some(_), _) if !is_inside.get() => capitalised(t(key::form::OUTSIDE_TOWN)),
+        (_, Some(street)) => fill(key::place::MAP_AT, &[("street", &street.name), ("metres", &about(street.metres))]),
+        _ => t(key::place::MAP_NOWHERE).to_owned(),
+    };
+    let street = move |near: Near| {
+        let shown = fill(key::place::OBJECT_AT, &[("object", &near.name), ("metres", &about(near.metres))]);
+        view! { <li><button type="button" class="btn btn-outline-primary" on:click=move |_| take(Some(near.clone()))>{shown}</button></li> }
+    };
+    let from = form.peek(|draft| draft.report.place.point);
+    let options = Object::new();
+    let put = |name: &str, value: JsValue| drop(Reflect::set(&options, &name.into(), &value));
+    put("label", t(key::place::MAP_LABEL).into());
+    put("onMove", moved.into_js_value());
+    if let Some(point) = from {
+        put("lat", point.lat.into());
+        put("lon", point.lon.into());
+        put("accuracy", point.accuracy_m.unwrap_or_default().into());
+    }
+    view! {
+        <MapFrame function="pick" arguments=vec![options.clone().into()]/>
+        <p class="filo-note" role="status">{told}</p>
+        <button type="button" class="btn btn-primary" disabled=move || !is_inside.get() on:click=move |_| take(None)>{t(key::place::MAP_USE)}</button>
+        <ul class="filo-near-list" aria-label=t(key::place::NEARBY)>
+            {move || if is_inside.get() { near.get().into_iter().map(street).collect_view() } else { Vec::new() }}
+        </ul>
+    }
+}
+
+/// A map in the page once its script is there, and its zoom buttons; words when it does not come. `function` is one of
+/// `public/map/map.js`, called with the element and `arguments`.
+#[component]
+pub fn MapFrame(function: &'static str, arguments: Vec<JsValue>) -> impl IntoView {
+    let element = NodeRef::<leptos::html::Div>::new();
+    let map = StoredValue::new_local(None::<JsValue>);
+    let failed = RwSignal::new(false);
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        let all = Array::of1(&element);
+        for argument in &arguments {
+            all.push(argument);
+        }
+        spawn_local(async move {
+            match open(function, &all).await {
+                // The page may have been left meanwhile: then nobody else closes it.
+                Some(made) => {
+                    if let Some(Some(made)) = map.try_set_value(Some(made)) {
+                        call(&made, "close", &JsValue::UNDEFINED);
+                    }
+                }
+                None => drop(failed.try_set(true)),
+            }
+        });
+    });
+    let ask = move |what: &str, argument: f64| {
+        map.try_with_value(|map| map.as_ref().map(|map| call(map, what, &argument.into())));
+    };
+    on_cleanup(move || ask("close", 0.0));
+    view! {
+        <p role="alert" class="filo-field-error">{move || failed.get().then(|| t(key::place::MAP_FAILED))}</p>
+        <div class="filo-map" hidden=move || failed.get()>
+            <div class="filo-map-ground" node_ref=element></div>
+            <div class="filo-map-zoom">
+                <button type="button" class="btn btn-outline-primary" on:click=move |_| ask("zoom", 1.0)>{t(key::place::MAP_ZOOM_IN)}</button>
+                <button type="button" class="btn btn-outline-primary" on:click=move |_| ask("zoom", -1.0)>{t(key::place::MAP_ZOOM_OUT)}</button>
+            </div>
+        </div>
+    }
+}
+
+/// Fetches the map's script, and opens a map.
+async fn open(function: &str, arguments: &Array) -> Option<JsValue> {
+    let fetched = boot("map")?.dyn_into::<Function>().ok()?.call0(&JsValue::NULL).ok()?;
+    let module = JsFuture::from(fetched.dyn_into::<Promise>().ok()?).await.ok()?;
+    let function = Reflect::get(&module, &function.into()).ok()?.dyn_into::<Function>().ok()?;
+    let opened = function.apply(&JsValue::NULL, arguments).ok()?;
+    JsFuture::from(opened.dyn_into::<Promise>().ok()?).await.ok()
+}
+
+fn call(of: &JsValue, what: &str, argument: &JsValue) {
+    let function = Reflect::get(of, &what.into()).ok().and_then(|function| function.dyn_into::<Function>().ok());
+    if let Some(function) = function {
+        // What the map cannot do it leaves undone.
+        let _ = function.call1(of, argument);
+    }
+}
