@@ -101,7 +101,9 @@ function handle(map, end = () => {}) {
     zoom: (by) => map.setZoom(map.getZoom() + by),
     close: () => {
       end();
+      const element = map.getContainer();
       map.remove();
+      element.replaceChildren();
     },
   };
 }

@@ -1,15 +1,24 @@
-//! The map, an extra that is fetched when somebody asks for it (`public/map/`): a spot under a fixed pin. The list beside it says the same.
+//! The map, an extra that is fetched when somebody asks for it (`public/map/`): a spot under a fixed pin, or reports as
+//! points. The list beside it says the same.
 use super::assets::about;
 use super::draft::Draft;
 use super::ground::{Ground, POINTED_M};
+use super::public_card::Guide;
 use super::streets::{Near, at};
+use crate::api::Api;
 use crate::form::{Form, capitalised, focus};
+use crate::load::{Load, load};
 use crate::markup::view;
-use crate::words::{boot, fill, key, t};
+use crate::route::Route;
+use crate::words::{boot, count, fill, key, t};
+use contract::id::PublicReportId;
+use contract::paths;
 use contract::place::Point;
+use contract::public_reports::{PublicPoint, PublicPoints, PublicQuery};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
@@ -69,18 +78,13 @@ fn Spot(form: Form<Draft>, ground: Ground, is_open: RwSignal<bool>) -> impl Into
         let shown = fill(key::place::OBJECT_AT, &[("object", &near.name), ("metres", &about(near.metres))]);
         view! { <li><button type="button" class="btn btn-outline-primary" on:click=move |_| take(Some(near.clone()))>{shown}</button></li> }
     };
-    let from = form.peek(|draft| draft.report.place.point);
-    let options = Object::new();
-    let put = |name: &str, value: JsValue| drop(Reflect::set(&options, &name.into(), &value));
-    put("label", t(key::place::MAP_LABEL).into());
-    put("onMove", moved.into_js_value());
-    if let Some(point) = from {
-        put("lat", point.lat.into());
-        put("lon", point.lon.into());
-        put("accuracy", point.accuracy_m.unwrap_or_default().into());
+    let mut options = vec![("label", t(key::place::MAP_LABEL).into()), ("onMove", moved.into_js_value())];
+    if let Some(point) = form.peek(|draft| draft.report.place.point) {
+        let accuracy = point.accuracy_m.unwrap_or_default();
+        options.extend([("lat", point.lat.into()), ("lon", point.lon.into()), ("accuracy", accuracy.into())]);
     }
     view! {
-        <MapFrame function="pick" arguments=vec![options.clone().into()]/>
+        <MapFrame function="pick" arguments=vec![object(&options)]/>
         <p class="filo-note" role="status">{told}</p>
         <button type="button" class="btn btn-primary" disabled=move || !is_inside.get() on:click=move |_| take(None)>{t(key::place::MAP_USE)}</button>
         <ul class="filo-near-list" aria-label=t(key::place::NEARBY)>
@@ -89,10 +93,69 @@ fn Spot(form: Form<Draft>, ground: Ground, is_open: RwSignal<bool>) -> impl Into
     }
 }
 
+/// "Mostra sulla mappa": public reports as points, those the list beside it has; one press leads to a report.
+#[component]
+pub fn ReportsMap(
+    /// What is looked for in the list.
+    #[prop(into)]
+    looked_for: Signal<PublicQuery>,
+    /// The names of categories.
+    guide: Guide,
+) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let has_map = expect_context::<Api>().config().with_value(|config| !config.map.url.is_empty());
+    has_map.then(|| {
+        view! {
+            <div class="filo-near">
+                <button type="button" class="btn btn-outline-primary" aria-expanded=move || is_open.get().to_string()
+                    on:click=move |_| is_open.update(|open| *open = !*open)>
+                    {move || t(if is_open.get() { key::place::MAP_CLOSE } else { key::place::MAP_OF_REPORTS })}
+                </button>
+                {move || is_open.get().then(|| view! { <Points looked_for guide=guide.clone()/> })}
+            </div>
+        }
+    })
+}
+
+/// The points, as many as there are; others when something else is looked for.
+#[component]
+fn Points(looked_for: Signal<PublicQuery>, guide: Guide) -> impl IntoView {
+    let points = load(move |api| {
+        let query = PublicQuery { limit: None, after: None, ..looked_for.get() };
+        async move { api.get::<PublicPoints>(&paths::public_points(&query)).await }
+    });
+    let navigate = use_navigate();
+    let chosen = Closure::<dyn Fn(String)>::new(move |id| {
+        navigate(&Route::PublicReport { id: PublicReportId(id) }.to_string(), Default::default());
+    });
+    let options = object(&[("label", t(key::place::MAP_LABEL).into()), ("onPick", chosen.into_js_value())]);
+    let dot = move |point: &PublicPoint| {
+        let title = guide.category(&point.category);
+        object(&[("id", point.id.0.as_str().into()), ("lat", point.lat.into()), ("lon", point.lon.into()), ("title", title.into())])
+    };
+    let options = StoredValue::new_local(options);
+    view! {
+        <Load from=points let:points>
+            <p class="filo-note" role="status">{count(key::place::MAP_POINTS, points.items.len() as i64)}</p>
+            <MapFrame function="showReports" arguments=vec![points.items.iter().map(&dot).collect::<Array>().into(), options.get_value()]/>
+        </Load>
+    }
+}
+
+/// A JavaScript object.
+fn object(members: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in members {
+        // Setting a member of a fresh object cannot fail.
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
+}
+
 /// A map in the page once its script is there, and its zoom buttons; words when it does not come. `function` is one of
 /// `public/map/map.js`, called with the element and `arguments`.
 #[component]
-pub fn MapFrame(function: &'static str, arguments: Vec<JsValue>) -> impl IntoView {
+fn MapFrame(function: &'static str, arguments: Vec<JsValue>) -> impl IntoView {
     let element = NodeRef::<leptos::html::Div>::new();
     let map = StoredValue::new_local(None::<JsValue>);
     let failed = RwSignal::new(false);

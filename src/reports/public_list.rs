@@ -1,4 +1,5 @@
 //! "Elenco segnalazioni" (feature F15): what everybody may see of street reports, by category and state, in parts.
+use super::map::ReportsMap;
 use super::public_card::{Guide, PublicCard, load_guide};
 use crate::load::{Load, LoadList, load_pages};
 use crate::markup::view;
@@ -70,6 +71,7 @@ pub fn PublicReportsPage() -> impl IntoView {
                     <Filters looked_for go guide=guide.clone()/>
                     <div>
                         <Results looked_for go total=Signal::derive(move || counts.get().map(|(total, _)| total))/>
+                        <ReportsMap looked_for guide=guide.clone()/>
                         <LoadList from=reports empty=ViewFn::from(|| view! { <p>{t(key::reports::PUBLIC_NONE)}</p> }) let:report>
                             <PublicCard report guide=guide.clone()/>
                         </LoadList>
