@@ -81,7 +81,7 @@ function latePages(glue) {
 async function serviceWorker() {
   const names = readdirSync(stage, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = names.map((entry) => `/${relative(stage, join(entry.parentPath ?? entry.path, entry.name))}`).sort();
-  const wanted = paths.filter((path) => !/^\/(index\.html|service-worker\.js|icons\/.*|.*\.txt)$/.test(path));
+  const wanted = paths.filter((path) => !/^\/(index\.html|service-worker\.js|icons\/.*|map\/.*|.*\.pmtiles|.*\.txt)$/.test(path));
   const hashed = wanted.filter((path) => /-[0-9a-f]{16}(_bg)?\.\w+$/.test(path));
   const plain = wanted.filter((path) => !hashed.includes(path));
   const contents = [...paths.filter((path) => path !== '/service-worker.js')].map((path) => integrity(readFileSync(join(stage, path))));
@@ -114,10 +114,11 @@ async function script(name, finish = (source) => source) {
 
 /** The map's script, under a name with its hash: fetched when somebody asks for the map. */
 async function map() {
-  const script = await bundle(process.env.TRUNK_PROFILE === 'release');
+  const { script, licences } = await bundle(process.env.TRUNK_PROFILE === 'release');
   const hashed = hashedName('map.js', script);
   mkdirSync(join(stage, 'map'), { recursive: true });
   writeFileSync(join(stage, 'map', hashed), script);
+  writeFileSync(join(stage, 'map/licences.txt'), licences);
   return `/map/${hashed}`;
 }
 

@@ -1,5 +1,5 @@
-// Bundles the map (public/map/map.js with Leaflet, protomaps-leaflet, pmtiles and its style) into one script: `bundle(isSmall)` gives its text.
-import { readFileSync } from 'node:fs';
+// Bundles the map (public/map/map.js with Leaflet, protomaps-leaflet, pmtiles and its style) into one script: `bundle(isSmall)` gives its text, and the licences of what is in it.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -21,12 +21,13 @@ const style = {
   },
 };
 
-/** The one script. */
+/** The one script, and the licences that must travel with it. */
 export async function bundle(isSmall) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [join(root, 'public/map/map.js')],
     bundle: true,
     write: false,
+    metafile: true,
     format: 'esm',
     target: 'es2022',
     minify: isSmall,
@@ -36,5 +37,17 @@ export async function bundle(isSmall) {
     plugins: [style],
     logLevel: 'warning',
   });
-  return outputFiles[0].text;
+  return { script: outputFiles[0].text, licences: licences(Object.keys(metafile.inputs)) };
+}
+
+/** The licence texts of the packages that these files belong to. */
+function licences(files) {
+  const packages = new Set(files.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]).filter(Boolean));
+  const texts = [...packages].sort().map((name) => {
+    const folder = join(modules, name);
+    const file = existsSync(folder) && readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : ''}\n`;
+  });
+  return texts.join('\n----\n\n');
 }

@@ -8,6 +8,8 @@ import style from './map.css';
 const CLOSE_ZOOM = 17;
 /** How far an arrow key moves the map, in pixels. */
 const STEP_PX = 48;
+/** How many points are put on the map before the page has its turn again. */
+const AT_A_TIME = 100;
 /** How long the map stands still before its middle is told, in milliseconds. */
 const STILL_MS = 250;
 
@@ -84,15 +86,18 @@ export async function pick(element, options) {
  */
 export async function showReports(element, points, options) {
   const map = await open(element, options);
-  const renderer = L.canvas({ padding: 0.3 });
+  const renderer = L.canvas({ padding: 0.1 });
   const colour = getComputedStyle(element).getPropertyValue('--filo-blue').trim() || '#06c';
-  const dots = points.map(({ id, lat, lon, title }) => {
-    const dot = L.circleMarker([lat, lon], { renderer, radius: 8, weight: 2, color: '#fff', fillColor: colour, fillOpacity: 0.9 });
-    if (options.onPick) dot.on('click', () => options.onPick(id));
-    return title ? dot.bindTooltip(text(title)) : dot;
-  });
-  const all = L.featureGroup(dots).addTo(map);
-  if (dots.length) map.fitBounds(all.getBounds(), { padding: [24, 24], maxZoom: 16, animate: false });
+  const group = L.featureGroup().addTo(map).bindTooltip((dot) => text(dot.options.title));
+  group.on('click', ({ propagatedFrom }) => options.onPick?.(propagatedFrom.options.id));
+  if (points.length) map.fitBounds(points.map(({ lat, lon }) => [lat, lon]), { padding: [24, 24], maxZoom: 16, animate: false });
+  for (let from = 0; from < points.length; from += AT_A_TIME) {
+    for (const { id, lat, lon, title = '' } of points.slice(from, from + AT_A_TIME)) {
+      group.addLayer(L.circleMarker([lat, lon], { renderer, id, title, radius: 8, weight: 2, color: '#fff', fillColor: colour, fillOpacity: 0.9 }));
+    }
+    // The page stays alive between one handful and the next.
+    await new Promise((next) => setTimeout(next));
+  }
   return handle(map);
 }
 

@@ -4,6 +4,9 @@ import { PMTiles } from 'pmtiles';
 import { leafletLayer } from 'protomaps-leaflet';
 import { paper, rules } from './paint.js';
 
+/** More pixels than these for one of the page are paid for and not seen. */
+const SHARP_MAX = 2;
+
 // protomaps-leaflet finds Leaflet there and nowhere else.
 globalThis.L = L;
 
@@ -15,7 +18,7 @@ export async function layer({ kind, url, layers, zoom_max: zoomMax = 19 }) {
     // Fails here, and not tile by tile, when the archive is not there.
     const { maxZoom } = await archive.getHeader();
     const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-    return leafletLayer({ url: archive, maxDataZoom: maxZoom, maxZoom: zoomMax, ...rules(dark), backgroundColor: paper(dark), attribution: '' });
+    return leafletLayer({ url: archive, maxDataZoom: maxZoom, maxZoom: zoomMax, ...rules(dark), backgroundColor: paper(dark), devicePixelRatio: Math.min(devicePixelRatio, SHARP_MAX), attribution: '' });
   }
   if (kind === 'xyz') return L.tileLayer(url, { maxZoom: zoomMax });
   if (kind === 'wms') return L.tileLayer.wms(url, { layers, format: 'image/png', transparent: false, maxZoom: zoomMax });

@@ -47,7 +47,7 @@ impl Ground {
     /// A file of the town's data, by its path in the settings. None when it does not come.
     pub async fn file<T: DeserializeOwned>(self, path: fn(&Config) -> String) -> Option<T> {
         let path = self.api.config().with_value(path);
-        self.api.file::<T>(&path).await.ok()
+        self.api.get::<T>(&path).await.ok()
     }
 
     /// The streets nearest to a point, at most `most`.

@@ -39,10 +39,11 @@ pub fn draft() -> Form<Draft> {
 /// A step of the report form.
 #[component]
 pub fn NewReportPage(step: ReportStep) -> impl IntoView {
-    let town = load(|api| async move {
+    let town = load(move |api| async move {
         let form = api.get::<ReportForm>(&paths::report_form(language())).await?;
         let (streets, boundary) = api.config().with_value(|config| (config.streets.clone(), config.boundary.clone()));
-        let streets = api.get::<Streets>(&streets).await.unwrap_or_default();
+        // Only where a place is asked for.
+        let streets = if step == ReportStep::Data { api.get::<Streets>(&streets).await.unwrap_or_default() } else { Streets::default() };
         let boundary = api.get::<Boundary>(&boundary).await.ok().map(Arc::new);
         Ok(Town { form: Arc::new(form), streets: Arc::new(streets), boundary })
     });
