@@ -44,14 +44,11 @@ pub fn SuggestField(
     };
     let option_id = move |index: usize| format!("{}-{index}", field_id(name));
     let pressed = move |event: leptos::ev::KeyboardEvent| {
-        if !is_open.get_untracked() && matches!(event.key().as_str(), "ArrowDown" | "ArrowUp") {
-            is_open.set(true);
-        }
+        is_open.update(|open| *open |= matches!(event.key().as_str(), "ArrowDown" | "ArrowUp"));
         let options = options.get_untracked();
         let last = options.len().checked_sub(1);
         let moved = match event.key().as_str() {
-            "ArrowDown" => last.map(|last| active.get_untracked().map_or(0, |at| if at >= last { 0 } else { at + 1 })),
-            "ArrowUp" => last.map(|last| active.get_untracked().map_or(last, |at| at.checked_sub(1).unwrap_or(last))),
+            arrow @ ("ArrowDown" | "ArrowUp") => last.map(|last| next(arrow == "ArrowDown", active.get_untracked(), last)),
             "Enter" => {
                 if let Some(option) = active.get_untracked().and_then(|at| options.get(at).cloned()) {
                     event.prevent_default();
@@ -69,11 +66,7 @@ pub fn SuggestField(
             event.prevent_default();
         }
         active.set(moved);
-        if let Some(option) = moved.and_then(|index| document().get_element_by_id(&option_id(index))) {
-            let nearest = web_sys::ScrollIntoViewOptions::new();
-            nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            option.scroll_into_view_with_scroll_into_view_options(&nearest);
-        }
+        show(moved.map(option_id));
     };
     let is_asking = move || is_open.get() && text.read().trim().chars().count() > 1;
     let told = move || match options.read().len() {
@@ -105,5 +98,24 @@ pub fn SuggestField(
                 <p class="form-text" class:visually-hidden=move || !is_asking() || !options.read().is_empty() role="status">{told}</p>
             </div>
         </FieldFrame>
+    }
+}
+
+/// The option after or before the active one, round and round.
+fn next(is_down: bool, active: Option<usize>, last: usize) -> usize {
+    match active {
+        Some(at) if is_down && at < last => at + 1,
+        Some(at) if !is_down && at > 0 => at - 1,
+        _ if is_down => 0,
+        _ => last,
+    }
+}
+
+/// Brings an option into view, when there is one.
+fn show(id: Option<String>) {
+    if let Some(option) = id.and_then(|id| document().get_element_by_id(&id)) {
+        let nearest = web_sys::ScrollIntoViewOptions::new();
+        nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        option.scroll_into_view_with_scroll_into_view_options(&nearest);
     }
 }
