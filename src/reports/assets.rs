@@ -95,7 +95,7 @@ pub fn NearObjects(form: Form<Draft>, ground: Ground) -> impl IntoView {
     };
     let is_open = move || !matches!(*list.read(), List::Closed);
     view! {
-        <div class="filo-near">
+        <div class="filo-nearby">
             <button type="button" class="btn btn-outline-primary" id=TOGGLE aria-expanded=move || is_open().to_string() on:click=toggle>
                 {move || t(if is_open() { key::place::OBJECTS_CLOSE } else { key::place::OBJECTS_OPEN })}
             </button>
@@ -142,7 +142,7 @@ fn Objects(form: Form<Draft>, ground: Ground, list: RwSignal<List>, assets: Arc<
             Some(0) => t(key::place::OBJECTS_NONE),
             Some(_) => "",
         }}</p>
-        <ul class="filo-near-list" aria-label=t(key::place::OBJECTS_TITLE)>{move || near.get().unwrap_or_default().into_iter().map(row).collect_view()}</ul>
+        <ul class="filo-nearby-list" aria-label=t(key::place::OBJECTS_TITLE)>{move || near.get().unwrap_or_default().into_iter().map(row).collect_view()}</ul>
     }
 }
 

@@ -32,7 +32,7 @@ pub fn SpotMap(form: Form<Draft>, ground: Ground) -> impl IntoView {
     let is_open = RwSignal::new(false);
     ground.has_map().then(|| {
         view! {
-            <div class="filo-near">
+            <div class="filo-nearby">
                 <button type="button" class="btn btn-outline-primary" id=TOGGLE aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| is_open.update(|open| *open = !*open)>
                     {move || t(if is_open.get() { key::place::MAP_CLOSE } else { key::place::MAP_OPEN })}
@@ -87,7 +87,7 @@ fn Spot(form: Form<Draft>, ground: Ground, is_open: RwSignal<bool>) -> impl Into
         <MapFrame function="pick" arguments=vec![object(&options)]/>
         <p class="filo-note" role="status">{told}</p>
         <button type="button" class="btn btn-primary" disabled=move || !is_inside.get() on:click=move |_| take(None)>{t(key::place::MAP_USE)}</button>
-        <ul class="filo-near-list" aria-label=t(key::place::NEARBY)>
+        <ul class="filo-nearby-list" aria-label=t(key::place::NEARBY)>
             {move || if is_inside.get() { near.get().into_iter().map(street).collect_view() } else { Vec::new() }}
         </ul>
     }
@@ -106,7 +106,7 @@ pub fn ReportsMap(
     let has_map = expect_context::<Api>().config().with_value(|config| !config.map.url.is_empty());
     has_map.then(|| {
         view! {
-            <div class="filo-near">
+            <div class="filo-nearby">
                 <button type="button" class="btn btn-outline-primary" aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| is_open.update(|open| *open = !*open)>
                     {move || t(if is_open.get() { key::place::MAP_CLOSE } else { key::place::MAP_OF_REPORTS })}
