@@ -87,7 +87,7 @@ async function openReports(page: Page): Promise<void> {
   await expect(map(page).locator('canvas').first()).toBeAttached();
 }
 
-test('public reports stand on the map that is asked for, and one press leads to one', async ({ page }) => {
+test('public reports stand on the map that is asked for, and go with it', async ({ page }) => {
   await page.goto('/reports');
   await expect(page.getByRole('article').first()).toBeVisible();
   await page.getByRole('button', { name: say('place.map_of_reports') }).click();
