@@ -76,7 +76,9 @@ fn CategoryFields(form: Form<Draft>, categories: Arc<Vec<Category>>) -> impl Int
                 draft.report.answers.clear();
             }/>
         {move || {
-            let chosen = categories.iter().find(|category| category.code == code.get());
+            // The draft is emptied when somebody logs out, while this page is being taken down.
+            let code = code.try_get()?;
+            let chosen = categories.iter().find(|category| category.code == code);
             chosen.map(|category| category.fields.iter().map(|field| view! { <QuestionField form field=field.clone()/> }).collect_view())
         }}
     }
