@@ -101,7 +101,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         Who::Out => Some(false),
         Who::In(_) | Who::Expired(_) => Some(true),
     });
-    move || match (route.get(), is_here.get()) {
+    let drawn = move || match (route.get(), is_here.get()) {
         (route, None) if !route.is_public() => view! { <WhoFailed failed retry=ask_who><Skeleton/></WhoFailed> }.into_any(),
         (route, Some(false)) if !route.is_public() => view! { <login::LoginPage back_to=route/> }.into_any(),
         (Route::Home, _) => view! { <home::HomePage/> }.into_any(),
@@ -125,7 +125,8 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         #[cfg(not(debug_assertions))]
         (Route::Gallery, _) => view! { <NotFoundPage/> }.into_any(),
         (Route::NotFound, _) => view! { <NotFoundPage/> }.into_any(),
-    }
+    };
+    view! { {drawn} }
 }
 
 /// No such page; also what somebody else's case looks like.

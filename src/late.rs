@@ -153,7 +153,7 @@ fn late(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static) -> Mark
             arrived.replace(Some(page));
             came.try_set(());
         };
-        spawn_local(place.with(|| ScopedFuture::new(asked)));
+        spawn_local(place.with(|| ScopedFuture::new_untracked(asked)));
     });
     begin();
     let drawn = move || {

@@ -77,7 +77,7 @@ fn draw(from: LocalResource<Answer>, whole_page: bool, show: Show) -> AnyView {
         Some(Err(error)) => view! { <ErrorView error whole_page retry=move |()| from.refetch()/> }.into_any(),
         Some(Ok(value)) => show(value),
     };
-    drawn.into_any()
+    view! { {drawn} }.into_any()
 }
 
 /// A list that comes in parts: the first, and those that were asked for with "more".
@@ -220,8 +220,9 @@ pub fn WhoFailed(
     retry: impl Fn() + Copy + Send + Sync + 'static,
     children: ChildrenFn,
 ) -> impl IntoView {
-    move || match failed.get() {
+    let drawn = move || match failed.get() {
         Some(error) => view! { <ErrorView error whole_page=true retry=move |()| retry()/> }.into_any(),
         None => children().into_any(),
-    }
+    };
+    view! { {drawn} }
 }

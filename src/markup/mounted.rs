@@ -20,9 +20,20 @@ pub enum Mounted {
     /// Several, and a comment behind the last.
     Many(Vec<Mounted>, Comment),
     /// What is drawn anew by itself.
-    Live(RenderEffect<Mounted>),
+    Live(Live),
     /// A view of Leptos' own, and where it stands.
     View(u32, AnyViewState),
+}
+
+/// An effect that draws, and what it has drawn.
+pub struct Live(RenderEffect<Mounted>);
+
+impl Drop for Live {
+    /// What was drawn goes at once. The effect's own task would keep it until its next turn, and effects inside, woken meanwhile,
+    /// would look for signals that went with their page.
+    fn drop(&mut self) {
+        drop(self.0.take_value());
+    }
 }
 
 /// An element that is drawn.
@@ -49,7 +60,7 @@ pub fn build(node: Node) -> Mounted {
         Node::Text(text) => Mounted::Text(Rndr::create_text_node(&text), text),
         Node::Element(element) => Mounted::Element(Box::new(build_element(element))),
         Node::Many(nodes) => Mounted::Many(nodes.into_iter().map(build).collect(), Rndr::create_placeholder()),
-        Node::Live(mut make) => Mounted::Live(RenderEffect::new(move |before: Option<Mounted>| {
+        Node::Live(mut make) => Mounted::Live(Live(RenderEffect::new(move |before: Option<Mounted>| {
             let node = make();
             match before {
                 Some(mut mounted) => {
@@ -58,7 +69,7 @@ pub fn build(node: Node) -> Mounted {
                 }
                 None => build(node),
             }
-        })),
+        }))),
         Node::View(place, view) => Mounted::View(place, view.build()),
     }
 }
@@ -204,7 +215,7 @@ impl Mountable for Mounted {
                 }
                 Rndr::remove(end);
             }
-            Self::Live(effect) => effect.unmount(),
+            Self::Live(Live(effect)) => effect.unmount(),
             Self::View(_, view) => view.unmount(),
         }
     }
@@ -220,7 +231,7 @@ impl Mountable for Mounted {
                 }
                 Rndr::insert_node(parent, end, marker);
             }
-            Self::Live(effect) => effect.mount(parent, marker),
+            Self::Live(Live(effect)) => effect.mount(parent, marker),
             Self::View(_, view) => view.mount(parent, marker),
         }
     }
@@ -234,7 +245,7 @@ impl Mountable for Mounted {
                 Some(first) => first.insert_before_this(child),
                 None => insert_before(end, child),
             },
-            Self::Live(effect) => effect.insert_before_this(child),
+            Self::Live(Live(effect)) => effect.insert_before_this(child),
             Self::View(_, view) => view.insert_before_this(child),
         }
     }
@@ -244,7 +255,7 @@ impl Mountable for Mounted {
             Self::Nothing(_) | Self::Text(..) => Vec::new(),
             Self::Element(element) => vec![element.element.clone()],
             Self::Many(all, _) => all.iter().flat_map(Self::elements).collect(),
-            Self::Live(effect) => effect.elements(),
+            Self::Live(Live(effect)) => effect.elements(),
             Self::View(_, view) => view.elements(),
         }
     }

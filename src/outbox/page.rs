@@ -129,12 +129,13 @@ fn file_row(file: &Entry) -> AnyView {
 #[component]
 pub fn UnsentLink() -> impl IntoView {
     let number = Memo::new(move |_| outbox().entries().iter().filter(|entry| !entry.is("draft")).count());
-    move || match number.get() {
+    let drawn = move || match number.get() {
         0 => None,
         number => Some(view! {
             <p class="filo-unsent-link" role="status"><Link to=Route::Outbox><Icon name="it-upload"/>{count(key::outbox::UNSENT, number as i64)}</Link></p>
         }),
-    }
+    };
+    view! { {drawn} }
 }
 
 /// What speaks against trusting this device with a photo, said before it is taken (feature X16).
@@ -147,7 +148,7 @@ pub fn StorageNote() -> impl IntoView {
         // Nobody waits for it any more when the page has been left meanwhile.
         risk.try_set(Some(found));
     });
-    move || {
+    let drawn = move || {
         let is_shared = session.person().is_some_and(|me| me.session.device == Device::Shared);
         let words = match (outbox().on_device()?, risk.get()?.as_deref()) {
             (false, _) if is_shared => key::outbox::MEMORY_SHARED,
@@ -157,5 +158,6 @@ pub fn StorageNote() -> impl IntoView {
             (true, None) => return None,
         };
         Some(view! { <Callout kind="warning" title=t(key::outbox::RISK_TITLE)><p>{t(words)}</p></Callout> })
-    }
+    };
+    view! { {drawn} }
 }

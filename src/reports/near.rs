@@ -42,7 +42,7 @@ pub fn NearReports(form: Form<Draft>) -> impl IntoView {
         found.set(None);
         focus(&field_id("title"));
     };
-    move || {
+    let drawn = move || {
         let (guide, near, mine) = found.get()?;
         let number = near.len() as i64;
         let row = move |near: NearReport| {
@@ -58,7 +58,8 @@ pub fn NearReports(form: Form<Draft>) -> impl IntoView {
                 <ActionButton look="outline-primary" on_press=move |()| go_on()>{t(key::reports::NEAR_OTHER)}</ActionButton>
             </Section>
         })
-    }
+    };
+    view! { {drawn} }
 }
 
 async fn ask(api: Api, query: &NearQuery) -> Result<Found, ApiError> {

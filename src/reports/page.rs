@@ -121,8 +121,9 @@ pub fn DraftPage(id: String) -> impl IntoView {
         });
         true
     });
-    move || match gone.get() {
+    let drawn = move || match gone.get() {
         true => view! { <Page title=t(key::common::NOT_FOUND_TITLE) lead=t(key::common::NOT_FOUND_TEXT)>""</Page> }.into_any(),
         false => view! { <Skeleton/> }.into_any(),
-    }
+    };
+    view! { {drawn} }
 }

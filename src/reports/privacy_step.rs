@@ -46,7 +46,7 @@ pub fn PrivacyStep(town: Town) -> impl IntoView {
 #[component]
 fn DraftNote() -> impl IntoView {
     let form = draft();
-    move || {
+    let drawn = move || {
         let last = outbox().last_draft()?;
         let (title, id) = (name(&last), last.text("id"));
         let is_open = form.is_touched();
@@ -63,5 +63,6 @@ fn DraftNote() -> impl IntoView {
                 </div>
             </Callout>
         })
-    }
+    };
+    view! { {drawn} }
 }

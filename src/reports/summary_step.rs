@@ -96,8 +96,9 @@ fn Pictures() -> impl IntoView {
     let form = draft();
     let picture = |file: &super::draft::Chosen| file.ready()?.picture.clone().map(|address| (address, file.name.clone()));
     let pictures = move || form.with(|draft| draft.photos.iter().filter_map(picture).collect::<Vec<_>>());
-    move || {
+    let drawn = move || {
         let row = |(address, name): (String, String)| view! { <li><img src=address alt=name/></li> };
         view! { <ul class="filo-photos">{pictures().into_iter().map(row).collect_view()}</ul> }
-    }
+    };
+    view! { {drawn} }
 }
