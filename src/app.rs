@@ -101,7 +101,9 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         Who::Out => Some(false),
         Who::In(_) | Who::Expired(_) => Some(true),
     });
-    let drawn = move || match (route.get(), is_here.get()) {
+    // The login page is not drawn anew when the session answers: what was chosen there stays chosen.
+    let seen = move |route: &Route| if *route == Route::Login { None } else { is_here.get() };
+    let drawn = move || match route.with(|route| (route.clone(), seen(route))) {
         (route, None) if !route.is_public() => view! { <WhoFailed failed retry=ask_who><Skeleton/></WhoFailed> }.into_any(),
         (route, Some(false)) if !route.is_public() => view! { <login::LoginPage back_to=route/> }.into_any(),
         (Route::Home, _) => view! { <home::HomePage/> }.into_any(),

@@ -50,6 +50,7 @@ test('what comes up when something goes wrong, and what comes after sending', as
   await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
   await page.locator('summary').filter({ hasText: 'Popescu' }).click();
   await expectGood(page, 'the person\'s menu');
+  await page.waitForLoadState('networkidle');
   await page.clock.fastForward('28:30');
   await expect(page.getByRole('dialog', { name: say('login.warning_title') })).toBeVisible();
   await expectGood(page, 'warning before the end');
