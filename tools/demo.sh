@@ -1,4 +1,4 @@
-# The demo town as running programs: its secrets, its data, town and CRM started and stopped. Sourced, after lib.sh, by run and bench/loading.
+# The demo town as running programs: its secrets, its data, town and CRM started and stopped. Sourced, after lib.sh, by run and bench/*.
 # Reads: DATA (folder), CRM_PORT, TOWN_PORT, PUBLIC_URL (the app's origin), ISSUER (the identity provider's origin), LISTEN (address to bind).
 
 BIN="${CARGO_TARGET_DIR:-$ROOT/target}/release"
@@ -79,4 +79,21 @@ stop_demo() {
   for pid in "${RUNNING[@]}"; do kill "$pid" 2>/dev/null || true; done
   for pid in "${RUNNING[@]}"; do wait "$pid" 2>/dev/null || true; done
   RUNNING=()
+}
+
+# A demo town of one's own for a measurement: new data in a temporary folder, free ports, HTTPS with a certificate made here. Gone at the end.
+own_demo() {
+  DATA="$(mktemp -d)"
+  trap 'stop_demo; rm -rf "$DATA"' EXIT
+  LISTEN=127.0.0.1
+  for CRM_PORT in $(shuf -i 20000-32000 -n 20); do port_is_free "$CRM_PORT" && break; done
+  for TOWN_PORT in $(shuf -i 32001-46000 -n 20); do port_is_free "$TOWN_PORT" && break; done
+  for SMTP_PORT in $(shuf -i 46001-60000 -n 20); do port_is_free "$SMTP_PORT" && break; done
+  PUBLIC_URL="https://localhost:$CRM_PORT" ISSUER="http://127.0.0.1:$TOWN_PORT"
+  export FILO_TLS_CERT="$DATA/certificate.pem" FILO_TLS_KEY="$DATA/certificate.key"
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj '/CN=localhost' \
+    -addext 'subjectAltName=DNS:localhost' -keyout "$FILO_TLS_KEY" -out "$FILO_TLS_CERT" 2>/dev/null
+  demo_settings
+  import_demo
+  start_demo
 }
