@@ -215,7 +215,7 @@ fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
         ProblemCode::Forbidden => ApiError::Forbidden,
         ProblemCode::NotFound => ApiError::NotFound,
         ProblemCode::Invalid | ProblemCode::TooLarge if !problem.fields.is_empty() => ApiError::Invalid(problem.fields),
-        ProblemCode::Conflict | ProblemCode::KeyReused => ApiError::Conflict,
+        ProblemCode::Conflict | ProblemCode::OtherPerson | ProblemCode::Stale | ProblemCode::KeyReused => ApiError::Conflict,
         ProblemCode::TooMany => ApiError::TooMany,
         ProblemCode::Unavailable => ApiError::Offline,
         ProblemCode::Invalid | ProblemCode::TooLarge | ProblemCode::Internal | ProblemCode::Unknown => ApiError::Broken,

@@ -90,12 +90,22 @@ pub struct CaseSummary {
     pub opened_at: UtcTime,
     /// When the town last moved it: "Ultimo aggiornamento dal Comune".
     pub moved_at: UtcTime,
-    /// Last legal day for the town's answer (L. 241/1990 art. 2); absent once closed.
+    /// Last legal day for the town's answer (L. 241/1990 art. 2); of a closed case, the day it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<Date>,
     /// What the citizen must do now, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<Task>,
+}
+
+/// A case by its names alone: all that a send-only credential is told. Every [`CaseSummary`] can be read as one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseReference {
+    /// Its identifier in URLs.
+    pub id: CaseId,
+    /// Its human number.
+    pub number: CaseNumber,
 }
 
 /// Something the citizen must do.

@@ -35,6 +35,8 @@ id! {
     AttachmentId,
     /// A street report as everybody sees it. Not the case's own identifier: one does not lead to the other.
     PublicReportId,
+    /// A draft, by the identifier its device chose; the `Idempotency-Key` of what it becomes.
+    DraftId,
     /// A photo of a public report.
     PublicPhotoId,
 }

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod cases;
 pub mod contact;
 pub mod dictionary;
+pub mod drafts;
 pub mod fiscal_code;
 pub mod headers;
 pub mod id;

@@ -1,8 +1,8 @@
-//! What another system or an officer's tool may tell the CRM: for now, to move a case along.
-use crate::calendar::Date;
-use crate::cases::{CaseSummary, TaskKind};
+//! What another system or an officer's tool says to the CRM, and reads there: moves, publications, what could not be delivered.
+use crate::calendar::{Date, UtcTime};
+use crate::cases::{CaseNumber, CaseSummary, TaskKind};
 use crate::dictionary::StateCode;
-use crate::id::AttachmentId;
+use crate::id::{AttachmentId, CaseId};
 use serde::{Deserialize, Serialize};
 
 /// `POST /office/cases/{id}/moves`: bring a case into another state, or write to the citizen about the state it is in.
@@ -49,6 +49,47 @@ pub struct Publication {
 
 /// Most characters of the office's public text.
 pub const PUBLIC_TEXT_CHARS_MAX: usize = 300;
+
+/// What could not be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UndeliveredKind {
+    /// A letter.
+    Mail,
+    /// A street report for another Open311 server.
+    Open311,
+    /// A kind this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// `GET /office/undelivered`: a letter or a report for another server that has failed at least once and has not arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Undelivered {
+    /// Its identifier, for `/office/undelivered/{id}/retry`.
+    pub id: String,
+    /// What it is.
+    pub kind: UndeliveredKind,
+    /// The case it is about; absent for letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// That case's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<CaseNumber>,
+    /// Nobody tries any more: the other side has refused it, or it was tried for days.
+    pub given_up: bool,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Since when it waits.
+    pub since: UtcTime,
+    /// When it is tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<UtcTime>,
+    /// What went wrong last, for whoever runs the CRM.
+    pub failure: String,
+}
 
 /// Most characters of a note.
 pub const NOTE_CHARS_MAX: usize = 1000;

@@ -1,6 +1,6 @@
 //! Every URL of the API, once: the pattern the CRM mounts and the path the app asks for.
 use crate::cases::CaseQuery;
-use crate::id::{AttachmentId, CaseId, DocumentId, PublicPhotoId, PublicReportId};
+use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, PublicPhotoId, PublicReportId};
 use crate::public_reports::{NearQuery, PublicQuery};
 
 /// Everything of the API lies below.
@@ -40,6 +40,10 @@ pub const CASE_RATING: &str = "/api/v1/cases/{id}/rating";
 pub const REPORT_FORM: &str = "/api/v1/reports/form";
 /// POST [`crate::reports::NewReport`] → 201 [`crate::cases::CaseSummary`].
 pub const REPORTS: &str = "/api/v1/reports";
+/// GET → a page of [`crate::drafts::DraftSummary`]: all of my drafts, changed last first.
+pub const DRAFTS: &str = "/api/v1/drafts";
+/// GET → [`crate::drafts::Draft`]; PUT [`crate::drafts::NewDraft`] → [`crate::drafts::DraftSummary`]; DELETE → 204.
+pub const DRAFT: &str = "/api/v1/drafts/{id}";
 /// POST the bytes of a photo or PDF → 201 [`crate::attachments::Attachment`].
 pub const ATTACHMENTS: &str = "/api/v1/attachments";
 /// GET: an attachment's bytes, with `?size=thumb` the small image of a photo; DELETE: take it back, while no report holds it.
@@ -79,6 +83,11 @@ pub const OFFICE_ATTACHMENT: &str = "/api/v1/office/cases/{id}/attachments/{atta
 /// POST [`crate::office::Publication`] → [`crate::public_reports::PublicReportDetails`], or 204 when the report is not public.
 pub const OFFICE_PUBLICATION: &str = "/api/v1/office/cases/{id}/publication";
 
+/// GET → a page of [`crate::office::Undelivered`].
+pub const OFFICE_UNDELIVERED: &str = "/api/v1/office/undelivered";
+/// POST: try again now → 204.
+pub const OFFICE_RETRY: &str = "/api/v1/office/undelivered/{id}/retry";
+
 /// The address of one case, in a language.
 pub fn case(id: &CaseId, language: &str) -> String {
     format!("{}?language={}", CASE.replace("{id}", &escape(id.as_str())), escape(language))
@@ -92,6 +101,11 @@ pub fn document(case: &CaseId, document: &DocumentId) -> String {
 /// The address of a case's receipt, in a language.
 pub fn receipt(id: &CaseId, language: &str) -> String {
     format!("{}?language={}", RECEIPT.replace("{id}", &escape(id.as_str())), escape(language))
+}
+
+/// The address of a draft.
+pub fn draft(id: &DraftId) -> String {
+    DRAFT.replace("{id}", &escape(id.as_str()))
 }
 
 /// The address of an attachment.
@@ -132,6 +146,11 @@ pub fn case_rating(id: &CaseId) -> String {
 /// The address of one case for an officer.
 pub fn office_case(id: &CaseId) -> String {
     OFFICE_CASE.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where an officer's tool asks for another attempt.
+pub fn office_retry(id: &str) -> String {
+    OFFICE_RETRY.replace("{id}", &escape(id))
 }
 
 /// Where an officer's tool sends a photo for a move.

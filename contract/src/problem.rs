@@ -39,6 +39,10 @@ pub enum ProblemCode {
     NotFound,
     /// 409: it clashes with what is already there.
     Conflict,
+    /// 409: somebody else is signed in than the app believed ([`crate::headers::PERSON`]); nothing has happened.
+    OtherPerson,
+    /// 412: it was changed elsewhere since; `ETag` says which version is kept now.
+    Stale,
     /// 413: more bytes, pixels or files than allowed.
     TooLarge,
     /// 422: the same `Idempotency-Key` came before with another body.

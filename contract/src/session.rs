@@ -108,6 +108,20 @@ pub struct SessionInfo {
 pub struct VaultKey {
     /// 32 bytes in URL-safe base64 without padding. The same for a person at every login.
     pub key: String,
+    /// What sends from this device when the session is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send: Option<SendCredential>,
+}
+
+/// A credential that posts what a person has written on their own device, and reads nothing: it goes as `Authorization: Bearer` with
+/// reports, messages, verdicts and their files, and nothing else takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SendCredential {
+    /// The bearer token.
+    pub token: String,
+    /// Until when it sends; logging out on the device ends it before.
+    pub ends_at: UtcTime,
 }
 
 #[cfg(test)]

@@ -2,15 +2,17 @@
 //!
 //! Here they come in one request; in pieces they come through [`crate::uploads`].
 mod announced;
+mod check;
 pub mod metadata;
 mod row;
 
-use crate::db::new_id;
+use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
-use crate::photo::{self, Accepted, Refused};
+use crate::photo::{Accepted, Refused};
 use crate::session::Citizen;
 use crate::state::Crm;
+use crate::tracking::Uploader;
 use crate::web::{self, Asked, At, NO_STORE};
 use crate::{secret, word};
 pub use announced::{Holder, hold, kept_as};
@@ -20,6 +22,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+pub use check::accept;
 use contract::attachments::{Attachment, AttachmentKind, AttachmentState, BYTES_MAX};
 use contract::id::{AttachmentId, CitizenId};
 use contract::problem::FieldRule;
@@ -30,16 +33,11 @@ use row::attachment;
 pub use row::{COLUMNS, of_report, of_steps};
 use sqlx::Row;
 use sqlx::any::AnyRow;
-use std::sync::Arc;
-use std::time::Duration;
 
 /// The field that problems of an upload are about.
 pub const FIELD: &str = "file";
 /// Files of one person that no report holds yet, at most.
 pub const UNUSED_MAX: i64 = 40;
-/// Longest time for decoding and re-encoding one file.
-const WORK_TIME: Duration = Duration::from_secs(5);
-
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
     Router::new()
@@ -88,19 +86,7 @@ pub async fn take(crm: &Crm, sender: Sender<'_>, key: Key, headers: &HeaderMap, 
     let length = sent.len();
     let accepted = accept(crm, sent).await?.map_err(refused)?;
     let files = keep(crm, &accepted).await?;
-    let attachment = Attachment {
-        id: AttachmentId(new_id()),
-        kind: kind_of(accepted.media_type),
-        state: AttachmentState::Ready,
-        problem: None,
-        name: with_extension(&name, accepted.media_type),
-        media_type: accepted.media_type.to_owned(),
-        bytes: accepted.bytes.len() as u64,
-        sent_sha256,
-        width: accepted.width,
-        height: accepted.height,
-        added_at: crm.clock.utc(),
-    };
+    let attachment = accepted_as(crm, &name, sent_sha256, &accepted);
     let kept = insert(crm, &sender, once, &attachment, (&files, length)).await;
     // Whoever came with the same key in the meantime has kept it already.
     if !matches!(&kept, Ok((_, true))) {
@@ -121,13 +107,45 @@ async fn insert(
         Begun::Before(answer) => return Ok((answer, false)),
         Begun::First(effect) => effect,
     };
+    put(&mut effect.change, (sender.owner, sender.office), attachment, (files, length)).await?;
+    let answer = Answer::created(attachment, (sender.location)(&attachment.id))?;
+    Ok((effect.done(answer).await?, true))
+}
+
+/// A file as it was accepted from somebody, not yet anybody's row.
+pub fn accepted_as(crm: &Crm, name: &str, sent_sha256: String, accepted: &Accepted) -> Attachment {
+    Attachment {
+        id: AttachmentId(new_id()),
+        kind: kind_of(accepted.media_type),
+        state: AttachmentState::Ready,
+        problem: None,
+        name: with_extension(name, accepted.media_type),
+        media_type: accepted.media_type.to_owned(),
+        bytes: accepted.bytes.len() as u64,
+        sent_sha256,
+        width: accepted.width,
+        height: accepted.height,
+        added_at: crm.clock.utc(),
+    }
+}
+
+/// Makes the row of a file that came whole. No case holds it yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put(
+    change: &mut Change,
+    (owner, office): (&CitizenId, &str),
+    attachment: &Attachment,
+    (files, length): (&KeptFiles, usize),
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO attachments (id, owner_id, case_id, position, name, media_type, bytes, sent_sha256, width, height, added_at, file,
                                   thumbnail, kind, length, received, office)
          VALUES ($1, $2, NULL, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)",
     )
     .bind(attachment.id.as_str())
-    .bind(sender.owner.as_str())
+    .bind(owner.as_str())
     .bind(&attachment.name)
     .bind(&attachment.media_type)
     .bind(i64::try_from(attachment.bytes).unwrap_or(i64::MAX))
@@ -139,11 +157,10 @@ async fn insert(
     .bind(&files.thumbnail)
     .bind(word::to(&attachment.kind)?)
     .bind(i64::try_from(length).unwrap_or(i64::MAX))
-    .bind(sender.office)
-    .execute(&mut *effect.change)
+    .bind(office)
+    .execute(&mut **change)
     .await?;
-    let answer = Answer::created(attachment, (sender.location)(&attachment.id))?;
-    Ok((effect.done(answer).await?, true))
+    Ok(())
 }
 
 /// Reads a body up to the limit. One that is larger is read on for a while and thrown away, so that the browser gets
@@ -209,23 +226,6 @@ pub async fn keep(crm: &Crm, accepted: &Accepted) -> Result<KeptFiles> {
     Ok(KeptFiles { file, thumbnail })
 }
 
-/// Checks and re-encodes on another thread, one file for each core, for a limited time.
-///
-/// # Errors
-/// When it takes too long. That the file is refused is an answer, not an error.
-pub async fn accept(crm: &Crm, sent: Vec<u8>) -> Result<Result<Accepted, Refused>> {
-    let permit = Arc::clone(&crm.cores).acquire_owned().await.map_err(|error| Error::Internal(error.to_string()))?;
-    let work = tokio::task::spawn_blocking(move || {
-        let accepted = photo::accept(&sent);
-        drop(permit);
-        accepted
-    });
-    match tokio::time::timeout(WORK_TIME, work).await {
-        Ok(done) => Ok(done?),
-        Err(_) => Err(Error::Unavailable("a file took too long to check".to_owned())),
-    }
-}
-
 /// Why a file is refused, as a problem of the field.
 fn refused(refused: Refused) -> Error {
     let problem = refused.at(FIELD);
@@ -282,11 +282,12 @@ pub async fn as_download(crm: &Crm, row: &AnyRow, asked: InSize) -> Result<Respo
 }
 
 /// How far one of my files has come.
-#[utoipa::path(get, path = paths::ATTACHMENT_STATE, operation_id = "attachment_state", tag = "attachments", params(("id" = String, Path)),
+#[utoipa::path(get, path = paths::ATTACHMENT_STATE, operation_id = "attachment_state", tag = "attachments", security(("session" = []), ("send_only" = []), ("upload" = [])), params(("id" = String, Path)),
     responses((status = 200, body = Attachment), (status = "4XX", body = contract::Problem)))]
-async fn state(State(crm): State<Crm>, citizen: Citizen, At(id): At<AttachmentId>, asked: HeaderMap) -> Result<Response> {
+async fn state(State(crm): State<Crm>, citizen: Uploader, At(id): At<AttachmentId>, asked: HeaderMap) -> Result<Response> {
     let kept = attachment(&find(&crm, &citizen.id, &id).await?)?;
-    web::tagged(&asked, NO_STORE, &Attachment { id, ..kept })
+    let name = if citizen.only_sends { String::new() } else { kept.name.clone() };
+    web::tagged(&asked, NO_STORE, &Attachment { id, name, ..kept })
 }
 
 /// A citizen's file, under its own identifier or that of the same bytes.

@@ -19,7 +19,8 @@ pub async fn speaks(change: &mut Change, citizen: &CitizenId, language: &str) ->
     Ok(())
 }
 
-/// The citizen an identity belongs to, made when new, with names and contacts as the provider just said them.
+/// The citizen an identity belongs to, made when new, with names and contacts as the provider just said them. What it does not say
+/// stays as it was: a provider that leaves out the address this time has not taken it back.
 ///
 /// # Errors
 /// When the database fails.
@@ -28,8 +29,9 @@ pub async fn know(change: &mut Change, identity: &Identity, now: &str) -> Result
         "INSERT INTO citizens (id, issuer, subject, given_name, family_name, fiscal_code, email, phone, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (issuer, subject) DO UPDATE SET
-            given_name = excluded.given_name, family_name = excluded.family_name, fiscal_code = excluded.fiscal_code,
-            email = excluded.email, phone = excluded.phone
+            given_name = excluded.given_name, family_name = excluded.family_name,
+            fiscal_code = COALESCE(excluded.fiscal_code, citizens.fiscal_code),
+            email = COALESCE(excluded.email, citizens.email), phone = COALESCE(excluded.phone, citizens.phone)
          RETURNING id",
     )
     .bind(new_id())

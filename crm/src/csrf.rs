@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{headers, paths};
 
 /// Paths that do without: the provider sends the browser to the callback, the others carry no cookie.
-const EXEMPT: [&str; 8] = [
+const EXEMPT: [&str; 10] = [
     paths::HEALTH,
     paths::SESSION_CALLBACK,
     paths::OFFICE_CASES,
@@ -20,6 +20,8 @@ const EXEMPT: [&str; 8] = [
     paths::OFFICE_PUBLICATION,
     paths::OFFICE_ATTACHMENTS,
     paths::OFFICE_ATTACHMENT,
+    paths::OFFICE_UNDELIVERED,
+    paths::OFFICE_RETRY,
 ];
 /// Files that a browser downloads by itself.
 const DOWNLOADS: [&str; 4] = [paths::DOCUMENT, paths::RECEIPT, paths::ATTACHMENT, paths::PUBLIC_PHOTO];

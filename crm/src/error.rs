@@ -1,4 +1,5 @@
 //! Everything that can go wrong with a request, and the problem+json it becomes. Handlers only ever write `?`.
+use crate::web;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -33,12 +34,18 @@ pub enum Error {
     /// 409: it clashes with what is there.
     #[error("conflict")]
     Conflict,
+    /// 409: somebody else is signed in than the app believed.
+    #[error("other person")]
+    OtherPerson,
     /// 410: it was there and its time is over.
     #[error("gone")]
     Gone,
     /// 412: another version of tus than ours.
     #[error("tus version")]
     TusVersion,
+    /// 412: it was changed elsewhere since; this version is kept now.
+    #[error("stale")]
+    Stale(u32),
     /// 460: bytes are not what their checksum says (tus 1.0).
     #[error("checksum mismatch")]
     Checksum,
@@ -93,8 +100,10 @@ impl Error {
             Self::NotFound => (Status::NOT_FOUND, Code::NotFound, vec![]),
             Self::MethodNotAllowed => (Status::METHOD_NOT_ALLOWED, Code::Invalid, vec![]),
             Self::Conflict => (Status::CONFLICT, Code::Conflict, vec![]),
+            Self::OtherPerson => (Status::CONFLICT, Code::OtherPerson, vec![]),
             Self::Gone => (Status::GONE, Code::NotFound, vec![]),
             Self::TusVersion => (Status::PRECONDITION_FAILED, Code::Invalid, vec![]),
+            Self::Stale(_) => (Status::PRECONDITION_FAILED, Code::Stale, vec![]),
             Self::Checksum => {
                 let status = Status::from_u16(CHECKSUM_MISMATCH).unwrap_or(Status::BAD_REQUEST);
                 (status, Code::Invalid, vec![FieldProblem::new("file", FieldRule::FileDamaged)])
@@ -118,6 +127,7 @@ impl IntoResponse for Error {
             Self::Unavailable(_) | Self::Database(sqlx::Error::PoolTimedOut) => Some(5),
             _ => None,
         };
+        let kept = if let Self::Stale(version) = &self { HeaderValue::from_str(&web::version_tag(*version)).ok() } else { None };
         let said = self.to_string();
         let (status, code, fields) = self.parts();
         if status.is_server_error() {
@@ -126,6 +136,9 @@ impl IntoResponse for Error {
         let mut response = problem(status, code, fields);
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(tag) = kept {
+            response.headers_mut().insert(header::ETAG, tag);
         }
         response
     }

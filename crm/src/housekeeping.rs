@@ -3,7 +3,7 @@ use crate::attachments::KeptFiles;
 use crate::clock::{Clock, utc};
 use crate::error::Result;
 use crate::state::Crm;
-use crate::{login, session, uploads};
+use crate::{credential, drafts, login, session, uploads};
 use sqlx::Row;
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
@@ -38,6 +38,8 @@ pub async fn clean(crm: &Crm) -> Result<()> {
         let last = clock.seconds_ago(lengths.idle + session::STEP).0;
         sqlx::query("DELETE FROM sessions WHERE device = $1 AND seen_at < $2").bind(device).bind(last).execute(&mut *change).await?;
     }
+    drafts::expire(crm, &mut change).await?;
+    credential::expire(crm, &mut change).await?;
     let old = clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0;
     sqlx::query("DELETE FROM answers WHERE kept = 'days' AND created_at < $1").bind(old).execute(&mut *change).await?;
     let unused = sqlx::query(

@@ -192,6 +192,15 @@ impl Answer {
         Ok(serde_json::from_str(&self.body)?)
     }
 
+    /// The same answer with no more than `T` has.
+    ///
+    /// # Errors
+    /// When it is about something else.
+    pub fn cut<T: Serialize + serde::de::DeserializeOwned>(self) -> Result<Self> {
+        let body = serde_json::to_string(&self.value::<T>()?)?;
+        Ok(Self { body, ..self })
+    }
+
     /// 200 with a value.
     ///
     /// # Errors

@@ -24,9 +24,11 @@ pub mod citizens;
 pub mod clock;
 pub mod config;
 pub mod connect;
+pub mod credential;
 pub mod csrf;
 pub mod db;
 pub mod dictionary;
+pub mod drafts;
 pub mod error;
 pub mod files;
 pub mod fold;
@@ -97,6 +99,7 @@ fn api(crm: Crm) -> Router {
         .merge(cases::router())
         .merge(receipt::router())
         .merge(reports::router())
+        .merge(drafts::router())
         .merge(attachments::router())
         .merge(uploads::router())
         .merge(replies::router())
@@ -133,8 +136,9 @@ async fn health(State(crm): State<Crm>) -> error::Result<Response> {
 
 /// A request that takes too long ends with a problem instead of holding its place.
 async fn in_time(State(crm): State<Crm>, path: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    let upload =
-        path.is_some_and(|path| [paths::ATTACHMENTS, paths::UPLOADS, paths::UPLOAD, paths::OFFICE_ATTACHMENTS].contains(&path.as_str()));
+    let upload = path.is_some_and(|path| {
+        [paths::ATTACHMENTS, paths::UPLOADS, paths::UPLOAD, paths::OFFICE_ATTACHMENTS, open311::PATHS].contains(&path.as_str())
+    });
     let longest = crm.config.request_time * if upload { UPLOAD_TIMES } else { 1 };
     match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,

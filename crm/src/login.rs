@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::session;
 use crate::state::Crm;
 use crate::web::{self, Asked, Body};
-use crate::{citizens, secret, word};
+use crate::{citizens, credential, secret, word};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -116,16 +116,35 @@ struct Begun {
     attempt: Attempt,
     old_session: Option<String>,
     language: String,
+    /// It began too long ago.
+    is_late: bool,
 }
 
 /// Where the provider sends the browser: on to the app, signed in, or to its login page with what went wrong.
 #[utoipa::path(get, path = paths::SESSION_CALLBACK, operation_id = "session_callback", tag = "session", params(Callback), responses((status = 303, description = "On to the app")))]
 async fn callback(State(crm): State<Crm>, asked: HeaderMap, query: Result<Asked<Callback>>) -> Response {
-    let Ok(Asked(answer)) = query else { return go(&format!("{PROBLEM_PAGE}failed"), None) };
-    match finish(&crm, &asked, answer).await {
-        Ok((back_to, cookie)) => go(&back_to, Some(cookie)),
-        Err(problem) => go(&format!("{PROBLEM_PAGE}{problem}"), None),
+    let Ok(Asked(answer)) = query else { return go(&problem_page("failed", None), None) };
+    let begun = match take(&crm, &answer.state, web::cookie(&asked, COOKIE)).await {
+        Ok(Some(begun)) => begun,
+        Ok(None) => return go(&problem_page("expired", None), None),
+        Err(error) => return go(&problem_page(&broken(&error), None), None),
+    };
+    let back_to = begun.back_to.clone();
+    match finish(&crm, begun, answer).await {
+        Ok(cookie) => go(&back_to, Some(cookie)),
+        Err(problem) => go(&problem_page(&problem, Some(&back_to)), None),
     }
+}
+
+/// The login page with what went wrong, and where the person wanted to go.
+fn problem_page(problem: &str, back_to: Option<&str>) -> String {
+    let back = back_to.filter(|path| *path != "/").map(|path| format!("&back={}", paths::escape(path)));
+    format!("{PROBLEM_PAGE}{problem}{}", back.unwrap_or_default())
+}
+
+fn broken(error: &Error) -> String {
+    tracing::error!("a login broke: {error}");
+    "failed".to_owned()
 }
 
 fn go(place: &str, cookie: Option<HeaderValue>) -> Response {
@@ -137,24 +156,20 @@ fn go(place: &str, cookie: Option<HeaderValue>) -> Response {
     response
 }
 
-/// Where to land and the new session's cookie, or the code of what went wrong.
-async fn finish(crm: &Crm, asked: &HeaderMap, answer: Callback) -> Result<(String, HeaderValue), String> {
-    let broken = |error: Error| {
-        tracing::error!("a login broke: {error}");
-        "failed".to_owned()
-    };
-    let Some(begun) = take(crm, &answer.state, web::cookie(asked, COOKIE)).await.map_err(broken)? else {
+/// The new session's cookie, or the code of what went wrong.
+async fn finish(crm: &Crm, begun: Begun, answer: Callback) -> Result<HeaderValue, String> {
+    if begun.is_late {
         return Err("expired".to_owned());
-    };
+    }
     if let Some(error) = &answer.error {
         return Err(provider_problem(error, answer.error_description.as_deref().unwrap_or_default()));
     }
     let provider = crm.provider(begun.scheme).ok_or("unavailable")?;
     let logged_in = exchange(provider, &begun, answer).await?;
-    sign_in(crm, begun, logged_in).await.map_err(broken)
+    sign_in(crm, begun, logged_in).await.map_err(|error| broken(&error))
 }
 
-/// Takes the login under way that a state belongs to, if it was begun by this browser and not too long ago.
+/// Takes the login under way that a state belongs to, if it was begun by this browser.
 async fn take(crm: &Crm, state: &str, browser: Option<&str>) -> Result<Option<Begun>> {
     let Some(browser) = browser else { return Ok(None) };
     let mut change = crm.db.begin().await?;
@@ -168,10 +183,8 @@ async fn take(crm: &Crm, state: &str, browser: Option<&str>) -> Result<Option<Be
     .await?;
     change.commit().await?;
     let Some(row) = row else { return Ok(None) };
-    if row.try_get::<String, _>("created_at")? < crm.clock.seconds_ago(KEPT_SECONDS).0 {
-        return Ok(None);
-    }
     Ok(Some(Begun {
+        is_late: row.try_get::<String, _>("created_at")? < crm.clock.seconds_ago(KEPT_SECONDS).0,
         scheme: word::from(row.try_get("scheme")?)?,
         device: word::from(row.try_get("device")?)?,
         back_to: row.try_get("back_to")?,
@@ -195,16 +208,17 @@ async fn exchange(provider: &Provider, begun: &Begun, answer: Callback) -> Resul
 }
 
 /// Opens the session; the old one of this browser ends with it.
-async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn) -> Result<(String, HeaderValue)> {
+async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn) -> Result<HeaderValue> {
     let mut change = crm.db.begin().await?;
     let citizen = citizens::know(&mut change, &logged_in.identity, &utc(crm.clock.now()).0).await?;
     citizens::speaks(&mut change, &citizen, &begun.language).await?;
+    let secret = session::open(crm, &mut change, &citizen, (begun.scheme, begun.device), Some(&logged_in.access_token)).await?;
     if let Some(old) = &begun.old_session {
         session::end(&mut change, old).await?;
+        credential::hand_over(&mut change, &citizen, old, &secret::sha256_hex(secret.as_bytes())).await?;
     }
-    let secret = session::open(crm, &mut change, &citizen, (begun.scheme, begun.device), Some(&logged_in.access_token)).await?;
     change.commit().await?;
-    Ok((begun.back_to, session::set_cookie(crm, begun.device, &secret)?))
+    session::set_cookie(crm, begun.device, &secret)
 }
 
 /// The code of what the provider says went wrong: SPID's number when there is one, else by OAuth's own word.

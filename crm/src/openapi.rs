@@ -11,7 +11,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
         title = "Filo CRM",
         description = "What the citizen app asks of a municipality's CRM. Errors are problem+json (RFC 9457) with a stable code. \
             Every request except the callback, downloads, health and the office needs the header X-Filo; those that change \
-            something must also come from the app's own origin."
+            something must also come from the app's own origin. X-Filo-Person names who the app believes is signed in: if it is \
+            somebody else, the answer is 409 other_person."
     ),
     paths(
         crate::health,
@@ -28,6 +29,10 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::receipt::receipt,
         crate::reports::form,
         crate::reports::send,
+        crate::drafts::mine,
+        crate::drafts::one,
+        crate::drafts::keep,
+        crate::drafts::forget,
         crate::attachments::add,
         crate::attachments::download,
         crate::attachments::take_back,
@@ -42,6 +47,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::office::move_case,
         crate::office::files::add,
         crate::office::files::download,
+        crate::office::undelivered::list,
+        crate::office::undelivered::retry,
         crate::replies::message,
         crate::replies::verdict,
         crate::replies::rate,
@@ -69,6 +76,10 @@ impl Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::session::COOKIE))));
+        // The send-only credential of a person's own device; the token of a report sent without signing in, for its files.
+        for bearer in ["send_only", "upload"] {
+            components.add_security_scheme(bearer, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        }
         components.add_security_scheme("office", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     }
 }
@@ -84,8 +95,8 @@ struct Responses;
 impl Modify for Responses {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         for item in document.paths.paths.values_mut() {
-            let PathItem { get, post, delete, options, head, patch, .. } = item;
-            [get, post, delete, options, head, patch].into_iter().flatten().for_each(name_responses);
+            let PathItem { get, put, post, delete, options, head, patch, .. } = item;
+            [get, put, post, delete, options, head, patch].into_iter().flatten().for_each(name_responses);
         }
     }
 }

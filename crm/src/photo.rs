@@ -40,7 +40,8 @@ pub struct Accepted {
 ///
 /// `EmptyFile` · `FileTooLarge` and `TooManyPixels` with `max` and (when known) `actual` · `FileDamaged` · `FileType`, with
 /// `reason` `heic` (an iPhone photo that the browser did not convert), `active` (a PDF with scripts, programs or other
-/// files in it) or `encrypted` (a PDF that cannot be looked through) where it is one of these.
+/// files in it) or `encrypted` (a PDF that cannot be looked through) where it is one of these. `FileDamaged` has the `reason` `slow`
+/// for a file that would keep a processor busy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The rule that is broken.
@@ -59,6 +60,11 @@ impl Refused {
     fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
+    }
+
+    /// The file takes longer to check than any honest one.
+    pub fn slow() -> Self {
+        damaged().with("reason", "slow")
     }
 
     /// The problem of the field with this name (`photos.2`).

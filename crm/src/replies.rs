@@ -2,6 +2,7 @@
 use crate::attachments::{self, Holder};
 use crate::cases::{self, Happening, SUMMARY, expect_work, happen};
 use crate::clock::{day, days_after};
+use crate::credential::Author;
 use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Effect, Kept, Key, Once};
@@ -9,7 +10,7 @@ use crate::reference::{REOPENED, RESOLVED, STREET_REPORT, SUBMITTED};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{At, Body};
-use crate::word;
+use crate::{forwarding, mail, word};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -29,17 +30,17 @@ pub fn router() -> Router<Crm> {
 }
 
 /// Write to the office about one of my cases. The answer to a question ends the task.
-#[utoipa::path(post, path = paths::CASE_MESSAGES, operation_id = "case_message", tag = "cases", params(("id" = String, Path), ("idempotency-key" = String, Header)),
+#[utoipa::path(post, path = paths::CASE_MESSAGES, operation_id = "case_message", tag = "cases", security(("session" = []), ("send_only" = [])), params(("id" = String, Path), ("idempotency-key" = String, Header)),
     request_body = NewMessage, responses((status = 201, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
 async fn message(
     State(crm): State<Crm>,
-    citizen: Citizen,
+    citizen: Author,
     At(id): At<CaseId>,
     key: Key,
     Body(message): Body<NewMessage>,
 ) -> Result<Response> {
     let mut effect = match begin(&crm, &citizen.id, &id, key, ("messages", &message), message.problems()).await? {
-        Begun::Before(answer) => return Ok(answer.into_response()),
+        Begun::Before(answer) => return citizen.told(answer),
         Begun::First(effect) => effect,
     };
     let now = lock(&mut effect.change, &citizen.id, &id).await?;
@@ -59,15 +60,15 @@ async fn message(
     }
     let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true };
     add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
-    done(effect, &citizen.id, &id).await
+    done(effect, &citizen, &id).await
 }
 
 /// Say whether the problem behind one of my reports is gone. If it is not, the report is opened again.
-#[utoipa::path(post, path = paths::CASE_VERDICT, operation_id = "case_verdict", tag = "cases", params(("id" = String, Path), ("idempotency-key" = String, Header)),
+#[utoipa::path(post, path = paths::CASE_VERDICT, operation_id = "case_verdict", tag = "cases", security(("session" = []), ("send_only" = [])), params(("id" = String, Path), ("idempotency-key" = String, Header)),
     request_body = Verdict, responses((status = 201, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
-async fn verdict(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, key: Key, Body(verdict): Body<Verdict>) -> Result<Response> {
+async fn verdict(State(crm): State<Crm>, citizen: Author, At(id): At<CaseId>, key: Key, Body(verdict): Body<Verdict>) -> Result<Response> {
     let mut effect = match begin(&crm, &citizen.id, &id, key, ("verdict", &verdict), verdict.problems()).await? {
-        Begun::Before(answer) => return Ok(answer.into_response()),
+        Begun::Before(answer) => return citizen.told(answer),
         Begun::First(effect) => effect,
     };
     let change = &mut effect.change;
@@ -84,8 +85,10 @@ async fn verdict(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, k
     add(&crm, change, (&citizen.id, &id), step, &verdict.files).await?;
     if !verdict.resolved {
         expect_work(&crm, change, &id).await?;
+        forwarding::reopened(&crm, change, &id).await?;
     }
-    done(effect, &citizen.id, &id).await
+    mail::judged(&crm, change, &id, &state, verdict.resolved).await?;
+    done(effect, &citizen, &id).await
 }
 
 /// Rate the service behind one of my cases, once.
@@ -209,14 +212,14 @@ async fn add(crm: &Crm, change: &mut Change, (owner, case): (&CitizenId, &CaseId
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
-async fn done(mut effect: Effect, owner: &CitizenId, case: &CaseId) -> Result<Response> {
+async fn done(mut effect: Effect, author: &Author, case: &CaseId) -> Result<Response> {
     let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
-        .bind(owner.as_str())
+        .bind(author.id.as_str())
         .bind(case.as_str())
         .fetch_one(&mut *effect.change)
         .await?;
     let answer = Answer::created(&cases::summary(&row)?, paths::CASE.replace("{id}", case.as_str()))?;
-    Ok(effect.done(answer).await?.into_response())
+    author.told(effect.done(answer).await?)
 }
 
 /// What a citizen may add to a case that stands so.

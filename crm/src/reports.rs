@@ -2,23 +2,23 @@
 use crate::attachments::{self, Holder};
 use crate::cases::{self, Happening, SUMMARY, expect_work, happen};
 use crate::clock::{self, day, days_after, utc};
+use crate::credential::Author;
 use crate::db::{Change, is_id, new_id};
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
-use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, Body, InLanguage, PUBLIC};
-use crate::{fold, forwarding, mail, number};
+use crate::{drafts, fold, forwarding, mail, number};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use contract::attachments::AttachmentKind;
 use contract::cases::{CaseNumber, CaseSummary, StepKind};
 use contract::dictionary::StateCode;
-use contract::id::{AttachmentId, CaseId, CitizenId};
+use contract::id::{AttachmentId, CaseId, CitizenId, DraftId};
 use contract::place::{Place, Point};
 use contract::problem::FieldRule;
 use contract::reports::{AnsweredField, Category, CategoryCode, NewReport, ReportDetails, ReportForm};
@@ -42,35 +42,43 @@ fn form_in<'a>(crm: &'a Crm, language: &str) -> Result<&'a ReportForm> {
 }
 
 /// Send a report: it becomes a case.
-#[utoipa::path(post, path = paths::REPORTS, operation_id = "report_send", tag = "reports", params(("idempotency-key" = String, Header)), request_body = NewReport,
+#[utoipa::path(post, path = paths::REPORTS, operation_id = "report_send", tag = "reports", security(("session" = []), ("send_only" = [])), params(("idempotency-key" = String, Header)), request_body = NewReport,
     responses((status = 201, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
-async fn send(State(crm): State<Crm>, citizen: Citizen, key: Key, Body(report): Body<NewReport>) -> Result<Response> {
-    let once = Once::new(format!("citizen {} reports", citizen.id), key, &[&serde_json::to_vec(&report)?]);
+async fn send(State(crm): State<Crm>, citizen: Author, key: Key, Body(report): Body<NewReport>) -> Result<Response> {
+    let draft = DraftId(key.as_str().to_owned());
+    let once = Once::new(scope(&citizen.id), key, &[&serde_json::to_vec(&report)?]);
     // Before the rules: what was accepted once stays accepted, even if a rule has changed since.
     if let Some(answer) = once.answered(&crm).await? {
-        return Ok(answer.into_response());
+        return citizen.told(answer);
     }
     let problems = report.problems(form_in(&crm, BASE_LANGUAGE)?, crm.reference.boundary.as_ref());
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     match once.begin(&crm, Kept::Always).await? {
-        Begun::Before(answer) => Ok(answer.into_response()),
+        Begun::Before(answer) => citizen.told(answer),
         Begun::First(mut effect) => {
             let id = take(&crm, &mut effect.change, &citizen.id, &report).await?;
+            mail::received(&crm, &mut effect.change, &id).await?;
             forwarding::put(&crm, &mut effect.change, &id).await?;
+            drafts::end(&mut effect.change, &citizen.id, &draft).await?;
             let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
                 .bind(citizen.id.as_str())
                 .bind(id.as_str())
                 .fetch_one(&mut *effect.change)
                 .await?;
             let location = paths::CASE.replace("{id}", id.as_str());
-            Ok(effect.done(Answer::created(&cases::summary(&row)?, location)?).await?.into_response())
+            citizen.told(effect.done(Answer::created(&cases::summary(&row)?, location)?).await?)
         }
     }
 }
 
-/// Makes a report that meets the rules a case of its author, with its files, and tells them that it has arrived.
+/// Whose keys those of a citizen's reports are.
+pub fn scope(citizen: &CitizenId) -> String {
+    format!("citizen {citizen} reports")
+}
+
+/// Makes a report that meets the rules a case of its author, with its files. Its author is told by [`mail::received`].
 ///
 /// # Errors
 /// [`Error::Invalid`] for files that cannot be held, or the database.
@@ -78,7 +86,6 @@ pub async fn take(crm: &Crm, change: &mut Change, owner: &CitizenId, report: &Ne
     let id = CaseId(new_id());
     open_case(crm, change, owner, &id, report).await?;
     hold_attachments(crm, change, owner, &id, report).await?;
-    mail::received(crm, change, &id).await?;
     Ok(id)
 }
 

@@ -15,6 +15,11 @@ pub fn random() -> Result<String, getrandom::Error> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// A secret made from another one for a purpose, in URL-safe base64: the same every time, and no way back.
+pub fn derived(purpose: &str, secret: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(sha256(format!("{purpose}:{secret}").as_bytes()))
+}
+
 /// SHA-256 of some bytes.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()

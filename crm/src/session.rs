@@ -8,7 +8,7 @@ use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::state::Crm;
 use crate::web::{self, NO_STORE};
-use crate::{citizens, secret, word};
+use crate::{citizens, credential, secret, word};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -73,11 +73,21 @@ impl FromRequestParts<Crm> for Citizen {
     async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
         let secret = web::cookie(&parts.headers, COOKIE).ok_or(Error::SignedOut)?;
         let citizen = find(crm, secret).await?.ok_or(Error::SignedOut)?;
+        expected(&parts.headers, citizen.id.clone())?;
         if let Some(SecondsLeft(slot)) = parts.extensions.get() {
             slot.store(citizen.session.seconds_left, Ordering::Relaxed);
         }
         Ok(citizen)
     }
+}
+
+/// Somebody, unless the request says that it is somebody else's ([`headers::PERSON`]).
+///
+/// # Errors
+/// [`Error::OtherPerson`].
+pub fn expected(asked: &HeaderMap, citizen: CitizenId) -> Result<CitizenId> {
+    let meant = asked.get(headers::PERSON).is_none_or(|person| person.as_bytes() == citizen.as_str().as_bytes());
+    if meant { Ok(citizen) } else { Err(Error::OtherPerson) }
 }
 
 /// The layer that tells somebody who is signed in how long the session still lasts.
@@ -201,8 +211,12 @@ async fn logout(State(crm): State<Crm>, asked: HeaderMap) -> Result<Response> {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let gone = format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
     response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_str(&gone).map_err(|error| Error::Internal(error.to_string()))?);
-    let Some(secret) = web::cookie(&asked, COOKIE).map(str::to_owned) else { return Ok(response) };
     let mut change = crm.db.begin().await?;
+    credential::revoke(&mut change, &asked).await?;
+    let Some(secret) = web::cookie(&asked, COOKIE).map(str::to_owned) else {
+        change.commit().await?;
+        return Ok(response);
+    };
     let row = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 RETURNING scheme, device, sealed_token")
         .bind(secret::sha256_hex(secret.as_bytes()))
         .fetch_optional(&mut *change)

@@ -3,19 +3,20 @@
 //! Whoever sends one becomes an owner that nobody vouches for and nobody can sign in as. The code is given once: the answer
 //! kept for a repeated request is sealed under the request's own key, which is kept as a hash.
 use crate::clock::{later, utc};
+use crate::credential::{self, Author};
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::public_reports;
 use crate::reference::BASE_LANGUAGE;
-use crate::session::Citizen;
+use crate::session;
 use crate::state::Crm;
-use crate::web::Body;
+use crate::web::{self, Body};
 use crate::words::Words;
-use crate::{citizens, forwarding, reports, secret, word};
+use crate::{citizens, forwarding, mail, reports, secret, word};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json, Router};
@@ -139,6 +140,7 @@ async fn take(crm: &Crm, change: &mut Change, sent: &AnonymousReport) -> Result<
         .bind(utc(later(crm.clock.now(), TOKEN_SECONDS)).0)
         .execute(&mut **change)
         .await?;
+    mail::received(crm, change, &case).await?;
     let upload_token = if sent.report.files.is_empty() { String::new() } else { token };
     Ok(Tracked { number: CaseNumber(number), code, upload_token })
 }
@@ -194,26 +196,30 @@ async fn track(State(crm): State<Crm>, peer: Peer, asked: HeaderMap, Body(query)
     }))
 }
 
-/// Whose files travel: somebody who is signed in, or the owner of a report sent without signing in, by its token.
+/// Whose files travel: somebody who is signed in or whose device has a send-only credential, or the owner of a report sent
+/// without signing in, by its token.
 #[derive(Clone, Debug)]
 pub struct Uploader {
     /// The owner of the files.
     pub id: CitizenId,
+    /// By a send-only credential: nothing is told of a file but how far it has come.
+    pub only_sends: bool,
 }
 
 impl FromRequestParts<Crm> for Uploader {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
-        let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        let Some(token) = token else {
-            return Ok(Self { id: Citizen::from_request_parts(parts, crm).await?.id });
+        let Some(token) = web::bearer(&parts.headers).filter(|_| credential::token(&parts.headers).is_none()) else {
+            let Author { id, only_sends } = Author::from_request_parts(parts, crm).await?;
+            return Ok(Self { id, only_sends });
         };
         let row = sqlx::query("SELECT owner_id FROM tracking WHERE token_hash = $1 AND token_until > $2")
-            .bind(secret::sha256_hex(token.trim().as_bytes()))
+            .bind(secret::sha256_hex(token.as_bytes()))
             .bind(crm.clock.utc().0)
             .fetch_optional(crm.db.reader())
             .await?;
-        Ok(Self { id: CitizenId(row.ok_or(Error::SignedOut)?.try_get(0)?) })
+        let owner = CitizenId(row.ok_or(Error::SignedOut)?.try_get(0)?);
+        Ok(Self { id: session::expected(&parts.headers, owner)?, only_sends: false })
     }
 }

@@ -108,7 +108,7 @@ fn of_key(owner: &CitizenId, key: &[u8]) -> String {
 }
 
 /// Begin to send a file; its first bytes may come along.
-#[utoipa::path(post, path = paths::UPLOADS, operation_id = "upload_create", tag = "uploads",
+#[utoipa::path(post, path = paths::UPLOADS, operation_id = "upload_create", tag = "uploads", security(("session" = []), ("send_only" = []), ("upload" = [])),
     params(("tus-resumable" = String, Header), ("upload-length" = u64, Header),
         ("upload-metadata" = Option<String>, Header, description = "`filename`, `kind` (photo, document), `attachment` (the identifier the device chose), in base64"),
         ("idempotency-key" = Option<String>, Header)),
@@ -227,14 +227,14 @@ async fn enter(crm: &Crm, owner: &CitizenId, id: &AttachmentId) -> Result<(lanes
 }
 
 /// How much of a file has arrived.
-#[utoipa::path(head, path = paths::UPLOAD, operation_id = "upload_offset", tag = "uploads", params(("id" = String, Path), ("tus-resumable" = String, Header)),
+#[utoipa::path(head, path = paths::UPLOAD, operation_id = "upload_offset", tag = "uploads", security(("session" = []), ("send_only" = []), ("upload" = [])), params(("id" = String, Path), ("tus-resumable" = String, Header)),
     responses((status = 200), (status = "4XX", body = contract::Problem)))]
 async fn offset(State(crm): State<Crm>, citizen: Uploader, _: Tus, At(id): At<AttachmentId>) -> Result<Response> {
     let (_turn, upload) = enter(&crm, &citizen.id, &id).await?;
     let mut headers = HeaderMap::new();
     headers.insert(HeaderName::from_static(UPLOAD_OFFSET), HeaderValue::from(upload.received));
     headers.insert(HeaderName::from_static(UPLOAD_LENGTH), HeaderValue::from(upload.length));
-    if let Some(metadata) = HeaderValue::from_str(&upload.metadata).ok().filter(|metadata| !metadata.is_empty()) {
+    if let Some(metadata) = HeaderValue::from_str(&upload.metadata).ok().filter(|metadata| !metadata.is_empty() && !citizen.only_sends) {
         headers.insert(HeaderName::from_static(UPLOAD_METADATA), metadata);
     }
     if let Some(expires_at) = upload.expires_at.filter(|_| upload.state == AttachmentState::Travelling) {
@@ -244,7 +244,7 @@ async fn offset(State(crm): State<Crm>, citizen: Uploader, _: Tus, At(id): At<At
 }
 
 /// Send the next piece of a file. With the last one the file is checked; `/attachments/{id}/state` says what became of it.
-#[utoipa::path(patch, path = paths::UPLOAD, operation_id = "upload_piece", tag = "uploads",
+#[utoipa::path(patch, path = paths::UPLOAD, operation_id = "upload_piece", tag = "uploads", security(("session" = []), ("send_only" = []), ("upload" = [])),
     params(("id" = String, Path), ("tus-resumable" = String, Header), ("upload-offset" = u64, Header),
         ("upload-checksum" = Option<String>, Header, description = "`sha1` or `sha256`, a blank, the digest in base64")),
     request_body(content = crate::openapi::File, content_type = "application/offset+octet-stream"),
@@ -283,16 +283,19 @@ async fn travel(crm: &Crm, turn: lanes::Turn, upload: Upload, body: Body, checks
 }
 
 /// Give a file up. One that a report has announced is withdrawn from it, unless it has arrived.
-#[utoipa::path(delete, path = paths::UPLOAD, operation_id = "upload_give_up", tag = "uploads", params(("id" = String, Path), ("tus-resumable" = String, Header)),
+#[utoipa::path(delete, path = paths::UPLOAD, operation_id = "upload_give_up", tag = "uploads", security(("session" = []), ("upload" = [])), params(("id" = String, Path), ("tus-resumable" = String, Header)),
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
 async fn give_up(State(crm): State<Crm>, citizen: Uploader, _: Tus, At(id): At<AttachmentId>) -> Result<StatusCode> {
+    if citizen.only_sends {
+        return Err(Error::Forbidden);
+    }
     let (_turn, upload) = enter(&crm, &citizen.id, &id).await?;
     attachments::remove(&crm, &citizen.id, &upload.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// HEAD, PATCH or DELETE for a client that can only POST: `X-HTTP-Method-Override` says which (tus 1.0).
-#[utoipa::path(post, path = paths::UPLOAD, operation_id = "upload_instead", tag = "uploads",
+#[utoipa::path(post, path = paths::UPLOAD, operation_id = "upload_instead", tag = "uploads", security(("session" = []), ("send_only" = []), ("upload" = [])),
     params(("id" = String, Path), ("tus-resumable" = String, Header), ("x-http-method-override" = String, Header)),
     responses((status = 200), (status = 204), (status = "4XX", body = contract::Problem)))]
 async fn instead(state: State<Crm>, citizen: Uploader, tus: Tus, at: At<AttachmentId>, headers: HeaderMap, body: Body) -> Result<Response> {

@@ -1,13 +1,15 @@
 //! The vault key: what a person keeps on their own device is encrypted under it, so that it opens offline and for nobody else.
 //!
 //! A session on one's own device gets it once, right after the login; a shared computer never does. Script that gets into the page
-//! later can use the key that the browser holds, but not carry it away (the browser keeps it non-extractable).
+//! later can use the key that the browser holds, but not carry it away (the browser keeps it non-extractable). With it goes the
+//! send-only credential ([`credential`]).
 use crate::clock::{instant, utc};
 use crate::error::{Error, Result};
-use crate::secret;
 use crate::session::Citizen;
 use crate::state::Crm;
+use crate::{credential, secret};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::routing::post;
 use axum::{Json, Router};
 use contract::paths;
@@ -22,9 +24,9 @@ pub fn router() -> Router<Crm> {
     Router::new().route(paths::SESSION_VAULT, post(hand_out))
 }
 
-/// The key of the person's vault, once for each login on one's own device: 403 on a shared computer, 409 when it was given before.
+/// The key of the person's vault and the send-only credential, once for each login on one's own device: 403 on a shared computer, 409 when it was given before.
 #[utoipa::path(post, path = paths::SESSION_VAULT, operation_id = "session_vault", tag = "session", responses((status = 200, body = VaultKey), (status = "4XX", body = contract::Problem)))]
-pub(crate) async fn hand_out(State(crm): State<Crm>, citizen: Citizen) -> Result<Json<VaultKey>> {
+pub(crate) async fn hand_out(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Json<VaultKey>> {
     if citizen.device() != Device::Mine {
         return Err(Error::Forbidden);
     }
@@ -57,6 +59,7 @@ pub(crate) async fn hand_out(State(crm): State<Crm>, citizen: Citizen) -> Result
         .await?;
     let row =
         sqlx::query("SELECT vault_key FROM vault_keys WHERE citizen_id = $1").bind(citizen.id.as_str()).fetch_one(&mut *change).await?;
+    let send = credential::give(&crm, &mut change, &citizen, &asked).await?;
     change.commit().await?;
-    Ok(Json(VaultKey { key: row.try_get("vault_key")? }))
+    Ok(Json(VaultKey { key: row.try_get("vault_key")?, send: Some(send) }))
 }

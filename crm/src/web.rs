@@ -70,12 +70,24 @@ pub struct InLanguage {
 pub fn tagged(asked: &HeaderMap, caching: &'static str, value: &impl Serialize) -> Result<Response> {
     let body = serde_json::to_vec(value)?;
     let hash = crate::secret::sha256_hex(&body);
-    let tag = format!("W/\"{}\"", hash.get(..24).unwrap_or(&hash));
+    under_tag(asked, caching, &format!("W/\"{}\"", hash.get(..24).unwrap_or(&hash)), body)
+}
+
+/// The tag of a version that is counted.
+pub fn version_tag(version: u32) -> String {
+    format!("\"{version}\"")
+}
+
+/// JSON under a tag, or 304 when the browser has it already.
+///
+/// # Errors
+/// When the tag cannot stand in a header.
+pub fn under_tag(asked: &HeaderMap, caching: &'static str, tag: &str, body: Vec<u8>) -> Result<Response> {
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let known = known.flat_map(|value| value.split(',')).any(|known| known.trim().trim_start_matches("W/") == tag.trim_start_matches("W/"));
-    headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(|error| Error::Internal(error.to_string()))?);
+    headers.insert(header::ETAG, HeaderValue::from_str(tag).map_err(|error| Error::Internal(error.to_string()))?);
     if known {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
@@ -105,6 +117,11 @@ pub fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Result<Response
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies.flat_map(|value| value.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The token of `Authorization: Bearer`.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    Some(headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?.trim())
 }
 
 #[cfg(test)]

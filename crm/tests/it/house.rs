@@ -2,7 +2,8 @@
 use crate::people::Who;
 use contract::id::CitizenId;
 use contract::import::ImportFile;
-use contract::session::{Device, Scheme};
+use contract::paths;
+use contract::session::{Device, Scheme, VaultKey};
 use crm::clock::Clock;
 use crm::config::Config;
 use crm::import;
@@ -98,6 +99,12 @@ impl House {
     /// Maria has cases.
     pub async fn maria(&self) -> Who {
         self.signed_in("maria", Device::Mine).await
+    }
+
+    /// Maria's own device when her session there is over: it has its send-only credential and no cookie.
+    pub async fn sender(&self) -> Who {
+        let key: VaultKey = self.maria().await.post(paths::SESSION_VAULT, &()).await.is(200).json();
+        self.anyone().bearer(&key.send.unwrap().token)
     }
 
     /// Luca has one too.

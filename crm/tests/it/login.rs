@@ -96,6 +96,17 @@ async fn a_login_lands_where_it_began_and_the_person_is_known() {
 }
 
 #[tokio::test]
+async fn what_the_provider_leaves_out_this_time_stays_known() {
+    let town = Town::new().await;
+    town.log_in(&spid()).await;
+    town.provider.change(|state| state.user_info = json!({ "sub": "maria", "given_name": "Maria Grazia", "family_name": "Rossi" }));
+    let me: Me = signed_in(&town.house, &town.log_in(&spid()).await).get(paths::ME).await.is(200).json();
+    assert_eq!(me.given_name, "Maria Grazia");
+    assert_eq!((me.email.as_deref(), me.phone.as_deref()), (Some("maria@example.org"), Some("3331234567")));
+    assert_eq!(me.fiscal_code.as_deref(), Some("RSSMRA70A41H501W"));
+}
+
+#[tokio::test]
 async fn somebody_from_abroad_has_no_codice_fiscale_and_a_shared_computer_no_lasting_cookie() {
     let town = Town::new().await;
     town.provider.change(|state| {
@@ -149,6 +160,11 @@ async fn a_login_never_lands_on_another_site() {
     }
 }
 
+/// The page that says what went wrong, for a login that began at [`spid`]'s address: it keeps where the person wanted to go.
+fn went_wrong(problem: &str) -> String {
+    format!("/login?problem={problem}&back=%2Fcases%3Fphase%3Dopen")
+}
+
 /// What the app is told when the provider behaves like this.
 async fn told(town: &Town, id_token: Value) -> String {
     town.provider.change(|state| state.id_token = id_token);
@@ -172,10 +188,10 @@ async fn an_id_token_that_is_not_right_lets_nobody_in() {
         json!({ "sub": null }),
         json!({ "at_hash": "AAAAAAAAAAAAAAAAAAAAAA" }),
     ] {
-        assert_eq!(told(&town, wrong.clone()).await, "/login?problem=failed", "{wrong}");
+        assert_eq!(told(&town, wrong.clone()).await, went_wrong("failed"), "{wrong}");
     }
     for low in [json!({ "acr": "https://www.spid.gov.it/SpidL1" }), json!({ "acr": null })] {
-        assert_eq!(told(&town, low).await, "/login?problem=level");
+        assert_eq!(told(&town, low).await, went_wrong("level"));
     }
     assert_eq!((town.house.count("sessions").await, town.house.count("citizens").await), (0, 0));
     assert_eq!(told_nothing_wrong(&town).await, "/cases?phase=open");
@@ -190,9 +206,9 @@ async fn told_nothing_wrong(town: &Town) -> String {
 async fn a_signature_by_another_key_or_none_lets_nobody_in() {
     let town = Town::new().await;
     town.provider.change(|state| state.signs_with = 1);
-    assert_eq!(town.log_in(&spid()).await.header("location"), "/login?problem=failed");
+    assert_eq!(town.log_in(&spid()).await.header("location"), went_wrong("failed"));
     town.provider.change(|state| (state.signs_with, state.algorithm) = (0, "none"));
-    assert_eq!(town.log_in(&spid()).await.header("location"), "/login?problem=failed");
+    assert_eq!(town.log_in(&spid()).await.header("location"), went_wrong("failed"));
     assert_eq!(town.house.count("sessions").await, 0);
 }
 
@@ -212,7 +228,7 @@ async fn new_keys_of_the_provider_are_noticed_and_old_ones_are_not_asked_for_eac
 async fn user_info_about_somebody_else_lets_nobody_in() {
     let town = Town::new().await;
     town.provider.change(|state| state.id_token = json!({ "sub": "another" }));
-    assert_eq!(town.log_in(&spid()).await.header("location"), "/login?problem=failed");
+    assert_eq!(town.log_in(&spid()).await.header("location"), went_wrong("failed"));
 }
 
 #[tokio::test]
@@ -246,7 +262,7 @@ async fn forged_callbacks_let_nobody_in() {
         let (location, browser) = town.begin(&town.house.anyone(), &spid()).await;
         let good = town.provider.agree(&location);
         let callback = made(&part(&good, "code"), &part(&good, "state"), rest);
-        assert_eq!(coming_back(&browser, &callback).await.header("location"), format!("/login?problem={told}"), "{rest}");
+        assert_eq!(coming_back(&browser, &callback).await.header("location"), went_wrong(told), "{rest}");
     }
     assert_eq!(town.house.count("sessions").await, 1);
     assert!(!state.is_empty());
@@ -258,7 +274,7 @@ async fn a_login_that_takes_too_long_begins_again() {
     let (location, browser) = town.begin(&town.house.anyone(), &spid()).await;
     let callback = town.provider.agree(&location);
     town.house.pass(601);
-    assert_eq!(coming_back(&browser, &callback).await.header("location"), "/login?problem=expired");
+    assert_eq!(coming_back(&browser, &callback).await.header("location"), went_wrong("expired"));
 }
 
 #[tokio::test]
@@ -284,8 +300,46 @@ async fn what_the_provider_refuses_is_told_in_a_code_the_app_has_words_for() {
         let (location, browser) = town.begin(&town.house.anyone(), &spid()).await;
         let state = query(location.split_once('?').unwrap().1)["state"].clone();
         let callback = format!("{}?{said}&state={state}", paths::SESSION_CALLBACK);
-        assert_eq!(coming_back(&browser, &callback).await.header("location"), format!("/login?problem={told}"));
+        assert_eq!(coming_back(&browser, &callback).await.header("location"), went_wrong(told));
     }
+}
+
+#[tokio::test]
+async fn a_login_that_failed_leads_on_to_this_site_alone() {
+    let town = Town::new().await;
+    for (back_to, kept) in [
+        ("/", ""),
+        ("https://evil.example", ""),
+        ("//evil.example", ""),
+        ("/reports/new?a=1&problem=x#y", "&back=%2Freports%2Fnew%3Fa%3D1%26problem%3Dx%23y"),
+    ] {
+        let (location, browser) = town.begin(&town.house.anyone(), &LoginRequest { back_to: back_to.into(), ..spid() }).await;
+        let state = query(location.split_once('?').unwrap().1)["state"].clone();
+        let callback = format!("{}?error=access_denied&state={state}", paths::SESSION_CALLBACK);
+        assert_eq!(coming_back(&browser, &callback).await.header("location"), format!("/login?problem=denied{kept}"));
+    }
+}
+
+/// The same browser logs in again.
+async fn log_in_again(town: &Town, browser: &Who) -> Who {
+    let (location, login) = town.begin(browser, &spid()).await;
+    signed_in(&town.house, &coming_back(&login, &town.provider.agree(&location)).await)
+}
+
+#[tokio::test]
+async fn a_new_login_leaves_the_credential_to_the_same_person_and_takes_it_from_another() {
+    let town = Town::new().await;
+    let first = signed_in(&town.house, &town.log_in(&spid()).await);
+    first.post(paths::SESSION_VAULT, &()).await.is(200);
+    town.house.pass(13 * 3600);
+    let second = log_in_again(&town, &first).await;
+    assert_eq!(town.house.count("credentials").await, 1);
+    town.provider.change(|state| {
+        state.id_token = json!({ "sub": "luca" });
+        state.user_info = json!({ "sub": "luca", "given_name": "Luca", "family_name": "Bianchi" });
+    });
+    log_in_again(&town, &second).await;
+    assert_eq!(town.house.count("credentials").await, 0);
 }
 
 #[tokio::test]

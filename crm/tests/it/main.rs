@@ -5,6 +5,8 @@
 
 mod attachments;
 mod cases;
+mod credential;
+mod drafts;
 mod forgery;
 mod forwarding;
 mod house;

@@ -1,198 +1,16 @@
 //! Every operation of the OpenAPI document, asked as everybody who should not get in. One that is missing here fails.
-use crate::attachments::picture;
-use crate::house::{House, OFFICE_TOKEN};
-use crate::people::{Answer, Who};
+mod operations;
+
+use crate::house::House;
+use crate::people::Who;
 use crate::reports::good;
-use crate::uploads::tus;
 use axum::http::Method;
-use contract::attachments::Attachment;
-use contract::cases::{Case, CaseSummary};
-use contract::dictionary::StateCode;
-use contract::office::{Move, Publication};
-use contract::public_reports::PublicReportDetails;
-use contract::replies::{NewMessage, Rating, Verdict};
-use contract::reports::NewReport;
-use contract::session::{Device, LoginRequest, Scheme};
-use contract::tracking::{AnonymousReport, TrackingQuery};
-use contract::uploads::PIECE_MEDIA_TYPE;
-use contract::{Page, paths};
+use contract::cases::CaseSummary;
+use contract::replies::NewMessage;
+use contract::session::{Device, Me};
+use contract::{ProblemCode, paths};
+use operations::{For, OPERATIONS, ask, things};
 use std::collections::BTreeSet;
-
-/// Whom an operation is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum For {
-    /// Everybody, with the app's header.
-    Everybody,
-    /// Everybody, whatever their headers.
-    Anything,
-    /// The same, as an image of a page without the app's header.
-    EverybodysImage,
-    /// Who is signed in; what comes back is their own.
-    SignedIn,
-    /// The owner of what the path names; for others it does not exist.
-    Owner,
-    /// The same, as a download without the app's header.
-    OwnersDownload,
-    /// Who has a service token.
-    Office,
-}
-
-/// An operation, whom it is for, and its answer when all is well.
-struct Operation {
-    name: &'static str,
-    whose: For,
-    good: u16,
-}
-
-const fn operation(name: &'static str, whose: For, good: u16) -> Operation {
-    Operation { name, whose, good }
-}
-
-const OPERATIONS: &[Operation] = &[
-    operation("get /api/v1/health", For::Anything, 200),
-    operation("get /api/v1/session/callback", For::Anything, 303),
-    operation("post /api/v1/session/login", For::Everybody, 503),
-    operation("post /api/v1/session/logout", For::Everybody, 204),
-    operation("get /api/v1/dictionary", For::Everybody, 200),
-    operation("get /api/v1/reports/form", For::Everybody, 200),
-    operation("get /api/v1/me", For::SignedIn, 200),
-    operation("post /api/v1/session/extend", For::SignedIn, 200),
-    operation("post /api/v1/session/vault", For::SignedIn, 200),
-    operation("get /api/v1/cases", For::SignedIn, 200),
-    operation("get /api/v1/cases/{id}", For::Owner, 200),
-    operation("get /api/v1/cases/{id}/documents/{document}", For::OwnersDownload, 200),
-    operation("get /api/v1/cases/{id}/receipt", For::OwnersDownload, 200),
-    operation("post /api/v1/reports", For::SignedIn, 201),
-    operation("post /api/v1/attachments", For::SignedIn, 201),
-    operation("get /api/v1/attachments/{id}", For::OwnersDownload, 200),
-    operation("get /api/v1/attachments/{id}/state", For::Owner, 200),
-    operation("delete /api/v1/attachments/{id}", For::Owner, 204),
-    operation("options /api/v1/uploads", For::Everybody, 204),
-    operation("post /api/v1/uploads", For::SignedIn, 201),
-    operation("head /api/v1/uploads/{id}", For::Owner, 200),
-    operation("post /api/v1/uploads/{id}", For::Owner, 200),
-    operation("patch /api/v1/uploads/{id}", For::Owner, 204),
-    operation("delete /api/v1/uploads/{id}", For::Owner, 204),
-    operation("post /api/v1/cases/{id}/messages", For::Owner, 201),
-    operation("post /api/v1/cases/{id}/verdict", For::Owner, 201),
-    operation("post /api/v1/cases/{id}/rating", For::Owner, 201),
-    operation("post /api/v1/office/cases/{id}/attachments", For::Office, 201),
-    operation("get /api/v1/office/cases/{id}/attachments/{attachment}", For::Office, 200),
-    operation("get /api/v1/office/cases", For::Office, 200),
-    operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
-    operation("get /api/v1/office/cases/{id}", For::Office, 200),
-    operation("get /api/v1/public/reports", For::Everybody, 200),
-    operation("post /api/v1/public/reports", For::Everybody, 422),
-    operation("post /api/v1/public/tracking", For::Everybody, 404),
-    operation("get /api/v1/public/reports/points", For::Everybody, 200),
-    operation("get /api/v1/public/reports/near", For::Everybody, 200),
-    operation("get /api/v1/public/reports/{id}", For::Everybody, 200),
-    operation("get /api/v1/public/photos/{id}", For::EverybodysImage, 200),
-    operation("post /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
-    operation("delete /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
-    operation("get /api/v1/follows", For::SignedIn, 200),
-    // Last: it takes the photo away again.
-    operation("post /api/v1/office/cases/{id}/publication", For::Office, 200),
-];
-
-/// What Maria has.
-struct Things {
-    case: String,
-    document: String,
-    attachment: String,
-    upload: String,
-    street: String,
-    report: String,
-    photo: String,
-    resolved: String,
-    repair: String,
-}
-
-async fn things(maria: &Who) -> Things {
-    let page: Page<CaseSummary> = maria.get("/api/v1/cases?q=sara%20asilo").await.is(200).json();
-    let case: Case = maria.get(&paths::case(&page.items[0].id, "it")).await.is(200).json();
-    let attachment: Attachment = maria.upload("things", "a.jpg", &picture(image::ImageFormat::Jpeg)).await.is(201).json();
-    let begun = tus(maria).with("upload-length", "100").ask(Method::POST, paths::UPLOADS, axum::body::Body::empty()).await.is(201);
-    let upload = begun.header("location").rsplit('/').next().unwrap().to_owned();
-    let (street, public) = public_report(maria).await;
-    let (resolved, repair) = resolved(maria).await;
-    Things {
-        case: case.summary.id.0,
-        document: case.documents[0].id.0.clone(),
-        attachment: attachment.id.0,
-        upload,
-        street,
-        resolved,
-        repair,
-        photo: public.report.photo.unwrap().0,
-        report: public.report.id.0,
-    }
-}
-
-/// A report of Maria's that everybody sees with its photo, and the case behind it.
-async fn public_report(maria: &Who) -> (String, PublicReportDetails) {
-    let photo: Attachment = maria.upload("public", "b.jpg", &picture(image::ImageFormat::Jpeg)).await.is(201).json();
-    let report = NewReport { photos: vec![photo.id.clone()], ..good() };
-    let case: CaseSummary = maria.create(paths::REPORTS, "public", &report).await.is(201).json();
-    let desk = maria.clone().without("cookie").bearer(OFFICE_TOKEN);
-    let moved = Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
-    desk.create(&paths::office_moves(&case.id), "public", &moved).await.is(200);
-    let publication = Publication { photos: vec![photo.id], ..Publication::default() };
-    let details = desk.create(&paths::office_publication(&case.id), "public", &publication).await.is(200).json();
-    (case.id.0, details)
-}
-
-/// A report of Maria's that the office says is resolved, and the photo of the repair.
-async fn resolved(maria: &Who) -> (String, String) {
-    let case: CaseSummary = maria.create(paths::REPORTS, "resolved", &good()).await.is(201).json();
-    let desk = maria.clone().without("cookie").bearer(OFFICE_TOKEN).with("idempotency-key", "repair");
-    let photo = desk.ask(Method::POST, &paths::office_attachments(&case.id), picture(image::ImageFormat::Png).into()).await.is(201);
-    let photo: Attachment = photo.json();
-    let files = vec![photo.id.clone()];
-    let moved = Move { state: StateCode("resolved".into()), note: String::new(), task: None, task_due_on: None, files };
-    desk.create(&paths::office_moves(&case.id), "resolved", &moved).await.is(200);
-    (case.id.0, photo.id.0)
-}
-
-/// Asks for an operation on Maria's things, as somebody.
-async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
-    let (method, pattern) = operation.name.split_once(' ').unwrap();
-    let id = match pattern {
-        paths::ATTACHMENT | paths::ATTACHMENT_STATE => &things.attachment,
-        paths::UPLOAD => &things.upload,
-        pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
-        paths::PUBLIC_PHOTO => &things.photo,
-        paths::OFFICE_PUBLICATION => &things.street,
-        paths::CASE_VERDICT | paths::OFFICE_ATTACHMENT => &things.resolved,
-        _ => &things.case,
-    };
-    let pattern = if pattern == paths::PUBLIC_NEAR { "/api/v1/public/reports/near?category=roads&lat=43.77&lon=11.25" } else { pattern };
-    let path = pattern.replace("{id}", id).replace("{document}", &things.document).replace("{attachment}", &things.repair);
-    let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
-    let who = who.clone().with("idempotency-key", "matrix-0123456789").with("content-type", media_type);
-    let who = tus(&who).with("upload-length", "100").with("upload-offset", "0").with("x-http-method-override", "HEAD");
-    let body = match operation.name {
-        "post /api/v1/session/login" => {
-            serde_json::to_vec(&LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: "/".into(), language: "it".into() })
-                .unwrap()
-        }
-        "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
-        "patch /api/v1/uploads/{id}" => vec![7; 10],
-        "post /api/v1/attachments" | "post /api/v1/office/cases/{id}/attachments" => picture(image::ImageFormat::Png),
-        "post /api/v1/cases/{id}/messages" => serde_json::to_vec(&NewMessage { text: "Ciao".into(), files: vec![] }).unwrap(),
-        "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
-        "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
-        "post /api/v1/office/cases/{id}/moves" => {
-            let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
-            serde_json::to_vec(&moved).unwrap()
-        }
-        "post /api/v1/public/reports" => serde_json::to_vec(&AnonymousReport::default()).unwrap(),
-        "post /api/v1/public/tracking" => serde_json::to_vec(&TrackingQuery { code: String::new() }).unwrap(),
-        "post /api/v1/office/cases/{id}/publication" => serde_json::to_vec(&Publication::default()).unwrap(),
-        _ => vec![],
-    };
-    who.ask(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &path, body.into()).await
-}
 
 /// Rows that an operation could have changed.
 async fn rows(house: &House) -> Vec<i64> {
@@ -200,6 +18,7 @@ async fn rows(house: &House) -> Vec<i64> {
     for table in [
         "cases",
         "reports",
+        "drafts",
         "steps",
         "attachments",
         "attachments WHERE received = 0",
@@ -275,6 +94,7 @@ async fn another_citizen_finds_nothing_of_maria_s() {
             &things.document,
             &things.attachment,
             &things.upload,
+            &things.draft,
             &things.resolved,
             &things.repair,
             &things.street,
@@ -287,6 +107,70 @@ async fn another_citizen_finds_nothing_of_maria_s() {
             assert_eq!(rows(&house).await, before, "{}", operation.name);
         }
     }
+}
+
+/// What a send-only credential may do on its person's own things, and nothing else.
+const SENDS: [&str; 8] = [
+    "post /api/v1/reports",
+    "post /api/v1/cases/{id}/messages",
+    "post /api/v1/cases/{id}/verdict",
+    "post /api/v1/uploads",
+    "head /api/v1/uploads/{id}",
+    "post /api/v1/uploads/{id}",
+    "patch /api/v1/uploads/{id}",
+    "get /api/v1/attachments/{id}/state",
+];
+
+#[tokio::test]
+async fn a_send_only_credential_sends_and_reads_nothing() {
+    let house = House::new().await;
+    let things = things(&house.maria().await).await;
+    for operation in OPERATIONS {
+        // Each time anew: logging out is one of them.
+        let answer = ask(&house.sender().await, operation, &things).await;
+        let expected = match operation.whose {
+            For::Everybody | For::EverybodysImage | For::Anything => operation.good,
+            _ if SENDS.contains(&operation.name) => operation.good,
+            // It is known, and may not.
+            _ if operation.name == "delete /api/v1/uploads/{id}" => 403,
+            For::SignedIn | For::Owner | For::OwnersDownload | For::Office => 401,
+        };
+        assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
+        assert_eq!((answer.header("x-session-seconds-left"), answer.header("upload-metadata")), ("", ""), "{}", operation.name);
+        if SENDS.contains(&operation.name) && operation.name.starts_with("post /api/v1/") && !answer.body.is_empty() {
+            let told: serde_json::Map<String, serde_json::Value> = answer.json();
+            assert_eq!(told.keys().collect::<Vec<_>>(), ["id", "number"], "{}", operation.name);
+        }
+        for private in ["Maria", "Rossi", "Sara", "Lampione", "a.jpg"] {
+            assert!(!answer.text().contains(private), "{} shows {private}", operation.name);
+        }
+    }
+    let luca = house.luca().await;
+    let luca_s: CaseSummary = luca.create(paths::REPORTS, "k", &good()).await.is(201).json();
+    house.sender().await.create(&paths::case_messages(&luca_s.id), "k", &NewMessage { text: "Ciao".into(), files: vec![] }).await.is(404);
+}
+
+#[tokio::test]
+async fn whoever_is_taken_for_somebody_else_does_nothing() {
+    let house = House::new().await;
+    let things = things(&house.maria().await).await;
+    let luca: Me = house.luca().await.get(paths::ME).await.is(200).json();
+    let (maria, sender) = (house.maria().await, house.sender().await);
+    let before = rows(&house).await;
+    for operation in OPERATIONS.iter().filter(|operation| matches!(operation.whose, For::SignedIn | For::Owner)) {
+        let mistaken = maria.clone().with("x-filo-person", luca.id.as_str());
+        let answer = ask(&mistaken, operation, &things).await.is(409);
+        if !operation.name.starts_with("head") {
+            assert_eq!(answer.problem().code, ProblemCode::OtherPerson, "{}", operation.name);
+        }
+        if SENDS.contains(&operation.name) {
+            ask(&sender.clone().with("x-filo-person", luca.id.as_str()), operation, &things).await.is(409);
+        }
+    }
+    assert_eq!(rows(&house).await, before);
+    let me: Me = maria.get(paths::ME).await.is(200).json();
+    maria.with("x-filo-person", me.id.as_str()).create(paths::REPORTS, "k", &good()).await.is(201);
+    sender.with("x-filo-person", me.id.as_str()).create(paths::REPORTS, "k2", &good()).await.is(201);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::house::House;
 use crate::people::{Answer, Who};
 use crate::reports::good;
 use crate::uploads::{announced, begin, patch};
+use contract::attachments::{Attachment, AttachmentState};
 use contract::cases::Phase;
 use contract::contact::Contact;
 use contract::dictionary::StateCode;
@@ -152,7 +153,14 @@ async fn its_photos_travel_by_the_token_of_the_report_alone() {
     for stranger in [house.anyone(), house.anyone().bearer("guessed"), house.luca().await] {
         assert!(patch(&stranger, &path, 0, &bytes).await.status.is_client_error());
     }
+    let state = async || sender.get(&paths::attachment_state(&file.id)).await.is(200).json::<Attachment>();
+    assert_eq!(state().await.state, AttachmentState::Travelling);
     patch(&sender, &path, 0, &bytes).await.is(204);
+    let arrived = state().await;
+    assert_eq!((arrived.state, &arrived.sent_sha256), (AttachmentState::Ready, &file.sha256));
+    for stranger in [house.anyone(), house.anyone().bearer("guessed"), house.luca().await] {
+        assert!(stranger.get(&paths::attachment_state(&file.id)).await.status.is_client_error());
+    }
     assert_eq!(house.count("attachments WHERE state = 'ready' AND case_id IS NOT NULL AND media_type = 'image/jpeg'").await, 1);
     // The token opens nothing else, and not for ever.
     sender.get(paths::CASES).await.is(401);

@@ -1,0 +1,215 @@
+//! The operations of the OpenAPI document: whom each is for, and how it is asked on Maria's things.
+use crate::attachments::picture;
+use crate::house::OFFICE_TOKEN;
+use crate::people::{Answer, Who};
+use crate::reports::good;
+use crate::uploads::tus;
+use axum::http::Method;
+use contract::attachments::Attachment;
+use contract::cases::{Case, CaseSummary};
+use contract::dictionary::StateCode;
+use contract::drafts::{DraftSummary, NewDraft};
+use contract::office::{Move, Publication};
+use contract::public_reports::PublicReportDetails;
+use contract::replies::{NewMessage, Rating, Verdict};
+use contract::reports::NewReport;
+use contract::session::{Device, LoginRequest, Scheme};
+use contract::tracking::{AnonymousReport, TrackingQuery};
+use contract::uploads::PIECE_MEDIA_TYPE;
+use contract::{Page, paths};
+
+/// Whom an operation is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum For {
+    /// Everybody, with the app's header.
+    Everybody,
+    /// Everybody, whatever their headers.
+    Anything,
+    /// The same, as an image of a page without the app's header.
+    EverybodysImage,
+    /// Who is signed in; what comes back is their own.
+    SignedIn,
+    /// The owner of what the path names; for others it does not exist.
+    Owner,
+    /// The same, as a download without the app's header.
+    OwnersDownload,
+    /// Who has a service token.
+    Office,
+}
+
+/// An operation, whom it is for, and its answer when all is well.
+pub struct Operation {
+    pub name: &'static str,
+    pub whose: For,
+    pub good: u16,
+}
+
+const fn operation(name: &'static str, whose: For, good: u16) -> Operation {
+    Operation { name, whose, good }
+}
+
+pub const OPERATIONS: &[Operation] = &[
+    operation("get /api/v1/health", For::Anything, 200),
+    operation("get /api/v1/session/callback", For::Anything, 303),
+    operation("post /api/v1/session/login", For::Everybody, 503),
+    operation("post /api/v1/session/logout", For::Everybody, 204),
+    operation("get /api/v1/dictionary", For::Everybody, 200),
+    operation("get /api/v1/reports/form", For::Everybody, 200),
+    operation("get /api/v1/me", For::SignedIn, 200),
+    operation("post /api/v1/session/extend", For::SignedIn, 200),
+    operation("post /api/v1/session/vault", For::SignedIn, 200),
+    operation("get /api/v1/cases", For::SignedIn, 200),
+    operation("get /api/v1/cases/{id}", For::Owner, 200),
+    operation("get /api/v1/cases/{id}/documents/{document}", For::OwnersDownload, 200),
+    operation("get /api/v1/cases/{id}/receipt", For::OwnersDownload, 200),
+    operation("post /api/v1/reports", For::SignedIn, 201),
+    operation("get /api/v1/drafts", For::SignedIn, 200),
+    operation("get /api/v1/drafts/{id}", For::Owner, 200),
+    operation("put /api/v1/drafts/{id}", For::SignedIn, 201),
+    operation("delete /api/v1/drafts/{id}", For::SignedIn, 204),
+    operation("post /api/v1/attachments", For::SignedIn, 201),
+    operation("get /api/v1/attachments/{id}", For::OwnersDownload, 200),
+    operation("get /api/v1/attachments/{id}/state", For::Owner, 200),
+    operation("delete /api/v1/attachments/{id}", For::Owner, 204),
+    operation("options /api/v1/uploads", For::Everybody, 204),
+    operation("post /api/v1/uploads", For::SignedIn, 201),
+    operation("head /api/v1/uploads/{id}", For::Owner, 200),
+    operation("post /api/v1/uploads/{id}", For::Owner, 200),
+    operation("patch /api/v1/uploads/{id}", For::Owner, 204),
+    operation("delete /api/v1/uploads/{id}", For::Owner, 204),
+    operation("post /api/v1/cases/{id}/messages", For::Owner, 201),
+    operation("post /api/v1/cases/{id}/verdict", For::Owner, 201),
+    operation("post /api/v1/cases/{id}/rating", For::Owner, 201),
+    operation("post /api/v1/office/cases/{id}/attachments", For::Office, 201),
+    operation("get /api/v1/office/cases/{id}/attachments/{attachment}", For::Office, 200),
+    operation("get /api/v1/office/cases", For::Office, 200),
+    operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
+    operation("get /api/v1/office/undelivered", For::Office, 200),
+    // There is nothing to try again.
+    operation("post /api/v1/office/undelivered/{id}/retry", For::Office, 404),
+    operation("get /api/v1/office/cases/{id}", For::Office, 200),
+    operation("get /api/v1/public/reports", For::Everybody, 200),
+    operation("post /api/v1/public/reports", For::Everybody, 422),
+    operation("post /api/v1/public/tracking", For::Everybody, 404),
+    operation("get /api/v1/public/reports/points", For::Everybody, 200),
+    operation("get /api/v1/public/reports/near", For::Everybody, 200),
+    operation("get /api/v1/public/reports/{id}", For::Everybody, 200),
+    operation("get /api/v1/public/photos/{id}", For::EverybodysImage, 200),
+    operation("post /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
+    operation("delete /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
+    operation("get /api/v1/follows", For::SignedIn, 200),
+    // Last: it takes the photo away again.
+    operation("post /api/v1/office/cases/{id}/publication", For::Office, 200),
+];
+
+/// What Maria has.
+pub struct Things {
+    pub case: String,
+    pub document: String,
+    pub attachment: String,
+    pub upload: String,
+    pub street: String,
+    pub report: String,
+    pub photo: String,
+    pub resolved: String,
+    pub repair: String,
+    pub draft: String,
+}
+
+/// Gives Maria her things.
+pub async fn things(maria: &Who) -> Things {
+    let page: Page<CaseSummary> = maria.get("/api/v1/cases?q=sara%20asilo").await.is(200).json();
+    let case: Case = maria.get(&paths::case(&page.items[0].id, "it")).await.is(200).json();
+    let attachment: Attachment = maria.upload("things", "a.jpg", &picture(image::ImageFormat::Jpeg)).await.is(201).json();
+    let begun = tus(maria).with("upload-length", "100").ask(Method::POST, paths::UPLOADS, axum::body::Body::empty()).await.is(201);
+    let upload = begun.header("location").rsplit('/').next().unwrap().to_owned();
+    let (street, public) = public_report(maria).await;
+    let (resolved, repair) = resolved(maria).await;
+    Things {
+        case: case.summary.id.0,
+        document: case.documents[0].id.0.clone(),
+        attachment: attachment.id.0,
+        upload,
+        street,
+        resolved,
+        repair,
+        draft: draft(maria).await,
+        photo: public.report.photo.unwrap().0,
+        report: public.report.id.0,
+    }
+}
+
+/// A draft of Maria's.
+async fn draft(maria: &Who) -> String {
+    let draft = serde_json::to_vec(&NewDraft { report: good(), ..NewDraft::default() }).unwrap();
+    let maria = maria.clone().with("content-type", "application/json");
+    maria.ask(Method::PUT, "/api/v1/drafts/draft-of-maria", draft.into()).await.is(201).json::<DraftSummary>().id.0
+}
+
+/// A report of Maria's that everybody sees with its photo, and the case behind it.
+async fn public_report(maria: &Who) -> (String, PublicReportDetails) {
+    let photo: Attachment = maria.upload("public", "b.jpg", &picture(image::ImageFormat::Jpeg)).await.is(201).json();
+    let report = NewReport { photos: vec![photo.id.clone()], ..good() };
+    let case: CaseSummary = maria.create(paths::REPORTS, "public", &report).await.is(201).json();
+    let desk = maria.clone().without("cookie").bearer(OFFICE_TOKEN);
+    let moved = Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    desk.create(&paths::office_moves(&case.id), "public", &moved).await.is(200);
+    let publication = Publication { photos: vec![photo.id], ..Publication::default() };
+    let details = desk.create(&paths::office_publication(&case.id), "public", &publication).await.is(200).json();
+    (case.id.0, details)
+}
+
+/// A report of Maria's that the office says is resolved, and the photo of the repair.
+async fn resolved(maria: &Who) -> (String, String) {
+    let case: CaseSummary = maria.create(paths::REPORTS, "resolved", &good()).await.is(201).json();
+    let desk = maria.clone().without("cookie").bearer(OFFICE_TOKEN).with("idempotency-key", "repair");
+    let photo = desk.ask(Method::POST, &paths::office_attachments(&case.id), picture(image::ImageFormat::Png).into()).await.is(201);
+    let photo: Attachment = photo.json();
+    let files = vec![photo.id.clone()];
+    let moved = Move { state: StateCode("resolved".into()), note: String::new(), task: None, task_due_on: None, files };
+    desk.create(&paths::office_moves(&case.id), "resolved", &moved).await.is(200);
+    (case.id.0, photo.id.0)
+}
+
+/// Asks for an operation on Maria's things, as somebody.
+pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
+    let (method, pattern) = operation.name.split_once(' ').unwrap();
+    let id = match pattern {
+        paths::ATTACHMENT | paths::ATTACHMENT_STATE => &things.attachment,
+        paths::UPLOAD => &things.upload,
+        // A new one is begun under a free identifier.
+        paths::DRAFT if method != "put" => &things.draft,
+        pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
+        paths::PUBLIC_PHOTO => &things.photo,
+        paths::OFFICE_PUBLICATION => &things.street,
+        paths::CASE_VERDICT | paths::OFFICE_ATTACHMENT => &things.resolved,
+        _ => &things.case,
+    };
+    let pattern = if pattern == paths::PUBLIC_NEAR { "/api/v1/public/reports/near?category=roads&lat=43.77&lon=11.25" } else { pattern };
+    let path = pattern.replace("{id}", id).replace("{document}", &things.document).replace("{attachment}", &things.repair);
+    let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
+    let who = who.clone().with("idempotency-key", "matrix-0123456789").with("content-type", media_type);
+    let who = tus(&who).with("upload-length", "100").with("upload-offset", "0").with("x-http-method-override", "HEAD");
+    let body = match operation.name {
+        "post /api/v1/session/login" => {
+            serde_json::to_vec(&LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: "/".into(), language: "it".into() })
+                .unwrap()
+        }
+        "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
+        "put /api/v1/drafts/{id}" => serde_json::to_vec(&NewDraft::default()).unwrap(),
+        "patch /api/v1/uploads/{id}" => vec![7; 10],
+        "post /api/v1/attachments" | "post /api/v1/office/cases/{id}/attachments" => picture(image::ImageFormat::Png),
+        "post /api/v1/cases/{id}/messages" => serde_json::to_vec(&NewMessage { text: "Ciao".into(), files: vec![] }).unwrap(),
+        "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
+        "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
+        "post /api/v1/office/cases/{id}/moves" => {
+            let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+            serde_json::to_vec(&moved).unwrap()
+        }
+        "post /api/v1/public/reports" => serde_json::to_vec(&AnonymousReport::default()).unwrap(),
+        "post /api/v1/public/tracking" => serde_json::to_vec(&TrackingQuery { code: String::new() }).unwrap(),
+        "post /api/v1/office/cases/{id}/publication" => serde_json::to_vec(&Publication::default()).unwrap(),
+        _ => vec![],
+    };
+    who.ask(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &path, body.into()).await
+}
