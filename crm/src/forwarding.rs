@@ -1,16 +1,20 @@
 //! Street reports handed on to another Open311 server through the outbox, and its word on them read back by asking now and then.
 use crate::clock::{later, utc};
+use crate::connect::open311::{Named, Server};
 use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::office;
 use crate::outbox::{self, Kind, Outcome, Parcel};
-use crate::reference::{RESOLVED, STREET_REPORT, SUBMITTED};
+use crate::reference::{BASE_LANGUAGE, REOPENED, RESOLVED, STREET_REPORT, SUBMITTED};
 use crate::state::Crm;
+use crate::words::Words;
 use contract::dictionary::StateCode;
-use contract::id::CaseId;
+use contract::id::{CaseId, PublicPhotoId};
 use contract::office::NOTE_CHARS_MAX;
+use contract::paths;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
+use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -23,6 +27,14 @@ const AT_ONCE: i64 = 50;
 #[derive(Serialize, Deserialize)]
 struct Handed {
     case: CaseId,
+    /// The other server's name for it before it was opened again here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again: Option<String>,
+}
+
+/// The case that something in the outbox is about, when it is a report handed on.
+pub fn case_of(payload: &str) -> Option<CaseId> {
+    serde_json::from_str::<Handed>(payload).ok().map(|handed| handed.case)
 }
 
 /// Hands a report on, in the same change that makes it, when another server is configured.
@@ -33,7 +45,21 @@ pub async fn put(crm: &Crm, change: &mut Change, case: &CaseId) -> Result<()> {
     if crm.forward.is_none() {
         return Ok(());
     }
-    outbox::put(crm, change, Kind::Open311, &Handed { case: case.clone() }).await
+    outbox::put(crm, change, Kind::Open311, &Handed { case: case.clone(), again: None }).await
+}
+
+/// Its author has opened a report again, in the same change. Open311 knows no way to open one again: what the other server has closed is
+/// handed on anew, with the number it had there. One that is still open there is left alone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reopened(crm: &Crm, change: &mut Change, case: &CaseId) -> Result<()> {
+    if crm.forward.is_none() {
+        return Ok(());
+    }
+    let row = sqlx::query("SELECT request_id FROM forwards WHERE case_id = $1 AND status = 'closed'");
+    let Some(row) = row.bind(case.as_str()).fetch_optional(&mut **change).await? else { return Ok(()) };
+    outbox::put(crm, change, Kind::Open311, &Handed { case: case.clone(), again: Some(row.try_get(0)?) }).await
 }
 
 /// Sends a report. Its key is the parcel's identifier: a server that knows such keys makes it once.
@@ -41,7 +67,7 @@ pub async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
     let (Some(server), Ok(handed)) = (&crm.forward, serde_json::from_str::<Handed>(&parcel.payload)) else {
         return Outcome::Later("no Open311 server is configured".to_owned());
     };
-    let pairs = match pairs(crm, &handed.case).await {
+    let pairs = match pairs(crm, &handed).await {
         Ok(Some(pairs)) => pairs,
         Ok(None) => return Outcome::Never("the report is gone".to_owned()),
         Err(error) => return Outcome::Later(error.to_string()),
@@ -56,7 +82,7 @@ pub async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
 }
 
 /// A report in Open311's words, without anything about its author.
-async fn pairs(crm: &Crm, case: &CaseId) -> Result<Option<Vec<(String, String)>>> {
+async fn pairs(crm: &Crm, Handed { case, again }: &Handed) -> Result<Option<Vec<(String, String)>>> {
     let row = sqlx::query(
         "SELECT c.title, r.details, r.category, r.street, r.house_number, r.lon, r.lat, r.answers
          FROM cases c JOIN reports r ON r.case_id = c.id WHERE c.id = $1",
@@ -70,7 +96,7 @@ async fn pairs(crm: &Crm, case: &CaseId) -> Result<Option<Vec<(String, String)>>
     let code = crm.reference.town.open311_services.get(&category).cloned().unwrap_or(category);
     let mut pairs = vec![
         ("service_code".to_owned(), code),
-        ("description".to_owned(), format!("{}\n{}", text("title")?, text("details")?)),
+        ("description".to_owned(), format!("{}{}\n{}", before(crm, case, again.as_deref()).await?, text("title")?, text("details")?)),
         ("address_string".to_owned(), format!("{} {}", text("street")?, text("house_number")?).trim().to_owned()),
     ];
     for (name, column) in [("lat", "lat"), ("long", "lon")] {
@@ -78,18 +104,51 @@ async fn pairs(crm: &Crm, case: &CaseId) -> Result<Option<Vec<(String, String)>>
     }
     let answers: BTreeMap<String, String> = serde_json::from_str(&text("answers")?)?;
     pairs.extend(answers.into_iter().map(|(code, answer)| (format!("attribute[{code}]"), answer)));
+    pairs.extend(public_photo(crm, case).await?.map(|address| ("media_url".to_owned(), address)));
     pairs.retain(|(_, value)| !value.is_empty());
     Ok(Some(pairs))
 }
 
-async fn keep(crm: &Crm, case: &CaseId, request: &str) -> Result<()> {
+/// What is said above a report that is handed on anew: that it is open again, its number there before, and why its author says so.
+async fn before(crm: &Crm, case: &CaseId, again: Option<&str>) -> Result<String> {
+    let Some(number) = again else { return Ok(String::new()) };
+    let row = sqlx::query("SELECT note FROM steps WHERE case_id = $1 AND kind = 'reopened' ORDER BY position DESC LIMIT 1")
+        .bind(case.as_str())
+        .fetch_optional(crm.db.reader())
+        .await?;
+    let reason: String = row.map_or(Ok(String::new()), |row| row.try_get(0))?;
+    Ok(format!("{}\n{reason}\n", Words::of(BASE_LANGUAGE)?.reopened.replace("{number}", number)))
+}
+
+/// The first photo that everybody may see, by its public address: the other server is given nothing that it could not fetch.
+async fn public_photo(crm: &Crm, case: &CaseId) -> Result<Option<String>> {
+    let row = sqlx::query(
+        "SELECT h.id, c.state FROM public_photos h JOIN public_reports p ON p.id = h.report_id JOIN cases c ON c.id = p.case_id
+         JOIN attachments a ON a.id = h.attachment_id WHERE c.id = $1 AND p.hidden = 0 AND a.media_type = 'image/jpeg' ORDER BY h.position LIMIT 1",
+    )
+    .bind(case.as_str())
+    .fetch_optional(crm.db.reader())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let shown = crm.reference.town.public_states.contains(&StateCode(row.try_get("state")?));
+    let photo = PublicPhotoId(row.try_get("id")?);
+    Ok(shown.then(|| format!("{}{}", crm.config.public_url, paths::public_photo(&photo))))
+}
+
+/// A report is the other server's now, under its name there or a token for it; also one that was closed there and is open again here.
+async fn keep(crm: &Crm, case: &CaseId, named: &Named) -> Result<()> {
+    let (request, token) = match named {
+        Named::Request(request) => (request.as_str(), None),
+        Named::Token(token) => ("", Some(token)),
+    };
     let mut change = crm.db.begin().await?;
     sqlx::query(
-        "INSERT INTO forwards (case_id, request_id, status, notes, asked_at) VALUES ($1, $2, 'open', NULL, $3)
-         ON CONFLICT (case_id) DO UPDATE SET request_id = excluded.request_id",
+        "INSERT INTO forwards (case_id, request_id, token, status, notes, asked_at) VALUES ($1, $2, $3, 'open', NULL, $4)
+         ON CONFLICT (case_id) DO UPDATE SET request_id = excluded.request_id, token = excluded.token, status = 'open', notes = NULL",
     )
     .bind(case.as_str())
     .bind(request)
+    .bind(token)
     .bind(crm.clock.utc().0)
     .execute(&mut *change)
     .await?;
@@ -115,7 +174,7 @@ pub async fn ask(crm: &Crm) -> Result<usize> {
     let Some(server) = &crm.forward else { return Ok(0) };
     let before = utc(later(crm.clock.now(), -server.every_seconds())).0;
     let rows = sqlx::query(
-        "SELECT case_id, request_id, notes, asked_at FROM forwards WHERE status = 'open' AND asked_at <= $1 ORDER BY asked_at LIMIT $2",
+        "SELECT case_id, request_id, token, notes, asked_at FROM forwards WHERE status = 'open' AND asked_at <= $1 ORDER BY asked_at LIMIT $2",
     )
     .bind(before)
     .bind(AT_ONCE)
@@ -126,7 +185,12 @@ pub async fn ask(crm: &Crm) -> Result<usize> {
         if !turn(crm, &case, &asked_at).await? {
             continue;
         }
-        match server.status(row.try_get("request_id")?).await {
+        let heard = match name(crm, server, &case, row).await? {
+            Ok(None) => continue,
+            Ok(Some(request)) => server.status(&request).await,
+            Err(why) => Err(why),
+        };
+        match heard {
             Ok((closed, notes)) => {
                 let known: Option<String> = row.try_get("notes")?;
                 hear(crm, &case, known.as_deref(), (closed, &notes)).await?;
@@ -135,6 +199,25 @@ pub async fn ask(crm: &Crm) -> Result<usize> {
         }
     }
     Ok(rows.len())
+}
+
+/// The other server's name for a report; what it answered with a token is asked about by that, and the name is kept once there is one.
+async fn name(crm: &Crm, server: &Server, case: &CaseId, row: &AnyRow) -> Result<Result<Option<String>, String>> {
+    let (request, token) = (row.try_get::<String, _>("request_id")?, row.try_get::<Option<String>, _>("token")?);
+    let Some(token) = token.filter(|_| request.is_empty()) else { return Ok(Ok(Some(request))) };
+    let named = match server.request_of(&token).await {
+        Ok(Some(named)) => named,
+        other => return Ok(other),
+    };
+    let mut change = crm.db.begin().await?;
+    sqlx::query("UPDATE forwards SET request_id = $1 WHERE case_id = $2 AND token = $3")
+        .bind(&named)
+        .bind(case.as_str())
+        .bind(&token)
+        .execute(&mut *change)
+        .await?;
+    change.commit().await?;
+    Ok(Ok(Some(named)))
 }
 
 /// Whether it is this process's turn to ask: only one of several finds the time as it was.
@@ -168,7 +251,7 @@ async fn hear(crm: &Crm, case: &CaseId, known: Option<&str>, (closed, notes): (b
     let next = match (closed, news) {
         _ if over => None,
         (true, _) => Some(StateCode(RESOLVED.to_owned())),
-        (false, true) if state == SUBMITTED => crm.reference.town.report_steps.first().map(|step| step.state.clone()),
+        (false, true) if state == SUBMITTED || state == REOPENED => crm.reference.town.report_steps.first().map(|step| step.state.clone()),
         (false, true) => Some(StateCode(state)),
         (false, false) => None,
     };

@@ -2,14 +2,15 @@
 //!
 //! What is read here is what everybody may see; a client with an api_key also sees the reports it sent itself. Identifiers
 //! of requests are the numbers of cases, which are made for people.
+mod photos;
 mod requests;
+mod sent;
 mod wire;
 
 use crate::secret;
 use crate::state::Crm;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{ConnectInfo, Form, Path, Query, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -21,15 +22,17 @@ use wire::{Format, Refused, answer};
 
 /// Everything of Open311 lies below.
 const ROOT: &str = "/open311/v2";
+/// All of its addresses.
+pub const PATHS: &str = "/open311/v2/{*path}";
 /// The day this side of the CRM last changed its shape, as discovery must say.
-const CHANGED: &str = "2026-11-22T00:00:00Z";
+const CHANGED: &str = "2026-11-27T00:00:00Z";
 
 type Peer = Option<Extension<ConnectInfo<SocketAddr>>>;
 type Pairs = Vec<(String, String)>;
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
-    Router::new().route(&format!("{ROOT}/{{*path}}"), get(read).post(write))
+    Router::new().route(PATHS, get(read).post(write)).layer(DefaultBodyLimit::max(sent::REQUEST_BYTES_MAX))
 }
 
 /// Whoever asks: what they sent along, and whose api_key it was.
@@ -91,25 +94,19 @@ async fn found(crm: &Crm, path: &str, asked: &Asked) -> Result<(&'static str, Va
     }
 }
 
-async fn write(
-    State(crm): State<Crm>,
-    method: Method,
-    Path(path): Path<String>,
-    peer: Peer,
-    headers: HeaderMap,
-    Query(query): Query<Pairs>,
-    form: Result<Form<Pairs>, FormRejection>,
-) -> Response {
+async fn write(State(crm): State<Crm>, Path(path): Path<String>, peer: Peer, Query(query): Query<Pairs>, request: Request) -> Response {
     let (path, format) = wire::format_of(&path);
     let Some(format) = format else { return (StatusCode::NOT_FOUND, "formats: .json, .xml").into_response() };
-    if path != "requests" || method != Method::POST {
+    if path != "requests" {
         return answer(format, StatusCode::OK, Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "only requests can be sent")));
     }
-    let pairs = form.map(|Form(pairs)| pairs).unwrap_or_default().into_iter().chain(query).collect();
-    let asked = Asked::new(&crm, pairs);
+    let headers = request.headers().clone();
     let address = crm.client_address(&headers, peer.map(|Extension(ConnectInfo(peer))| peer));
-    let done = match asked.in_jurisdiction(&crm) {
-        Ok(()) => requests::send(&crm, &asked, address, &headers).await,
+    let done = match sent::read(&crm, query, request).await {
+        Ok((asked, media)) => match asked.in_jurisdiction(&crm) {
+            Ok(()) => requests::send(&crm, &asked, media, (address, &headers)).await,
+            Err(refused) => Err(refused),
+        },
         Err(refused) => Err(refused),
     };
     answer(format, StatusCode::CREATED, done.map(|value| ("service_requests", value)))

@@ -25,7 +25,7 @@ const LEASE_SECONDS: i64 = 600;
 const FIRST_PAUSE_SECONDS: i64 = 15;
 /// The longest pause.
 const LONGEST_PAUSE_SECONDS: i64 = 6 * 3600;
-/// After so many failures (about five days) it is given up.
+/// After so many failures (about five days) a letter is given up.
 const ATTEMPTS_MAX: i64 = 30;
 
 /// What is to be delivered.
@@ -168,7 +168,8 @@ async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
 /// Writes down how it ended, unless the lease ran out meanwhile and somebody else has it.
 async fn end(crm: &Crm, lease: &str, parcel: &Parcel, outcome: Outcome) -> Result<()> {
     let outcome = match outcome {
-        Outcome::Later(why) if parcel.attempts >= ATTEMPTS_MAX => Outcome::Never(why),
+        // A report is never given up because the other server is away, or somebody must first mend its settings: the office sees it waiting.
+        Outcome::Later(why) if parcel.attempts >= ATTEMPTS_MAX && parcel.kind != Some(Kind::Open311) => Outcome::Never(why),
         other => other,
     };
     let now = crm.clock.now();
@@ -189,7 +190,7 @@ async fn end(crm: &Crm, lease: &str, parcel: &Parcel, outcome: Outcome) -> Resul
         Outcome::Never(why) => {
             tracing::error!(kind = parcel.kind.map(Kind::word), attempts = parcel.attempts, "outbox, given up: {why}");
             sqlx::query(
-                "UPDATE outbox SET state = 'given_up', payload = '', lease = NULL, leased_until = NULL, ended_at = $1, failure = $2
+                "UPDATE outbox SET state = 'given_up', payload = CASE WHEN kind = 'open311' THEN payload ELSE '' END, lease = NULL, leased_until = NULL, ended_at = $1, failure = $2
                  WHERE id = $3 AND lease = $4",
             )
             .bind(utc(now).0)

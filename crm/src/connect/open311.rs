@@ -9,6 +9,19 @@ use std::time::Duration;
 /// Longest wait for an answer.
 const ANSWER_TIME: Duration = Duration::from_secs(30);
 
+/// Refusals that a person mends, or that pass: an unknown key, address or service; too much at once.
+const MENDABLE: [StatusCode; 5] =
+    [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+
+/// What the server calls a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// By its own name.
+    Request(String),
+    /// Not yet: the token says later.
+    Token(String),
+}
+
 /// The server and our key there.
 pub struct Server {
     http: Client,
@@ -35,23 +48,34 @@ impl Server {
         self.forward.every_seconds
     }
 
-    /// Hands over a report; the server's own name for it.
+    /// Hands over a report; what the server calls it.
     ///
     /// # Errors
-    /// Whether to try again, and why.
-    pub async fn send(&self, key: &str, mut pairs: Vec<(String, String)>) -> Result<String, Outcome> {
+    /// Whether to try again, and why. An unknown key, address or service is for a person to mend, here or there: it is tried again.
+    pub async fn send(&self, key: &str, mut pairs: Vec<(String, String)>) -> Result<Named, Outcome> {
         pairs.push(("api_key".to_owned(), self.forward.api_key.clone()));
         pairs.extend(self.jurisdiction());
         let request = self.http.post(format!("{}/requests.json", self.forward.url)).header(IDEMPOTENCY_KEY, key).form(&pairs);
         let (status, body) = ask(request).await.map_err(Outcome::Later)?;
         if !status.is_success() {
             let said = format!("the Open311 server said {}", status.as_u16());
-            let for_good = status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS && status != StatusCode::REQUEST_TIMEOUT;
+            let for_good = status.is_client_error() && !MENDABLE.contains(&status);
             return Err(if for_good { Outcome::Never(said) } else { Outcome::Later(said) });
         }
-        let first = &body[0];
-        let id = first["service_request_id"].as_str().or_else(|| first["token"].as_str()).filter(|id| !id.is_empty());
-        id.map(str::to_owned).ok_or_else(|| Outcome::Later("the Open311 server named no request".to_owned()))
+        let named = text(&body, "service_request_id").map(Named::Request).or_else(|| text(&body, "token").map(Named::Token));
+        named.ok_or_else(|| Outcome::Later("the Open311 server named no request".to_owned()))
+    }
+
+    /// The server's own name for a report that it answered with a token; none as long as it has none.
+    ///
+    /// # Errors
+    /// Why nothing is known.
+    pub async fn request_of(&self, token: &str) -> Result<Option<String>, String> {
+        let (status, body) = ask(self.read(&format!("tokens/{}", contract::paths::escape(token)))).await?;
+        if !status.is_success() {
+            return Err(format!("the Open311 server said {} to a token", status.as_u16()));
+        }
+        Ok(text(&body, "service_request_id"))
     }
 
     /// Whether a report is closed there, and the server's words on it.
@@ -59,10 +83,7 @@ impl Server {
     /// # Errors
     /// Why nothing is known.
     pub async fn status(&self, request_id: &str) -> Result<(bool, String), String> {
-        let mut query = vec![("api_key".to_owned(), self.forward.api_key.clone())];
-        query.extend(self.jurisdiction());
-        let address = format!("{}/requests/{}.json", self.forward.url, contract::paths::escape(request_id));
-        let (status, body) = ask(self.http.get(address).query(&query)).await?;
+        let (status, body) = ask(self.read(&format!("requests/{}", contract::paths::escape(request_id)))).await?;
         if !status.is_success() {
             return Err(format!("the Open311 server said {}", status.as_u16()));
         }
@@ -72,6 +93,13 @@ impl Server {
             _ => return Err("the Open311 server named no status".to_owned()),
         };
         Ok((closed, body[0]["status_notes"].as_str().unwrap_or_default().to_owned()))
+    }
+
+    /// Asks for something of the server, as ourselves.
+    fn read(&self, what: &str) -> RequestBuilder {
+        let mut query = vec![("api_key".to_owned(), self.forward.api_key.clone())];
+        query.extend(self.jurisdiction());
+        self.http.get(format!("{}/{what}.json", self.forward.url)).query(&query)
     }
 
     fn jurisdiction(&self) -> Option<(String, String)> {
@@ -86,4 +114,14 @@ async fn ask(request: RequestBuilder) -> Result<(StatusCode, Value), String> {
     let status = answer.status();
     let body = answer.bytes().await.map_err(|error| error.without_url().to_string())?;
     Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
+}
+
+/// A text of the first item; an empty one is as good as absent. Some servers write numbers.
+fn text(body: &Value, name: &str) -> Option<String> {
+    let text = match &body[0][name] {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    Some(text).filter(|text| !text.is_empty())
 }

@@ -1,4 +1,6 @@
 //! Requests (street reports): those that everybody may see, one of them, and sending a new one.
+use super::photos::{self, Photo};
+use super::sent::Media;
 use super::wire::Refused;
 use super::{Asked, category};
 use crate::clock::{instant, utc};
@@ -8,7 +10,7 @@ use crate::idempotency::{Answer, Begun, Kept, Once};
 use crate::public_reports::{Conditions, TABLES, shown};
 use crate::reference::BASE_LANGUAGE;
 use crate::state::Crm;
-use crate::{citizens, reports};
+use crate::{citizens, mail, reports};
 use axum::http::{HeaderMap, StatusCode};
 use contract::dictionary::StateCode;
 use contract::headers::IDEMPOTENCY_KEY;
@@ -28,6 +30,12 @@ const DESCRIPTION_CHARS_MAX: usize = 4000;
 const NAME_CHARS_MAX: usize = 100;
 /// Most requests of one answer (GeoReport v2).
 const AT_ONCE: i64 = 1000;
+/// Requests of a page whose size nobody said.
+const PAGE_SIZE: i64 = 50;
+/// The last page that can be asked for.
+const PAGE_MAX: i64 = 1_000_000;
+/// Most characters of an address of a photo.
+const MEDIA_URL_CHARS_MAX: usize = 1000;
 const DAY_SECONDS: i64 = 24 * 3600;
 /// Without dates, and at most between two of them, so many days are answered (GeoReport v2).
 const DAYS: i64 = 90;
@@ -45,8 +53,22 @@ pub(super) async fn list(crm: &Crm, form: &ReportForm, asked: &Asked) -> Result<
         filter(crm, asked, &mut wanted)?;
     }
     let sql = format!("SELECT {COLUMNS} FROM {TABLES} {} ORDER BY c.opened_at DESC, c.number DESC", wanted.sql());
-    let rows = wanted.rows(crm, &sql, AT_ONCE).await?;
+    let rows = wanted.some(crm, &sql, page(asked)?).await?;
     rows.iter().map(|row| request(crm, form, row)).collect()
+}
+
+/// How many, and how many before them: `page_size` and `page`, counted from 1.
+fn page(asked: &Asked) -> Result<(i64, i64), Refused> {
+    let number = |name: &str, most: i64| match asked.text(name) {
+        None => Ok(None),
+        Some(given) => {
+            let number = given.parse::<i64>().ok().filter(|number| (1..=most).contains(number));
+            number.map(Some).ok_or_else(|| Refused::new(StatusCode::BAD_REQUEST, &format!("{name} is a number from 1 to {most}")))
+        }
+    };
+    let (page, size) = (number("page", PAGE_MAX)?, number("page_size", AT_ONCE)?);
+    let size = size.unwrap_or(if page.is_some() { PAGE_SIZE } else { AT_ONCE });
+    Ok((size, size * (page.unwrap_or(1) - 1)))
 }
 
 fn filter(crm: &Crm, asked: &Asked, wanted: &mut Conditions) -> Result<(), Refused> {
@@ -134,7 +156,7 @@ fn request(crm: &Crm, form: &ReportForm, row: &AnyRow) -> Result<Value, Refused>
 }
 
 /// `POST requests`: a new report, by a client with an api_key. With an `Idempotency-Key`, sent twice it is one.
-pub(super) async fn send(crm: &Crm, asked: &Asked, address: IpAddr, headers: &HeaderMap) -> Result<Value, Refused> {
+pub(super) async fn send(crm: &Crm, asked: &Asked, media: Vec<Media>, (address, headers): (IpAddr, &HeaderMap)) -> Result<Value, Refused> {
     let Some(client) = &asked.client else {
         let why = if asked.text("api_key").is_some() { "api_key is not known" } else { "api_key was not provided" };
         return Err(Refused::new(StatusCode::FORBIDDEN, why));
@@ -144,18 +166,38 @@ pub(super) async fn send(crm: &Crm, asked: &Asked, address: IpAddr, headers: &He
     let report = report(crm, form, asked)?;
     let key = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).filter(|key| (1..=200).contains(&key.len()));
     let key = key.map_or_else(new_id, str::to_owned).into();
-    let sent = serde_json::to_vec(&asked.pairs).map_err(Error::from)?;
-    let once = Once::new(format!("open311 {client} requests"), key, &[&sent]);
-    let value = match once.begin(crm, Kept::Always).await? {
-        Begun::Before(answer) => answer.value()?,
+    let pairs = serde_json::to_vec(&asked.pairs).map_err(Error::from)?;
+    let sent: Vec<&[u8]> = std::iter::once(pairs.as_slice()).chain(media.iter().map(|media| media.bytes.as_slice())).collect();
+    let once = Once::new(format!("open311 {client} requests"), key, &sent);
+    if let Some(answer) = once.answered(crm).await? {
+        return Ok(answer.value()?);
+    }
+    let photos = photos::check(crm, media).await?;
+    let made = make(crm, once, (client, asked), &report, &photos).await;
+    // What no row names is forgotten; a request that came twice at once has kept its photos already.
+    if !matches!(made, Ok((_, true))) {
+        photos::forget(crm, &photos).await;
+    }
+    Ok(made?.0)
+}
+
+/// Makes the report with its photos; whether it was this request that did.
+async fn make(
+    crm: &Crm,
+    once: Once,
+    (client, asked): (&str, &Asked),
+    report: &NewReport,
+    photos: &[Photo],
+) -> Result<(Value, bool), Refused> {
+    match once.begin(crm, Kept::Always).await? {
+        Begun::Before(answer) => Ok((answer.value()?, false)),
         Begun::First(mut effect) => {
-            let number = take(crm, &mut effect.change, client, asked, &report).await?;
+            let number = take(crm, &mut effect.change, client, asked, (report, photos)).await?;
             let value = json!([{ "service_request_id": number, "service_notice": null, "account_id": null }]);
             effect.done(Answer::ok(&value)?).await?;
-            value
+            Ok((value, true))
         }
-    };
-    Ok(value)
+    }
 }
 
 /// The report in what was sent, or everything that is wrong with it.
@@ -177,13 +219,13 @@ fn report(crm: &Crm, form: &ReportForm, asked: &Asked) -> Result<NewReport, Refu
         (Some(lat), Some(lon)) => Some(Point { lon, lat, accuracy_m: None }),
         _ => None,
     };
-    let description = asked.text("description").unwrap_or(&category.name);
+    let description = description(asked, &category.name, &mut wrong);
     let report = NewReport {
         privacy_version: form.privacy_notice.version.clone(),
         place: Place { street: asked.text("address_string").unwrap_or_default().to_owned(), house_number: String::new(), point },
         category: category.code.clone(),
         title: category.name.chars().take(contract::reports::TITLE_CHARS_MAX).collect(),
-        details: description.to_owned(),
+        details: description.clone(),
         answers: answers(asked),
         ..NewReport::default()
     };
@@ -198,7 +240,7 @@ fn report(crm: &Crm, form: &ReportForm, asked: &Asked) -> Result<NewReport, Refu
     // Others may write longer descriptions than our own form: that rule is asked with a description cut to our length.
     let ours = NewReport { details: description.chars().take(DETAILS_CHARS_MAX).collect(), ..report.clone() };
     let mut problems = ours.problems(form, crm.reference.boundary.as_ref());
-    problems.extend(text::problems("description", description, false, DESCRIPTION_CHARS_MAX));
+    problems.extend(text::problems("description", &description, false, DESCRIPTION_CHARS_MAX));
     for name in ["first_name", "last_name", "phone"] {
         problems.extend(text::problems(name, asked.text(name).unwrap_or_default(), false, NAME_CHARS_MAX));
     }
@@ -215,18 +257,46 @@ fn report(crm: &Crm, form: &ReportForm, asked: &Asked) -> Result<NewReport, Refu
     if wrong.is_empty() { Ok(report) } else { Err(Refused::many(wrong)) }
 }
 
+/// What was written; the address of a photo elsewhere stands below it, since others' photos are not fetched.
+fn description(asked: &Asked, otherwise: &str, wrong: &mut Vec<String>) -> String {
+    let words = asked.text("description").unwrap_or(otherwise);
+    let Some(address) = asked.text("media_url") else { return words.to_owned() };
+    let plain = address.len() <= MEDIA_URL_CHARS_MAX && address.bytes().all(|byte| byte.is_ascii_graphic());
+    if !(plain && (address.starts_with("https://") || address.starts_with("http://"))) {
+        wrong.push("media_url is no address".to_owned());
+    }
+    format!("{words}\n{address}")
+}
+
 fn said(rule: contract::problem::FieldRule) -> String {
     crate::word::to(&rule).unwrap_or_default().replace('_', " ")
 }
 
-/// `attribute[code]=value`.
+/// `attribute[code]=value`, or several `attribute[code][]=value`, which become one answer.
 fn answers(asked: &Asked) -> BTreeMap<String, String> {
-    let code = |name: &str| Some(name.strip_prefix("attribute[")?.strip_suffix(']')?.to_owned());
-    asked.pairs.iter().filter_map(|(name, value)| Some((code(name)?, value.trim().to_owned()))).collect()
+    let code = |name: &str| {
+        let rest = name.strip_prefix("attribute[")?;
+        Some(rest.strip_suffix("][]").or_else(|| rest.strip_suffix(']'))?.to_owned())
+    };
+    let mut answers = BTreeMap::<String, String>::new();
+    for (code, value) in asked.pairs.iter().filter_map(|(name, value)| Some((code(name)?, value.trim()))) {
+        let answer = answers.entry(code).or_default();
+        if !answer.is_empty() && !value.is_empty() {
+            answer.push_str(", ");
+        }
+        answer.push_str(value);
+    }
+    answers
 }
 
 /// Makes the report's owner, whom nobody vouches for, and its case; the number.
-async fn take(crm: &Crm, change: &mut Change, client: &str, asked: &Asked, report: &NewReport) -> Result<String, Error> {
+async fn take(
+    crm: &Crm,
+    change: &mut Change,
+    client: &str,
+    asked: &Asked,
+    (report, photos): (&NewReport, &[Photo]),
+) -> Result<String, Error> {
     let owner = CitizenId(new_id());
     sqlx::query(
         "INSERT INTO citizens (id, issuer, subject, given_name, family_name, email, phone, created_at)
@@ -242,11 +312,13 @@ async fn take(crm: &Crm, change: &mut Change, client: &str, asked: &Asked, repor
     .bind(crm.clock.utc().0)
     .execute(&mut **change)
     .await?;
-    let case = reports::take(crm, change, &owner, report).await?;
+    let photos = photos::put(change, &owner, photos).await?;
+    let case = reports::take(crm, change, &owner, &NewReport { photos, ..report.clone() }).await?;
     sqlx::query("INSERT INTO open311_received (case_id, client) VALUES ($1, $2)")
         .bind(case.as_str())
         .bind(client)
         .execute(&mut **change)
         .await?;
+    mail::received(crm, change, &case).await?;
     Ok(sqlx::query("SELECT number FROM cases WHERE id = $1").bind(case.as_str()).fetch_one(&mut **change).await?.try_get(0)?)
 }

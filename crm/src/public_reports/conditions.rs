@@ -77,7 +77,12 @@ impl Conditions {
 
     /// The rows of a query that holds [`Self::sql`], at most `limit`.
     pub(crate) async fn rows(&self, crm: &Crm, sql: &str, limit: i64) -> Result<Vec<AnyRow>> {
-        let sql = format!("{sql} LIMIT ${}", self.values.len() + 1);
+        self.some(crm, sql, (limit, 0)).await
+    }
+
+    /// The same behind the first `skip` rows.
+    pub(crate) async fn some(&self, crm: &Crm, sql: &str, (limit, skip): (i64, i64)) -> Result<Vec<AnyRow>> {
+        let sql = format!("{sql} LIMIT ${} OFFSET ${}", self.values.len() + 1, self.values.len() + 2);
         let mut query = sqlx::query(&sql);
         for value in &self.values {
             query = match value {
@@ -85,7 +90,7 @@ impl Conditions {
                 Value::Degrees(degrees) => query.bind(degrees),
             };
         }
-        Ok(query.bind(limit).fetch_all(crm.db.reader()).await?)
+        Ok(query.bind(limit).bind(skip).fetch_all(crm.db.reader()).await?)
     }
 
     /// How many rows meet them.

@@ -1,12 +1,16 @@
 //! Reports handed on from one CRM to another over HTTP, and the other's word read back.
+use crate::attachments::picture;
 use crate::house::House;
 use crate::people::file;
 use crate::reports::good;
+use contract::attachments::Attachment;
 use contract::cases::{Case, CaseSummary, Phase};
 use contract::dictionary::StateCode;
-use contract::office::{Move, OfficeCase};
+use contract::office::{Move, OfficeCase, Publication, Undelivered, UndeliveredKind};
+use contract::replies::Verdict;
 use contract::reports::NewReport;
 use contract::{Page, paths};
+use serde_json::json;
 use sqlx::Row;
 use tokio::net::TcpListener;
 
@@ -81,22 +85,149 @@ async fn a_report_is_handed_on_once_and_its_way_there_is_told_here() {
     assert_eq!(crm::forwarding::ask(&first.crm).await.unwrap(), 0, "what is closed is not asked about again");
 }
 
+/// Changes something behind the CRM's back.
+async fn set(house: &House, sql: &str) {
+    let mut change = house.crm.db.begin().await.unwrap();
+    sqlx::query(sql).execute(&mut *change).await.unwrap();
+    change.commit().await.unwrap();
+}
+
+async fn undelivered(house: &House) -> Vec<Undelivered> {
+    house.desk().get(paths::OFFICE_UNDELIVERED).await.is(200).json::<Page<Undelivered>>().items
+}
+
 #[tokio::test]
-async fn a_server_that_is_away_is_tried_again_and_one_that_refuses_is_not() {
-    let (first, second) = two_towns().await;
+async fn a_server_that_is_away_is_tried_again_and_its_key_and_address_are_nobody_s_to_read() {
     let away = House::with(&[("FILO_OPEN311_FORWARD_URL", "http://127.0.0.1:1/open311/v2"), ("FILO_OPEN311_FORWARD_KEY", KEY)]).await;
     away.bring(&file()).await;
-    away.maria().await.create(paths::REPORTS, "k", &good()).await.is(201);
+    let case: CaseSummary = away.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
+    assert!(undelivered(&away).await.is_empty(), "nothing has failed yet");
     assert_eq!(crm::outbox::deliver(&away.crm).await.unwrap(), 1);
-    assert_eq!((away.count("outbox WHERE state = 'waiting' AND attempts = 1").await, away.count("forwards").await), (1, 0));
-    let failure = sqlx::query("SELECT failure FROM outbox").fetch_one(away.crm.db.reader()).await.unwrap().get::<String, _>(0);
-    assert!(!failure.contains(KEY) && !failure.contains("127.0.0.1"), "{failure}");
-    // A place that the second town does not know.
-    let report = NewReport { answers: [("lamp".to_owned(), "off".to_owned())].into(), ..good() };
-    first.maria().await.create(paths::REPORTS, "k", &report).await.is(201);
-    let mut change = first.crm.db.begin().await.unwrap();
-    sqlx::query("UPDATE reports SET category = 'moon'").execute(&mut *change).await.unwrap();
-    change.commit().await.unwrap();
+    assert_eq!(away.count("forwards").await, 0);
+    let [waiting] = &undelivered(&away).await[..] else { panic!() };
+    assert_eq!((waiting.kind, waiting.given_up, waiting.attempts), (UndeliveredKind::Open311, false, 1));
+    assert_eq!((waiting.case.as_ref(), waiting.number.as_ref()), (Some(&case.id), Some(&case.number)));
+    assert!(waiting.next_at.as_ref().is_some_and(|next| next.0.as_str() > "2026-11-22T09:00:00Z"));
+    assert!(!waiting.failure.contains(KEY) && !waiting.failure.contains("127.0.0.1"), "{waiting:?}");
+}
+
+#[tokio::test]
+async fn a_key_or_a_service_that_is_wrong_waits_for_whoever_mends_it_however_long() {
+    let (first, second) = two_towns().await;
+    first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201);
+    set(&first, "UPDATE reports SET category = 'moon'").await;
+    for attempts in 1..=32 {
+        assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+        first.pass(8 * 3600);
+        assert_eq!(undelivered(&first).await[0].attempts, attempts);
+    }
+    let [waiting] = &undelivered(&first).await[..] else { panic!() };
+    assert_eq!((waiting.given_up, waiting.failure.as_str()), (false, "the Open311 server said 404"));
+    set(&first, "UPDATE reports SET category = 'roads'").await;
     assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
-    assert_eq!((first.count("outbox WHERE state = 'given_up'").await, there(&second).await.len()), (1, 0));
+    assert_eq!((undelivered(&first).await.len(), there(&second).await.len()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_report_that_is_refused_is_given_up_until_the_office_says_again() {
+    let (first, second) = two_towns().await;
+    first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201);
+    set(&first, "UPDATE reports SET answers = '{\"lamp\":\"purple\"}'").await;
+    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+    let [refused] = &undelivered(&first).await[..] else { panic!() };
+    assert_eq!((refused.given_up, refused.next_at.as_ref(), refused.failure.as_str()), (true, None, "the Open311 server said 400"));
+    first.pass(86_400);
+    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 0);
+    set(&first, "UPDATE reports SET answers = '{\"lamp\":\"off\"}'").await;
+    for _ in 0..2 {
+        first.desk().post(&paths::office_retry(&refused.id), &()).await.is(204);
+    }
+    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+    assert_eq!((undelivered(&first).await.len(), there(&second).await.len()), (0, 1));
+    first.desk().post(&paths::office_retry(&refused.id), &()).await.is(409);
+}
+
+#[tokio::test]
+async fn what_is_opened_again_here_is_handed_on_anew_with_its_number_there() {
+    let (first, second) = two_towns().await;
+    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
+    crm::outbox::deliver(&first.crm).await.unwrap();
+    asked(&first, &case).await;
+    moved(&second, "resolved", "").await;
+    assert_eq!(asked(&first, &case).await.summary.phase, Phase::Closed);
+    let verdict = Verdict { reason: "È ancora buio.".into(), ..Verdict::default() };
+    first.maria().await.create(&paths::case_verdict(&case.id), "v", &verdict).await.is(201);
+    first.pass(900);
+    assert_eq!(crm::forwarding::ask(&first.crm).await.unwrap(), 0, "what was closed there does not close it here again");
+    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+    let cases = there(&second).await;
+    let [again, before] = &cases[..] else { panic!("{cases:?}") };
+    let whole: Case = second.desk().get(&paths::OFFICE_CASE.replace("{id}", again.summary.id.as_str())).await.is(200).json();
+    let said = whole.report.unwrap().details;
+    assert!(said.contains(&before.summary.number.0) && said.contains("È ancora buio.") && said.contains("Da tre giorni."), "{said}");
+    assert_eq!(asked(&first, &case).await.summary.state.0, "reopened");
+    moved(&second, "registered", "").await;
+    assert_eq!(asked(&first, &case).await.summary.state.0, "registered");
+    moved(&second, "resolved", "Ora sì.").await;
+    assert_eq!(asked(&first, &case).await.summary.phase, Phase::Closed);
+}
+
+#[tokio::test]
+async fn a_photo_is_handed_on_by_its_public_address_and_only_when_it_has_one() {
+    let (first, second) = two_towns().await;
+    let maria = first.maria().await;
+    let mut cases = Vec::new();
+    for key in ["public", "private"] {
+        let photo: Attachment = maria.upload(key, "a.jpg", &picture(image::ImageFormat::Jpeg)).await.is(201).json();
+        let report = NewReport { photos: vec![photo.id.clone()], title: key.into(), ..good() };
+        let case: CaseSummary = maria.create(paths::REPORTS, key, &report).await.is(201).json();
+        cases.push((case.id, photo.id));
+    }
+    let (case, photo) = cases.remove(0);
+    let registered = Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    first.desk().create(&paths::office_moves(&case), "m", &registered).await.is(200);
+    let publication = Publication { photos: vec![photo], ..Publication::default() };
+    first.desk().create(&paths::office_publication(&case), "p", &publication).await.is(200);
+    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 2);
+    for case in there(&second).await {
+        let whole = second.desk().get(&paths::OFFICE_CASE.replace("{id}", case.summary.id.as_str())).await.is(200).text();
+        assert_eq!(whole.contains("http://filo.test/api/v1/public/photos/"), whole.contains("public\\n"), "{whole}");
+    }
+}
+
+/// A server that answers with a token, and with a name for it when it is asked the second time.
+async fn slow_server() -> String {
+    use axum::Json;
+    use axum::extract::Path;
+    use axum::routing::{get, post};
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let token = move |Path(token): Path<String>| async move {
+        assert_eq!(token, "t 1.json");
+        let first = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+        Json(if first { json!([{ "token": "t 1" }]) } else { json!([{ "token": "t 1", "service_request_id": 638_344 }]) })
+    };
+    let status = |Path(id): Path<String>| async move {
+        assert_eq!(id, "638344.json");
+        Json(json!([{ "service_request_id": "638344", "status": "closed", "status_notes": "Fatto." }]))
+    };
+    let app = axum::Router::new()
+        .route("/requests.json", post(|| async { Json(json!([{ "service_request_id": null, "token": "t 1" }])) }))
+        .route("/tokens/{token}", get(token))
+        .route("/requests/{id}", get(status));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    url
+}
+
+#[tokio::test]
+async fn a_token_is_asked_about_until_it_has_become_a_report() {
+    let first = House::with(&[("FILO_OPEN311_FORWARD_URL", &slow_server().await)]).await;
+    first.bring(&file()).await;
+    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
+    crm::outbox::deliver(&first.crm).await.unwrap();
+    assert_eq!(first.count("forwards WHERE request_id = '' AND token = 't 1'").await, 1);
+    assert_eq!(asked(&first, &case).await.summary.state.0, "submitted");
+    assert_eq!(asked(&first, &case).await.summary.state.0, "resolved");
+    assert_eq!(first.count("forwards WHERE request_id = '638344' AND status = 'closed'").await, 1);
 }

@@ -1,4 +1,6 @@
 //! Open311 GeoReport v2: valid by the schemas where they are at hand, in both formats, with the errors of the specification.
+mod parts;
+
 use crate::attachments::picture;
 use crate::house::House;
 use crate::people::{Answer, Who};
@@ -12,7 +14,7 @@ use contract::office::{Move, OfficeCase, Publication};
 use contract::reports::NewReport;
 use contract::{Page, paths};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const KEY: &str = "key-of-the-neighbours";
 const JSON: &str = "application/json; charset=utf-8";
@@ -96,7 +98,9 @@ async fn published(house: &House) -> CaseSummary {
 
 #[tokio::test]
 async fn what_is_served_keeps_to_the_schemas() {
-    let Some(folder) = std::env::var_os("FILO_OPEN311_SCHEMAS").map(PathBuf::from) else {
+    let named = std::env::var_os("FILO_OPEN311_SCHEMAS").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference/specs");
+    let Some(folder) = named.or_else(|| beside.join("open311_schema_request.json").is_file().then_some(beside)) else {
         eprintln!("SKIPPED: FILO_OPEN311_SCHEMAS names no folder with the schemas of GeoReport v2");
         return;
     };
@@ -120,12 +124,12 @@ async fn what_is_served_keeps_to_the_schemas() {
     assert!(wrong.len() >= 4, "the check itself finds what is wrong: {wrong:?}");
 }
 
-fn read(folder: &std::path::Path, name: &str) -> Value {
+fn read(folder: &Path, name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(folder.join(format!("open311_schema_{name}.json"))).unwrap()).unwrap()
 }
 
 /// As much of JSON Schema as these schemas use.
-fn check(folder: &std::path::Path, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
+fn check(folder: &Path, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
     if let Some(other) = schema["$ref"].as_str() {
         return check(folder, &read(folder, other.trim_end_matches(".json")), value, at, wrong);
     }
@@ -319,4 +323,39 @@ async fn a_client_that_names_its_request_makes_it_once() {
         made.push(answer.text());
     }
     assert_eq!((&made[0], house.count("open311_received").await), (&made[1], 1));
+}
+
+#[tokio::test]
+async fn many_requests_come_by_the_page() {
+    let house = house().await;
+    let mut numbers = Vec::new();
+    for n in 0..5 {
+        let case: CaseSummary = house.maria().await.create(paths::REPORTS, &format!("k{n}"), &good()).await.is(201).json();
+        moved(&house, &case.id, "registered").await;
+        numbers.push(case.number.0);
+        house.pass(60);
+    }
+    numbers.reverse();
+    let page = async |query: &str| -> Vec<String> {
+        let requests = value(&get(&house, &format!("requests.json?{query}")).await.is(200));
+        requests.as_array().unwrap().iter().map(|request| request["service_request_id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(page("page_size=2").await, numbers[..2]);
+    assert_eq!(page("page_size=2&page=2").await, numbers[2..4]);
+    assert_eq!(page("page_size=2&page=3").await, numbers[4..]);
+    assert_eq!((page("page_size=2&page=4").await.len(), page("page=1").await.len()), (0, 5));
+    for wrong in ["page_size=0", "page_size=1001", "page=0", "page=x", "page_size=-1", "page=99999999999999999999"] {
+        assert!(get(&house, &format!("requests.json?{wrong}")).await.is(400).text().contains("is a number from 1 to"), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_may_be_a_list() {
+    let house = house().await;
+    let lamp = |value| with("attribute[lamp][]", value);
+    let mut one = lamp("off");
+    one.retain(|(name, _)| *name != "attribute[lamp]");
+    post(&house, &one).await.is(201);
+    one.push(("attribute[lamp][]", "off"));
+    assert!(post(&house, &one).await.is(400).text().contains("attribute[lamp]: not a choice"), "a lamp is one thing or the other");
 }
