@@ -270,40 +270,83 @@ fn damaged_files_never_panic_and_what_is_kept_stays_clean() {
     assert!(outcomes.iter().all(|count| *count > 20), "{outcomes:?}");
 }
 
+/// The files of `FILO_PHOTOS_DIR`, or of the photos that come with the design where they are at hand, by name.
+fn real_files() -> Vec<(String, Vec<u8>)> {
+    let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/photos");
+    let named = std::env::var_os("FILO_PHOTOS_DIR").map(std::path::PathBuf::from);
+    let folder = named.clone().unwrap_or(beside);
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        assert!(named.is_none(), "FILO_PHOTOS_DIR names no folder: {}", folder.display());
+        eprintln!("SKIPPED: FILO_PHOTOS_DIR names no folder with photos");
+        return Vec::new();
+    };
+    let paths = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let mut files: Vec<_> =
+        paths.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap())).collect();
+    files.sort();
+    files
+}
+
 #[test]
-fn real_photos_are_kept_upright() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/photos");
-    let read = |name: &str| std::fs::read(folder.join(name)).ok();
-    let mut upright: Vec<RgbImage> = Vec::new();
-    for name in (1..=8).map(|turn| format!("landscape_{turn}.jpg")) {
-        let Some(bytes) = read(&name) else {
-            eprintln!("skipped: {name} is not there");
-            continue;
-        };
+fn every_real_file_is_kept_clean_and_upright_or_refused_for_a_reason() {
+    for (name, bytes) in real_files() {
+        let limit = u64::from(SIDE_PIXELS_MAX);
+        match std::panic::catch_unwind(|| look(&bytes)).unwrap_or_else(|_| panic!("{name} makes a decoder panic")) {
+            Ok(accepted) if accepted.media_type == "application/pdf" => assert_eq!(accepted.bytes, bytes, "{name}"),
+            Ok(accepted) => {
+                let small = accepted.thumbnail.as_ref().unwrap();
+                for (jpeg, side) in [(&accepted.bytes, limit), (small, u64::from(THUMBNAIL_SIDE_MAX))] {
+                    let image = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).unwrap();
+                    assert!(u64::from(image.width().max(image.height())) <= side, "{name}");
+                    assert!(jpeg.len() as u64 <= BYTES_MAX, "{name}");
+                    assert_eq!(segments(jpeg), ["E0"], "{name}: nothing but JFIF beside the pixels");
+                    for word in [&b"Exif"[..], b"http://ns.adobe.com", b"xpacket", b"ICC_PROFILE", b"Photoshop"] {
+                        assert!(!holds(jpeg, word), "{name} keeps {}", String::from_utf8_lossy(word));
+                    }
+                }
+                // Upright by the pixels themselves: as wide and high as the picture is once turned.
+                let mut decoder = ImageReader::new(Cursor::new(&bytes)).with_guessed_format().unwrap().into_decoder().unwrap();
+                let mut turned = DynamicImage::new_luma8(decoder.dimensions().0, decoder.dimensions().1);
+                turned.apply_orientation(decoder.orientation().unwrap_or(Orientation::NoTransforms));
+                assert_eq!(turned.width() > turned.height(), accepted.width > accepted.height, "{name}");
+            }
+            Err(refused) => {
+                assert!(!matches!(refused.rule, FieldRule::Unknown | FieldRule::Required), "{name}: {refused:?}");
+                let is_heic = sniff(&bytes) == FileKind::Heic;
+                assert_eq!(is_heic, refused.params.get("reason").is_some_and(|reason| reason == "heic"), "{name}: {refused:?}");
+            }
+        }
+    }
+}
+
+/// The application segments and comments of a JPEG, by their marks.
+fn segments(jpeg: &[u8]) -> Vec<String> {
+    let (mut found, mut at) = (Vec::new(), 2);
+    while jpeg[at] == 0xFF && jpeg[at + 1] != 0xDA {
+        if matches!(jpeg[at + 1], 0xE0..=0xEF | 0xFE) {
+            found.push(format!("{:X}", jpeg[at + 1]));
+        }
+        at += 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
+    }
+    found
+}
+
+#[test]
+fn the_same_real_photo_turned_eight_ways_is_kept_the_same() {
+    let mut upright: Vec<(String, RgbImage)> = Vec::new();
+    // Files of a series: `landscape_1.jpg` to `landscape_8.jpg` carry the eight orientations of Exif.
+    for (name, bytes) in real_files().into_iter().filter(|(name, _)| name.starts_with("landscape_")) {
         let image = kept(&bytes);
         assert!(image.width() > image.height(), "{name}");
-        upright.push(image::imageops::thumbnail(&image, 30, 20));
+        upright.push((name, image::imageops::thumbnail(&image, 30, 20)));
     }
     let apart = |one: &RgbImage, other: &RgbImage| {
         one.iter().zip(other.iter()).map(|(one, other)| u64::from(one.abs_diff(*other))).sum::<u64>() / (30 * 20 * 3)
     };
-    for other in upright.iter().skip(1) {
-        assert!(apart(&upright[0], other) < 20, "the same photo looks different");
-        assert!(apart(&upright[0], &image::imageops::flip_horizontal(other)) > 30, "and its mirror image the same");
-        assert!(apart(&upright[0], &image::imageops::rotate180(other)) > 30, "or upside down");
-    }
-    for name in ["DSCN0010.jpg", "DSCN0012.jpg"] {
-        let Some(bytes) = read(name) else {
-            eprintln!("skipped: {name} is not there");
-            continue;
-        };
-        assert!(holds(&bytes, b"Exif"));
-        kept(&bytes);
-    }
-    if let Some(bytes) = read("me_cheers_1440x960.heic") {
-        assert_eq!(reason(&bytes), (FieldRule::FileType, "heic".to_owned()));
-    }
-    if let Some(bytes) = read("invalid_image01137.jpg") {
-        assert!(accept(&bytes).is_err() || !kept(&bytes).is_empty());
+    let Some(((_, first), others)) = upright.split_first() else { return };
+    for (name, other) in others {
+        assert!(apart(first, other) < 20, "{name}: the same photo looks different");
+        assert!(apart(first, &image::imageops::flip_horizontal(other)) > 30, "{name}: and its mirror image the same");
+        assert!(apart(first, &image::imageops::rotate180(other)) > 30, "{name}: or upside down");
     }
 }
