@@ -201,7 +201,7 @@ async fn put_case(crm: &Crm, change: &mut Change, owner: &str, case: &ImportCase
     .bind(phase.as_str())
     .bind(&opened)
     .bind(moved)
-    .bind(case.due_on.as_ref().filter(|_| phase != Phase::Closed).map(|day| day.0.clone()))
+    .bind(case.due_on.as_ref().map(|day| day.0.clone()))
     .bind(case.legal_days.or_else(|| crm.reference.legal_days(&case.kind)).map(i64::from))
     .bind(word::to_option(case.task.as_ref())?)
     .bind(case.task_due_on.as_ref().map(|day| day.0.clone()))

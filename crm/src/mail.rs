@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::outbox::{self, Kind};
 use crate::state::Crm;
 use crate::words::Words;
+use contract::cases::Phase;
 use contract::dictionary::StateCode;
 use contract::id::{CaseId, PublicReportId};
 use contract::{Date, UtcTime};
@@ -50,6 +51,8 @@ struct About {
     office_email: String,
     due_on: Option<Date>,
     task_due_on: Option<Date>,
+    /// It can be asked for by a code that its author was given.
+    has_code: bool,
 }
 
 /// Somebody to write to. `page` is the address of the page in the app, when they can open it.
@@ -76,7 +79,8 @@ fn reader(row: &AnyRow) -> Result<Option<Reader>> {
 
 async fn about(change: &mut Change, case: &CaseId) -> Result<(About, Option<Reader>)> {
     let row = sqlx::query(&format!(
-        "SELECT c.number, c.title, c.due_on, c.task_due_on, o.phone AS office_phone, o.email AS office_email, {READER}
+        "SELECT c.number, c.title, c.due_on, c.task_due_on, o.phone AS office_phone, o.email AS office_email, {READER},
+                (SELECT COUNT(*) FROM tracking t WHERE t.case_id = c.id) AS codes
          FROM cases c JOIN offices o ON o.key = c.office_key JOIN citizens p ON p.id = c.owner_id WHERE c.id = $1"
     ))
     .bind(case.as_str())
@@ -89,6 +93,7 @@ async fn about(change: &mut Change, case: &CaseId) -> Result<(About, Option<Read
         office_email: row.try_get("office_email")?,
         due_on: row.try_get::<Option<String>, _>("due_on")?.map(Date),
         task_due_on: row.try_get::<Option<String>, _>("task_due_on")?.map(Date),
+        has_code: row.try_get::<i64, _>("codes")? > 0,
     };
     Ok((about, reader(&row)?))
 }
@@ -125,7 +130,7 @@ pub async fn moved(crm: &Crm, change: &mut Change, case: &CaseId, state: &StateC
         let words = Words::of(&reader.language)?;
         let mut page = page(crm, &words, &about, &reader, case);
         page.paragraphs.push(words.mail.moved.clone());
-        say_state(crm, &words, &mut page, state, about.task_due_on.as_ref().or(about.due_on.as_ref()))?;
+        say_state(crm, &words, &mut page, state, day_of(crm, &about, state))?;
         page.subject = format!("{} ({})", page.subject, about.number);
         if !note.is_empty() {
             page.facts.push((words.mail.note.clone(), note.to_owned()));
@@ -135,11 +140,48 @@ pub async fn moved(crm: &Crm, change: &mut Change, case: &CaseId, state: &StateC
     Ok(())
 }
 
+/// The day that a state's card speaks of: the task's own where it is the person's turn, else the last one for the town's answer.
+fn day_of<'a>(crm: &Crm, about: &'a About, state: &StateCode) -> Option<&'a Date> {
+    if crm.reference.phase(state) == Some(Phase::WaitingForYou) { about.task_due_on.as_ref() } else { about.due_on.as_ref() }
+}
+
+/// The author has said whether the problem is gone: tells them that it has arrived, and who follows the report what it means, in the same
+/// change. `state` is what the verdict made of the case. Nothing of what was written is repeated.
+///
+/// # Errors
+/// When the database fails.
+pub async fn judged(crm: &Crm, change: &mut Change, case: &CaseId, state: &StateCode, resolved: bool) -> Result<()> {
+    if crm.post.is_none() {
+        return Ok(());
+    }
+    if let (about, Some(reader)) = about(change, case).await? {
+        let words = Words::of(&reader.language)?;
+        let mut page = page(crm, &words, &about, &reader, case);
+        let (subject, said) = if resolved {
+            (&words.mail.confirmed_subject, &words.mail.confirmed)
+        } else {
+            (&words.mail.reopened_subject, &words.mail.reopened)
+        };
+        page.paragraphs.push(said.clone());
+        if !resolved {
+            say_state(crm, &words, &mut page, state, day_of(crm, &about, state))?;
+        }
+        page.subject = format!("{subject} ({})", about.number);
+        put(crm, change, &words, reader, page).await?;
+    }
+    if resolved { tell(crm, change, case, state, true).await } else { tell_followers(crm, change, case, state).await }
+}
+
 /// Who follows a public report is told its new state, and nothing of what its author and the office wrote.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn tell_followers(crm: &Crm, change: &mut Change, case: &CaseId, state: &StateCode) -> Result<()> {
+    tell(crm, change, case, state, false).await
+}
+
+/// Tells the followers a state, or that its author has confirmed it.
+async fn tell(crm: &Crm, change: &mut Change, case: &CaseId, state: &StateCode, confirmed: bool) -> Result<()> {
     if crm.post.is_none() || !crm.reference.town.public_states.contains(state) {
         return Ok(());
     }
@@ -158,12 +200,16 @@ pub async fn tell_followers(crm: &Crm, change: &mut Change, case: &CaseId, state
         let title: String = row.try_get("report_title")?;
         let mut page = Page {
             subject: String::new(),
-            paragraphs: vec![words.mail.followed.clone()],
+            paragraphs: vec![if confirmed { &words.mail.followed_confirmed } else { &words.mail.followed }.clone()],
             facts: Some((words.receipt.about.clone(), title)).filter(|(_, title)| !title.is_empty()).into_iter().collect(),
             link: Some((words.mail.open.clone(), format!("{}{PUBLIC_REPORT_PAGE}{report}", crm.config.public_url))),
             small: vec![words.mail.why_followed.clone()],
         };
-        say_state(crm, &words, &mut page, state, None)?;
+        if confirmed {
+            page.subject.clone_from(&words.mail.confirmed_subject);
+        } else {
+            say_state(crm, &words, &mut page, state, None)?;
+        }
         page.subject = words.mail.followed_subject.replace("{label}", &page.subject);
         put(crm, change, &words, reader, page).await?;
     }
@@ -178,7 +224,7 @@ fn page(crm: &Crm, words: &Words, about: &About, reader: &Reader, case: &CaseId)
         paragraphs: Vec::new(),
         facts: vec![(words.number.clone(), about.number.clone()), (words.receipt.about.clone(), about.title.clone())],
         link: reader.signs_in.then(|| (words.mail.open.clone(), format!("{}{CASE_PAGE}{case}", crm.config.public_url))),
-        small: if reader.signs_in { vec![no_reply] } else { vec![words.mail.track.clone(), no_reply] },
+        small: about.has_code.then(|| words.mail.track.clone()).into_iter().chain([no_reply]).collect(),
     }
 }
 

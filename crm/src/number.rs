@@ -9,13 +9,25 @@ use sqlx::Row;
 /// # Errors
 /// When the database fails or the year's numbers are used up.
 pub async fn next(change: &mut Change, prefix: &str, year: i16) -> Result<CaseNumber> {
-    let value: i64 = sqlx::query(
-        "INSERT INTO counters (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
-    )
-    .bind(format!("cases {prefix} {year}"))
-    .fetch_one(&mut **change)
-    .await?
-    .try_get(0)?;
+    let value = count(change, &format!("cases {prefix} {year}")).await?;
     let unusable = |_| Error::Internal(format!("no number left in {year}"));
     Ok(CaseNumber::new(prefix, u16::try_from(year).map_err(unusable)?, u32::try_from(value).map_err(unusable)?))
+}
+
+/// The next number of a year's register (protocollo): seven digits that begin anew each year, and the year (D.P.R. 445/2000 art. 57).
+///
+/// # Errors
+/// When the database fails.
+pub async fn protocol(change: &mut Change, year: i16) -> Result<String> {
+    Ok(format!("{:07}/{year}", count(change, &format!("protocol {year}")).await?))
+}
+
+async fn count(change: &mut Change, counter: &str) -> Result<i64> {
+    let row = sqlx::query(
+        "INSERT INTO counters (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
+    )
+    .bind(counter)
+    .fetch_one(&mut **change)
+    .await?;
+    Ok(row.try_get(0)?)
 }

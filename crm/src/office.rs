@@ -1,18 +1,20 @@
 //! The office API: another system, or an officer's tool, lists cases and moves them along.
 pub mod files;
+pub mod undelivered;
 
 use crate::cases::{self, Happening, SUMMARY, Whose, happen};
 use crate::clock;
 use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
+use crate::reference::REGISTERED;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{mail, publication, secret, word};
+use crate::{mail, number, publication, secret, word};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use contract::cases::{CaseQuery, CaseSummary, Phase, StepKind, TaskKind};
@@ -31,6 +33,8 @@ pub fn router() -> Router<Crm> {
         .route(paths::OFFICE_MOVES, post(move_case))
         .route(paths::OFFICE_ATTACHMENTS, post(files::add).layer(DefaultBodyLimit::disable()))
         .route(paths::OFFICE_ATTACHMENT, get(files::download))
+        .route(paths::OFFICE_UNDELIVERED, get(undelivered::list))
+        .route(paths::OFFICE_RETRY, post(undelivered::retry))
 }
 
 /// Somebody with a service token (`Authorization: Bearer`).
@@ -50,9 +54,7 @@ impl FromRequestParts<Crm> for Officer {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
-        let sent = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = sent.and_then(|sent| sent.strip_prefix("Bearer ")).ok_or(Error::SignedOut)?;
-        let sha256 = secret::sha256(token.trim().as_bytes());
+        let sha256 = secret::sha256(web::bearer(&parts.headers).ok_or(Error::SignedOut)?.as_bytes());
         // Every token is compared, each in the same time, so that neither says how close a guess was.
         let mut found = None;
         for known in &crm.config.office_tokens {
@@ -165,18 +167,18 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
     if kind != StepKind::Move && moved.note.trim().is_empty() && moved.files.is_empty() {
         return Err(Error::field("note", FieldRule::Required));
     }
-    sqlx::query(
-        "UPDATE cases SET state = $1, phase = $2, moved_at = $3, task = $4, task_due_on = $5,
-                due_on = CASE WHEN $2 = 'closed' THEN NULL ELSE due_on END WHERE id = $6",
-    )
-    .bind(&moved.state.0)
-    .bind(phase.as_str())
-    .bind(clock::utc(crm.clock.now()).0)
-    .bind(word::to_option(moved.task.as_ref())?)
-    .bind(moved.task_due_on.as_ref().map(|day| day.0.clone()))
-    .bind(id.as_str())
-    .execute(&mut **change)
-    .await?;
+    sqlx::query("UPDATE cases SET state = $1, phase = $2, moved_at = $3, task = $4, task_due_on = $5 WHERE id = $6")
+        .bind(&moved.state.0)
+        .bind(phase.as_str())
+        .bind(clock::utc(crm.clock.now()).0)
+        .bind(word::to_option(moved.task.as_ref())?)
+        .bind(moved.task_due_on.as_ref().map(|day| day.0.clone()))
+        .bind(id.as_str())
+        .execute(&mut **change)
+        .await?;
+    if moved.state.0 == REGISTERED {
+        register(crm, change, id).await?;
+    }
     // A closed case expects nothing more; another one has passed everything up to the step that came true.
     sqlx::query(
         "DELETE FROM steps WHERE case_id = $1 AND happened_at IS NULL AND ($2 = 'closed' OR position <=
@@ -196,6 +198,23 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
     publication::on_move(crm, change, id, &moved.state).await?;
     mail::moved(crm, change, id, &moved.state, moved.note.trim()).await?;
     if before == moved.state { Ok(()) } else { mail::tell_followers(crm, change, id, &moved.state).await }
+}
+
+/// Enters a case in the register, once: the next number of the year, and today.
+async fn register(crm: &Crm, change: &mut Change, id: &CaseId) -> Result<()> {
+    let row = sqlx::query("SELECT protocol_number FROM cases WHERE id = $1").bind(id.as_str()).fetch_one(&mut **change).await?;
+    if row.try_get::<Option<String>, _>("protocol_number")?.is_some() {
+        return Ok(());
+    }
+    let now = crm.clock.now();
+    let number = number::protocol(change, clock::year(now)).await?;
+    sqlx::query("UPDATE cases SET protocol_number = $1, protocol_on = $2 WHERE id = $3")
+        .bind(number)
+        .bind(clock::day(now).0)
+        .bind(id.as_str())
+        .execute(&mut **change)
+        .await?;
+    Ok(())
 }
 
 /// Makes a case this change's own until it ends; the state it is in.

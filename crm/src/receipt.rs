@@ -10,7 +10,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use contract::cases::Case;
+use contract::cases::{Case, Phase};
 use contract::id::CaseId;
 use contract::paths;
 use contract::place::Place;
@@ -73,7 +73,7 @@ pub async fn write(crm: &Crm, page: OwnedLetter) -> Result<Vec<u8>> {
 
 fn paragraphs(crm: &Crm, words: &Words, case: &Case) -> Result<Vec<String>> {
     let mut paragraphs = vec![words.receipt.received.replace("{town}", &crm.reference.town.town)];
-    if let Some(day) = &case.summary.due_on {
+    if let Some(day) = case.summary.due_on.as_ref().filter(|_| case.summary.phase != Phase::Closed) {
         paragraphs.push(words.receipt.due.replace("{day}", &words.day(day)?));
     }
     paragraphs.push(words.receipt.keep.clone());

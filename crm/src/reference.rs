@@ -16,6 +16,8 @@ pub const BASE_LANGUAGE: &str = "it";
 pub const STREET_REPORT: &str = "street_report";
 /// The state a new report begins in.
 pub const SUBMITTED: &str = "submitted";
+/// The state in which a case has its number in the register.
+pub const REGISTERED: &str = "registered";
 /// The state of a street report whose cause is gone.
 pub const RESOLVED: &str = "resolved";
 /// The state of a street report whose cause is not gone after all.

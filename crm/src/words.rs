@@ -23,6 +23,8 @@ pub struct Words {
     pub protocol: String,
     /// `{number}` and `{day}` of the official registration.
     pub protocol_value: String,
+    /// Above a report that is handed on anew to another server; `{number}` there before.
+    pub reopened: String,
     /// What stands on a receipt.
     pub receipt: ReceiptWords,
     /// What stands in letters.
@@ -39,6 +41,11 @@ pub struct MailWords {
     pub received_subject: String,
     pub received: String,
     pub moved: String,
+    pub confirmed_subject: String,
+    pub confirmed: String,
+    pub reopened_subject: String,
+    pub reopened: String,
+    pub followed_confirmed: String,
     pub followed_subject: String,
     pub followed: String,
     pub note: String,

@@ -37,9 +37,12 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>) -> impl IntoVi
     let summary = case.summary.clone();
     let task_date = summary.task.as_ref().and_then(|task| task.due_on.clone());
     let due = lexicon.answer_due(&summary);
-    let card = lexicon
-        .card(&summary.state)
-        .map(|card| view! { <PlainCard card date=if summary.phase == Phase::WaitingForYou { task_date } else { due.clone() }/> });
+    let date = match summary.phase {
+        Phase::WaitingForYou => task_date,
+        Phase::Closed => summary.due_on.clone(),
+        Phase::Open | Phase::Unknown => due.clone(),
+    };
+    let card = lexicon.card(&summary.state).map(|card| view! { <PlainCard card date/> });
     let api = expect_context::<Api>();
     let story = moments(&case, &lexicon, &|path| api.address(path));
     let kind = lexicon.kind(&summary);
@@ -93,7 +96,7 @@ fn CaseFacts(case: Case) -> impl IntoView {
         (t(key::cases::OPENED), day(&day_of(&summary.opened_at))),
         (t(key::cases::PROTOCOL), case.protocol.as_ref().map_or_else(String::new, |p| p.number.clone())),
         (t(key::cases::REGISTERED), case.protocol.as_ref().map_or_else(String::new, |p| day(&p.registered_on))),
-        (t(key::cases::DUE), summary.due_on.as_ref().map_or_else(String::new, day_and_distance)),
+        (t(key::cases::DUE), summary.due_on.as_ref().filter(|_| summary.phase != Phase::Closed).map_or_else(String::new, day_and_distance)),
         (t(key::cases::LEGAL_TERM), legal),
     ];
     view! {

@@ -8,6 +8,7 @@ use crate::load::Load;
 use crate::markup::view;
 use crate::ui::{ActionButton, Badge, CallLink, Callout, Facts, FieldFrame, Page, PlainCard, Section, Timeline, error_key};
 use crate::words::{Key, day, key, t};
+use contract::cases::Phase;
 use contract::paths;
 use contract::tracking::{TrackedReport, TrackingCode, TrackingQuery};
 use leptos::prelude::*;
@@ -85,7 +86,7 @@ fn Answer(report: TrackedReport, guide: Guide) -> impl IntoView {
         (t(key::reports::CATEGORY), guide.category(&report.category)),
         (t(key::reports::PUBLIC_SENT_ON), day(&report.sent_on)),
         (t(key::reports::PUBLIC_MOVED_ON), day(&report.moved_on)),
-        (t(key::reports::TRACK_DUE), report.due_on.as_ref().map_or_else(String::new, day)),
+        (t(key::reports::TRACK_DUE), report.due_on.as_ref().filter(|_| report.phase != Phase::Closed).map_or_else(String::new, day)),
         (t(key::reports::PUBLIC_OFFICE), report.office.name.clone()),
     ];
     view! {

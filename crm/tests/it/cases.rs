@@ -129,10 +129,10 @@ async fn one_case_tells_its_whole_story() {
 }
 
 #[tokio::test]
-async fn a_closed_case_has_no_last_day_and_a_waiting_one_has_a_task() {
+async fn a_closed_case_remembers_its_last_day_and_a_waiting_one_has_a_task() {
     let house = House::new().await;
     let maria = house.maria().await;
-    assert_eq!(first(&maria, "sosta").await.due_on, None);
+    assert_eq!(first(&maria, "sosta").await.due_on.unwrap().0, "2027-01-30");
     let task = first(&maria, "scuolabus").await.task.unwrap();
     assert_eq!((task.kind, task.due_on.unwrap().0.as_str()), (TaskKind::SendDocuments, "2026-12-05"));
 }

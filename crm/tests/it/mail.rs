@@ -3,11 +3,14 @@ use crate::house::{House, PUBLIC_URL};
 use crate::people::Who;
 use crate::reports::good;
 use contract::cases::CaseSummary;
+use contract::contact::Contact;
 use contract::dictionary::StateCode;
 use contract::id::CaseId;
 use contract::office::Move;
 use contract::paths;
 use contract::public_reports::PublicReports;
+use contract::replies::Verdict;
+use contract::tracking::AnonymousReport;
 use mail_parser::{Message, MessageParser};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -50,9 +53,14 @@ impl Server {
             }
         });
         let from = "Comune di Prova <filo@comune.example>";
-        let house =
-            House::with(&[("FILO_SMTP_HOST", "127.0.0.1"), ("FILO_SMTP_PORT", &port), ("FILO_SMTP_TLS", "none"), ("FILO_SMTP_FROM", from)])
-                .await;
+        let house = House::with(&[
+            ("FILO_SMTP_HOST", "127.0.0.1"),
+            ("FILO_SMTP_PORT", &port),
+            ("FILO_SMTP_TLS", "none"),
+            ("FILO_SMTP_FROM", from),
+            ("FILO_OPEN311_KEYS", "neighbours:key-of-the-neighbours"),
+        ])
+        .await;
         let mut file = crate::people::file();
         file.citizens[0].email = Some("maria@example.org".into());
         file.citizens[1].email = Some("luca@example.org".into());
@@ -168,14 +176,14 @@ async fn who_sends_a_report_is_told_that_it_arrived_and_every_change() {
     assert!(letters.iter().all(|letter| letter.to == "maria@example.org"));
     for part in [
         "Ciao Maria,",
-        "Il Comune ti risponde entro il 22 dicembre 2026.",
+        "Ultimo giorno per la risposta del Comune: 22 dicembre 2026.",
         &format!("{PUBLIC_URL}/cases/{case}"),
         "Oggetto: Lampione spento",
     ] {
         assert!(letters[0].text.contains(part), "{part} in {}", letters[0].text);
     }
     assert!(
-        letters[1].subject.contains(&number) && letters[1].text.contains("L’ufficio ti dice: Mandiamo <qualcuno> domani."),
+        letters[1].subject.contains(&number) && letters[1].text.contains("L'ufficio ti dice: Mandiamo <qualcuno> domani."),
         "{letters:?}"
     );
     assert!(letters[1].html.contains("Mandiamo &lt;qualcuno&gt; domani.") && letters[1].html.contains("<html lang=\"it\">"));
@@ -213,6 +221,64 @@ async fn who_follows_a_report_is_told_its_state_and_nothing_else() {
     for secret in ["Maria", "fatto.", "Lampione", case.as_str()] {
         assert!(!letter.text.contains(secret) && !letter.html.contains(secret), "{secret} in {letter:?}");
     }
+}
+
+async fn judge(who: &Who, case: &CaseId, verdict: &Verdict) {
+    who.create(&paths::case_verdict(case), "v", verdict).await.is(201);
+}
+
+#[tokio::test]
+async fn the_author_s_word_on_a_repair_is_answered_and_its_followers_hear_what_it_means() {
+    for (verdict, own, said, heard) in [
+        (
+            Verdict { resolved: true, ..Verdict::default() },
+            "Problema risolto (",
+            "hai detto che il problema è risolto.",
+            "chi ha mandato una segnalazione che segui dice che il problema è risolto.",
+        ),
+        (
+            Verdict { reason: "Maria: è ancora buio.".into(), ..Verdict::default() },
+            "Segnalazione riaperta (",
+            "Ultimo giorno per la risposta del Comune: 22 dicembre 2026.",
+            "c'è una novità su una segnalazione che segui.",
+        ),
+    ] {
+        let (server, house) = Server::with_house().await;
+        let case = sent(&house.maria().await, "k").await;
+        moved(&house, &case, "registered", "").await;
+        let report = house.anyone().get(paths::PUBLIC_REPORTS).await.json::<PublicReports>().items[0].id.clone();
+        house.luca().await.post(&paths::follow(&report), &()).await.is(200);
+        moved(&house, &case, "resolved", "").await;
+        deliver(&house).await;
+        let before = server.taken().len();
+        judge(&house.maria().await, &case, &verdict).await;
+        judge(&house.maria().await, &case, &verdict).await;
+        assert_eq!(deliver(&house).await, 2);
+        let letters = server.taken();
+        let to = |address: &str| letters[before..].iter().find(|letter| letter.to == address).unwrap();
+        let (author, follower) = (to("maria@example.org"), to("luca@example.org"));
+        assert!(author.subject.starts_with(own) && author.text.contains(said), "{author:?}");
+        assert!(follower.subject.starts_with("Una segnalazione che segui: ") && follower.text.contains(heard), "{follower:?}");
+        for secret in ["Maria", "buio", "Lampione", case.as_str()] {
+            assert!(!follower.text.contains(secret) && !follower.html.contains(secret), "{secret} in {follower:?}");
+        }
+        assert!(!author.text.contains("buio"), "{author:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_speaks_of_a_code_only_to_whom_one_was_given() {
+    let (server, house) = Server::with_house().await;
+    sent(&house.maria().await, "k").await;
+    let contact = Contact { email: "passante@example.org".into(), phone: String::new() };
+    let report = AnonymousReport { report: good(), contact, language: "it".into(), website: String::new() };
+    house.anyone().create(paths::PUBLIC_REPORTS, "a-key-of-the-device-01", &report).await.is(201);
+    let neighbour = house.anyone().with("content-type", "application/x-www-form-urlencoded");
+    let request = "api_key=key-of-the-neighbours&service_code=green&address_string=Via+Maggio&email=vicino@example.org";
+    neighbour.ask(axum::http::Method::POST, "/open311/v2/requests.json", request.into()).await.is(201);
+    deliver(&house).await;
+    let about_code: Vec<bool> = server.taken().iter().map(|letter| letter.text.contains("usa il codice")).collect();
+    assert_eq!(about_code, [false, true, false]);
 }
 
 #[tokio::test]

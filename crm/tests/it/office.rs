@@ -1,8 +1,9 @@
 //! The office API: listing and moving cases along.
 use crate::house::House;
-use contract::cases::{Actor, Case, CaseSummary, Channel, Phase, TaskKind};
+use crate::reports::good;
+use contract::cases::{Actor, Case, CaseSummary, Channel, Phase, Protocol, TaskKind};
 use contract::dictionary::StateCode;
-use contract::id::CaseId;
+use contract::id::{AttachmentId, CaseId};
 use contract::office::{Move, OfficeCase};
 use contract::{Date, Page, ProblemCode, paths};
 
@@ -58,13 +59,47 @@ async fn a_move_that_waits_for_the_citizen_leaves_a_task_and_the_next_one_takes_
 }
 
 #[tokio::test]
-async fn closing_a_case_ends_its_last_day_and_what_was_expected() {
+async fn closing_a_case_ends_what_was_expected_and_keeps_its_last_day() {
     let house = House::new().await;
     let id = nursery(&house).await.summary.id;
     let summary: CaseSummary = house.desk().create(&paths::office_moves(&id), "m1", &moved("accepted")).await.is(200).json();
-    assert_eq!((summary.phase, summary.due_on), (Phase::Closed, None));
+    assert_eq!((summary.phase, summary.due_on.unwrap().0.as_str()), (Phase::Closed, "2027-01-30"));
     assert!(story(&house, &id).await.timeline.iter().all(|step| step.at.is_some()));
     assert_eq!(nursery(&house).await.next_states, vec![]);
+}
+
+#[tokio::test]
+async fn a_report_that_is_registered_gets_the_next_number_of_the_year_once() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    let mut reports = Vec::new();
+    for n in 0..3 {
+        reports.push(maria.create(paths::REPORTS, &format!("k{n}"), &good()).await.is(201).json::<CaseSummary>().id);
+    }
+    let protocol = async |id: &CaseId| maria.get(&paths::case(id, "it")).await.is(200).json::<Case>().protocol;
+    assert_eq!(protocol(&reports[0]).await, None);
+    for id in [&reports[1], &reports[0]] {
+        house.desk().create(&paths::office_moves(id), "m1", &moved("registered")).await.is(200);
+        house.desk().create(&paths::office_moves(id), "m2", &moved("in_progress")).await.is(200);
+        house.desk().create(&paths::office_moves(id), "m3", &moved("registered")).await.is(200);
+    }
+    let numbered = |number: &str, day: &str| Some(Protocol { number: number.into(), registered_on: Date(day.into()) });
+    assert_eq!(protocol(&reports[1]).await, numbered("0000001/2026", "2026-11-22"));
+    assert_eq!(protocol(&reports[0]).await, numbered("0000002/2026", "2026-11-22"));
+    // A move that fails uses up no number; each year begins anew; what an import brought keeps its own.
+    let wrong = Move { files: vec![AttachmentId("none".into())], ..moved("registered") };
+    house.desk().create(&paths::office_moves(&reports[2]), "m1", &wrong).await.is(422);
+    house.pass(60 * 86_400);
+    house.desk().create(&paths::office_moves(&reports[2]), "m2", &moved("registered")).await.is(200);
+    let maria = house.maria().await;
+    let case: Case = maria.get(&paths::case(&reports[2], "it")).await.is(200).json();
+    assert_eq!(case.protocol, numbered("0000001/2027", "2027-01-21"));
+    let nursery = nursery(&house).await.summary.id;
+    for (key, state) in [("m1", "in_progress"), ("m2", "registered")] {
+        house.desk().create(&paths::office_moves(&nursery), key, &moved(state)).await.is(200);
+    }
+    let case: Case = maria.get(&paths::case(&nursery, "it")).await.is(200).json();
+    assert_eq!(case.protocol, numbered("0184532/2026", "2026-11-03"));
 }
 
 #[tokio::test]
