@@ -30,6 +30,7 @@ const filo = {
   changeLanguage,
   outbox: () => import('__FILO_OUTBOX__'),
   map: () => import('__FILO_MAP__'),
+  blur: () => import('__FILO_BLUR__'),
   fail: () => show('failed'),
 };
 window.filo = filo;

@@ -190,7 +190,8 @@ async function step(entry) {
       return tell('signed out');
     }
     // What the CRM has accepted stays accepted: its files say themselves what is wrong with them.
-    const mend = what === 'mend' && entry.state === 'waiting';
+    // A case may have changed so that it takes this no more; once, it is only somebody with the same key at the same moment.
+    const mend = (what === 'mend' || (problem.status === 409 && entry.tries > 1)) && entry.state === 'waiting';
     entry.error = problem.status === 429 ? 'too_many' : problem.status >= 400 && problem.status < 502 ? 'broken' : 'offline';
     if (mend) entry.state = 'stuck';
     else {
@@ -208,7 +209,7 @@ async function handIn(entry) {
   const answer = await request('POST', paths.crm + entry.path, { 'idempotency-key': entry.id, 'content-type': 'application/json' }, entry.body);
   const text = await answer.text();
   // Something else may answer in the CRM's place, with a page that says "log in to this network".
-  if (!JSON.parse(text)?.id) throw new Refusal(500);
+  if (!JSON.parse(text)?.[entry.proof ?? 'id']) throw new Refusal(500);
   Object.assign(entry, { state: 'travelling', tries: 0, error: '' });
   if (entry.files.length) await put(entry);
   else await remove(entry.id);

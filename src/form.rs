@@ -5,6 +5,7 @@ use crate::words::{Key, fill, key, t};
 use contract::problem::{FieldProblem, FieldRule};
 use leptos::prelude::*;
 use std::any::Any;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -36,13 +37,14 @@ struct Draft {
 }
 
 thread_local! {
-    static DRAFTS: RefCell<HashMap<&'static str, Draft>> = RefCell::new(HashMap::new());
+    static DRAFTS: RefCell<HashMap<Cow<'static, str>, Draft>> = RefCell::new(HashMap::new());
 }
 
 impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
     /// The draft of that name: the same one on every page and after every return, until it is sent or forgotten.
-    pub fn kept(name: &'static str) -> Self {
-        let known = DRAFTS.with_borrow(|drafts| drafts.get(name).and_then(|draft| draft.form.downcast_ref::<Self>().copied()));
+    pub fn kept(name: impl Into<Cow<'static, str>>) -> Self {
+        let name = name.into();
+        let known = DRAFTS.with_borrow(|drafts| drafts.get(&name).and_then(|draft| draft.form.downcast_ref::<Self>().copied()));
         known.unwrap_or_else(|| {
             let here = Owner::current();
             let owner = Owner::new_root(None);
@@ -157,9 +159,9 @@ pub fn is_anything_typed() -> bool {
 
 /// Empties every draft: they belong to somebody who is no longer here.
 pub fn forget_all() {
-    let empties: Vec<_> = DRAFTS.with_borrow(|drafts| drafts.keys().copied().collect());
+    let empties: Vec<_> = DRAFTS.with_borrow(|drafts| drafts.keys().cloned().collect());
     for name in empties {
-        DRAFTS.with_borrow(|drafts| drafts.get(name).map(|draft| (draft.empty)()));
+        DRAFTS.with_borrow(|drafts| drafts.get(&name).map(|draft| (draft.empty)()));
     }
 }
 
@@ -192,6 +194,7 @@ fn rule_key(rule: FieldRule) -> Key {
         FieldRule::EmptyFile => key::form::EMPTY_FILE,
         FieldRule::FileType => key::form::FILE_TYPE,
         FieldRule::PhotoUnreadable => key::form::PHOTO_UNREADABLE,
+        FieldRule::FileChanged => key::form::FILE_CHANGED,
         FieldRule::FileDamaged => key::form::FILE_DAMAGED,
         FieldRule::FileTooLarge => key::form::FILE_TOO_LARGE,
         FieldRule::TooManyPixels => key::form::TOO_MANY_PIXELS,

@@ -2,7 +2,9 @@
 mod api;
 mod app;
 mod cases;
+mod command;
 mod config;
+mod files;
 mod form;
 mod frame;
 mod home;
@@ -16,6 +18,7 @@ mod outbox;
 mod rating;
 mod reports;
 mod route;
+mod script;
 mod session;
 mod ui;
 mod vault;

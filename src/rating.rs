@@ -1,14 +1,16 @@
 //! The rating at the end of a service (C.SE.1.7): stars, why, details. The words and marks are those the Modello Comuni prescribes.
-use crate::api::{Api, ApiError};
+use crate::api::{parse, write};
+use crate::command::{Command, Sending};
+use crate::files::{Files, HoldsFiles};
 use crate::form::Form;
 use crate::markup::view;
-use crate::ui::{ActionButton, Callout, Icon, TextField, error_key};
+use crate::outbox::outbox;
+use crate::ui::{ActionButton, Icon, TextField};
 use crate::words::{Key, fill, key, t};
 use contract::id::CaseId;
 use contract::paths;
 use contract::replies::{RATING_CHARS_MAX, Rating, RatingReason};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The most stars.
 const STARS: u8 = 5;
@@ -21,36 +23,56 @@ enum At {
     Done,
 }
 
-/// Asks how easy the service behind a case was.
+/// A rating being given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rated {
+    rating: Rating,
+    /// There are none: a rating has no photos.
+    files: Files,
+}
+
+impl HoldsFiles for Rated {
+    fn files(&self) -> &Files {
+        &self.files
+    }
+
+    fn files_mut(&mut self) -> &mut Files {
+        &mut self.files
+    }
+}
+
+impl Command for Rated {
+    const PROOF: &'static str = "stars";
+
+    fn body(&self) -> Option<String> {
+        write(&self.rating)
+    }
+
+    fn of_body(body: &str, files: Files) -> Option<Self> {
+        parse(body).map(|rating| Self { rating, files })
+    }
+}
+
+/// Asks how easy the service behind a case was. What is chosen belongs to this case alone.
 #[component]
-pub fn RatingForm(case: CaseId) -> impl IntoView {
-    let api = expect_context::<Api>();
-    let form = Form::<Rating>::kept("rating");
-    let at = RwSignal::new(At::Reason);
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<ApiError>);
-    let path = StoredValue::new(paths::case_rating(&case));
+pub fn RatingForm(
+    case: CaseId,
+    /// What the case is called.
+    title: String,
+) -> impl IntoView {
+    let title = fill(key::common::RATING_NAMED, &[("title", &title)]);
+    let sending = Sending::<Rated>::new("rating", &case, paths::case_rating(&case), title);
+    let form = sending.form;
+    // What waits for the network is given: it is asked for once.
+    let at = RwSignal::new(if untrack(|| sending.is_waiting()) { At::Done } else { At::Reason });
+    let busy = Signal::derive(move || form.is_sending() || outbox().on_device().is_none());
     let send = move || {
-        if !form.accept(form.peek(Rating::problems)) {
-            return;
-        }
-        busy.set(true);
-        failed.set(None);
-        spawn_local(async move {
-            let (rating, key) = (form.peek(Clone::clone), form.key());
-            let answer = api.create::<Rating>(&path.get_value(), &rating, &key).await;
+        if form.accept(form.peek(|rated| rated.rating.problems())) {
             // The page may have been left meanwhile.
-            busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    form.clear();
-                    at.try_set(At::Done);
-                }
-                Err(error) => drop(failed.try_set(Some(error))),
-            }
-        });
+            sending.send(move |_| drop(at.try_set(At::Done)));
+        }
     };
-    let stars = move || form.with(|rating| rating.stars);
+    let stars = move || form.with(|rated| rated.rating.stars);
     view! {
         <div class="card filo-rating d-print-none" data-element="feedback">
             <h2 class="h5" data-element="feedback-title">{t(key::common::RATING_TITLE)}</h2>
@@ -65,11 +87,8 @@ pub fn RatingForm(case: CaseId) -> impl IntoView {
                     <p class="filo-rating-question"><strong>{t(key::common::RATING_DETAILS)}</strong>" 2/2"</p>
                     <div data-element="feedback-input-text">
                         <TextField form name="details" label=t(key::common::RATING_DETAIL) help=t(key::common::RATING_DETAIL_HELP)
-                            chars_max=RATING_CHARS_MAX text=|rating| &mut rating.details/>
+                            chars_max=RATING_CHARS_MAX text=|rated| &mut rated.rating.details/>
                     </div>
-                    {move || failed.get().map(|error| view! {
-                        <Callout kind="danger" title=t(key::form::NOT_SENT) alert=true><p>{t(error_key(&error))}</p></Callout>
-                    })}
                     <ActionButton look="outline-primary" on_press=move |()| at.set(At::Reason)>{t(key::common::BACK)}</ActionButton>
                     <ActionButton busy on_press=move |()| send()>{t(key::common::NEXT)}</ActionButton>
                 </div>
@@ -81,11 +100,11 @@ pub fn RatingForm(case: CaseId) -> impl IntoView {
 
 /// One to five, in the order that the keyboard and the ear expect.
 #[component]
-fn Stars(form: Form<Rating>) -> impl IntoView {
+fn Stars(form: Form<Rated>) -> impl IntoView {
     let star = move |number: u8| {
         let id = format!("feedback-rate-{number}");
         let choose = move |_| {
-            form.edit("stars", |rating| {
+            form.edit("stars", |Rated { rating, .. }| {
                 // Another question, and other answers, from four stars on.
                 if (rating.stars >= 4) != (number >= 4) {
                     rating.reason = None;
@@ -93,10 +112,10 @@ fn Stars(form: Form<Rating>) -> impl IntoView {
                 rating.stars = number;
             });
         };
-        let is_lit = move || form.with(|rating| rating.stars >= number);
+        let is_lit = move || form.with(|rated| rated.rating.stars >= number);
         view! {
             <span class="filo-star" class:is-lit=is_lit>
-                <input type="radio" name="feedback-rate" id=id.clone() data-element=id.clone() prop:checked=move || form.with(|rating| rating.stars == number) on:change=choose/>
+                <input type="radio" name="feedback-rate" id=id.clone() data-element=id.clone() prop:checked=move || form.with(|rated| rated.rating.stars == number) on:change=choose/>
                 <label for=id><Icon name="it-star"/><span class="visually-hidden">{fill(key::common::RATING_STARS, &[("number", &number.to_string())])}</span></label>
             </span>
         }
@@ -111,22 +130,22 @@ fn Stars(form: Form<Rating>) -> impl IntoView {
 
 /// Why so many, or so few. Both lists stand in the page: those who check a site read them without pressing anything.
 #[component]
-fn Reasons(form: Form<Rating>, high: bool) -> impl IntoView {
+fn Reasons(form: Form<Rated>, high: bool) -> impl IntoView {
     let (mark, question) =
         if high { ("feedback-rating-positive", key::common::RATING_BEST) } else { ("feedback-rating-negative", key::common::RATING_WORST) };
     let answer = move |(index, reason): (usize, RatingReason)| {
         let id = format!("{mark}-{index}");
-        let choose = move |_| form.edit("reason", |rating| rating.reason = Some(reason));
+        let choose = move |_| form.edit("reason", |rated| rated.rating.reason = Some(reason));
         view! {
             <div class="form-check filo-tick">
-                <input type="radio" name=mark id=id.clone() prop:checked=move || form.with(|rating| rating.reason == Some(reason)) on:change=choose/>
+                <input type="radio" name=mark id=id.clone() prop:checked=move || form.with(|rated| rated.rating.reason == Some(reason)) on:change=choose/>
                 <label for=id data-element="feedback-rating-answer">{t(reason_key(reason))}</label>
             </div>
         }
     };
     let reasons = RatingReason::for_stars(if high { STARS } else { 1 });
     view! {
-        <fieldset class="filo-rating-reasons" data-element=mark hidden=move || form.with(|rating| (rating.stars >= 4) != high)>
+        <fieldset class="filo-rating-reasons" data-element=mark hidden=move || form.with(|rated| (rated.rating.stars >= 4) != high)>
             <legend><strong data-element="feedback-rating-question">{t(question)}</strong>" 1/2"</legend>
             {reasons.into_iter().enumerate().map(answer).collect_view()}
         </fieldset>

@@ -127,6 +127,7 @@ let boot = replace(text(join(stage, 'boot.js')), '__FILO_JS__', `/${js}`);
 boot = replace(boot, '__FILO_WASM__', `/${wasm}`);
 const vault = await script('vault.js');
 boot = replace(boot, '__FILO_OUTBOX__', await script('outbox.js', (source) => replace(source, '__FILO_VAULT__', vault)));
+boot = replace(boot, '__FILO_BLUR__', await script('blur.js'));
 boot = replace(boot, '__FILO_INSTALLED__', await script('installed.js'));
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
 boot = replace(boot, '__FILO_ICONS__', sprite);

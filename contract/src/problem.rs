@@ -110,6 +110,8 @@ pub enum FieldRule {
     FileType,
     /// The file is damaged or cut short.
     FileDamaged,
+    /// The file was changed or taken away while it was read.
+    FileChanged,
     /// A photo in a format that this device cannot turn into JPEG (HEIC).
     PhotoUnreadable,
     /// More bytes than `max`.

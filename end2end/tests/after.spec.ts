@@ -6,7 +6,7 @@ import { sendReport } from '../fixtures/sent.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { like, say, state } from '../fixtures/words.ts';
 
-test('the office asks; what is typed outlives a bad network, and the answer stands in the story', async ({ openAs, request }, info) => {
+test('the office asks; what is typed outlives a bad network, leaves by itself, and stands in the story', async ({ openAs, request }, info) => {
   const { id } = await sendReport('giulia-ferri', `Lampione spento ${info.project.name}`);
   const question = 'Quale lampione? Ce ne sono tre.';
   await moveCase(request, town().crm, id, { state: 'waiting_information', note: question, task: 'answer' });
@@ -17,14 +17,15 @@ test('the office asks; what is typed outlives a bad network, and the answer stan
   await expect(answer.getByRole('alert')).toContainText(like('form.required'));
   await expectGood(page, 'an answer without words');
   await answer.getByLabel(say('cases.answer_label')).fill('Quello davanti al numero 12.');
-  await page.route('**/api/v1/cases/*/messages', (route) => route.abort());
-  await answer.getByRole('button', { name: 'Rispondi' }).click();
-  await expect(answer.getByRole('alert').filter({ hasText: say('cases.reply_kept') })).toBeVisible();
   await page.getByRole('link', { name: say('cases.back') }).click();
   await page.goBack();
   await expect(answer.getByLabel(say('cases.answer_label'))).toHaveValue('Quello davanti al numero 12.');
-  await page.unroute('**/api/v1/cases/*/messages');
+  await page.route('**/api/v1/cases/*/messages', (route) => route.abort());
   await answer.getByRole('button', { name: 'Rispondi' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: say('outbox.reply_waiting') })).toContainText(say('outbox.reply_kept'));
+  await expectGood(page, 'an answer that waits for the network');
+  await page.unroute('**/api/v1/cases/*/messages');
+  // It leaves by itself.
   const story = page.getByRole('region', { name: say('cases.story') });
   await expect(story.getByRole('listitem').filter({ hasText: say('cases.step_question') })).toContainText(question);
   await expect(story.getByRole('listitem').filter({ hasText: say('cases.step_you') })).toContainText('Quello davanti al numero 12.');

@@ -3,10 +3,11 @@ use super::replies::Replies;
 use super::story::moments;
 use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon};
 use crate::api::Api;
+use crate::files::ShownFiles;
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
-use crate::ui::{Badge, CallLink, Callout, DocumentList, Facts, Icon, Link, LinkButton, Page, PlainCard, Section, Timeline};
+use crate::ui::{Badge, CallLink, Callout, DocumentList, Facts, Icon, Link, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
 use crate::words::{day, day_of, fill, key, language, moment, t};
 use contract::cases::{Case, Office, Phase};
 use contract::id::CaseId;
@@ -43,8 +44,8 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>) -> impl IntoVi
         Phase::Open | Phase::Unknown => due.clone(),
     };
     let card = lexicon.card(&summary.state).map(|card| view! { <PlainCard card date/> });
-    let api = expect_context::<Api>();
-    let story = moments(&case, &lexicon, &|path| api.address(path));
+    let story = moments(&case, &lexicon);
+    let show_files: ShowFiles = Callback::new(move |files| view! { <ShownFiles files alt=key::cases::STEP_PHOTO changed/> }.into_any());
     let kind = lexicon.kind(&summary);
     let label = lexicon.label(&summary.state);
     let overdue = due.filter(is_past);
@@ -59,9 +60,9 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>) -> impl IntoVi
                     {card}
                     <Replies case=case.clone() changed/>
                     <Section id="story-title" title=t(key::cases::STORY)>
-                        <Timeline moments=story/>
+                        <Timeline moments=story show_files/>
                     </Section>
-                    {case.report.clone().map(|report| view! { <ReportView report/> })}
+                    {case.report.clone().map(|report| view! { <ReportView report changed/> })}
                 </div>
                 <aside>
                     <CaseFacts case=case.clone()/>
@@ -139,14 +140,7 @@ fn OfficeView(office: Office) -> impl IntoView {
 
 /// The report behind the case, as its author wrote it.
 #[component]
-fn ReportView(report: ReportDetails) -> impl IntoView {
-    let api = expect_context::<Api>();
-    let photo = move |(index, photo): (usize, contract::attachments::Attachment)| {
-        let alt = fill(key::cases::PHOTO_ALT, &[("number", &(index + 1).to_string())]);
-        view! { <li><img src=api.address(&paths::attachment(&photo.id)) alt=alt loading="lazy" width=photo.width height=photo.height/></li> }
-    };
-    let file =
-        |file: contract::attachments::Attachment| (file.name, file.media_type, file.bytes, api.address(&paths::attachment(&file.id)));
+fn ReportView(report: ReportDetails, changed: RwSignal<u32>) -> impl IntoView {
     let place = [report.place.street.as_str(), report.place.house_number.as_str()].join(" ");
     let mut rows = vec![
         (t(key::cases::REPORT_PLACE).to_owned(), place),
@@ -154,13 +148,12 @@ fn ReportView(report: ReportDetails) -> impl IntoView {
         (t(key::cases::REPORT_DETAILS).to_owned(), report.details),
     ];
     rows.extend(report.answers.into_iter().map(|answered| (answered.label, answered.answer)));
-    let files: Vec<_> = report.documents.into_iter().map(file).collect();
     let row = |(name, value): (String, String)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    let files: Vec<_> = report.photos.into_iter().chain(report.documents).collect();
     view! {
         <Section id="report-title" title=t(key::cases::REPORT)>
             <dl class="filo-facts">{rows.into_iter().filter(|(_, value)| !value.trim().is_empty()).map(row).collect_view()}</dl>
-            <ul class="filo-photos">{report.photos.into_iter().enumerate().map(photo).collect_view()}</ul>
-            {(!files.is_empty()).then(|| view! { <DocumentList files/> })}
+            <ShownFiles files alt=key::cases::PHOTO_ALT changed/>
         </Section>
     }
 }

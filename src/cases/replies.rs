@@ -1,22 +1,89 @@
-//! After a report (features F14, X20): the office's question and its answer, the verdict on a repair, the rating.
-use crate::api::{Api, ApiError};
+//! After a report (features F14, X20): the office's question and its answer, the verdict on a repair, the rating. They go through the outbox.
+use crate::api::{parse, write};
+use crate::command::{Command, Sending, WaitingNote};
+use crate::files::{Files, FilesField, HoldsFiles, PHOTO_TYPES};
 use crate::form::{ErrorSummary, Form};
 use crate::markup::view;
+use crate::outbox::outbox;
 use crate::rating::RatingForm;
-use crate::ui::{ActionButton, Callout, Section, TextField, error_key};
-use crate::words::{key, t};
-use contract::cases::{Case, CaseSummary, Phase, StepKind, TaskKind};
+use crate::ui::{ActionButton, Callout, Section, TextField};
+use crate::vault;
+use crate::words::{fill, key, t};
+use contract::cases::{Case, Phase, StepKind, TaskKind};
 use contract::id::CaseId;
 use contract::paths;
 use contract::replies::{MESSAGE_CHARS_MAX, NewMessage, Verdict};
+use contract::reports::PHOTOS_MAX;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// What is being written, and about which case: words for one office must not reach another.
+/// An answer or a message.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Reply {
-    about: String,
+struct Message {
     text: String,
+    files: Files,
+}
+
+/// The verdict on a repair.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Judged {
+    resolved: bool,
+    reason: String,
+    files: Files,
+}
+
+impl HoldsFiles for Message {
+    fn files(&self) -> &Files {
+        &self.files
+    }
+
+    fn files_mut(&mut self) -> &mut Files {
+        &mut self.files
+    }
+}
+
+impl HoldsFiles for Judged {
+    fn files(&self) -> &Files {
+        &self.files
+    }
+
+    fn files_mut(&mut self) -> &mut Files {
+        &mut self.files
+    }
+}
+
+impl Message {
+    fn message(&self) -> NewMessage {
+        NewMessage { text: self.text.clone(), files: self.files.announced() }
+    }
+}
+
+impl Judged {
+    fn verdict(&self) -> Verdict {
+        // Who says that it is fixed need not say why: what was begun stays until that has arrived.
+        let reason = if self.resolved { String::new() } else { self.reason.clone() };
+        Verdict { resolved: self.resolved, reason, files: self.files.announced() }
+    }
+}
+
+impl Command for Message {
+    fn body(&self) -> Option<String> {
+        write(&self.message())
+    }
+
+    fn of_body(body: &str, files: Files) -> Option<Self> {
+        parse::<NewMessage>(body).map(|message| Self { text: message.text, files })
+    }
+}
+
+impl Command for Judged {
+    fn body(&self) -> Option<String> {
+        write(&self.verdict())
+    }
+
+    fn of_body(body: &str, files: Files) -> Option<Self> {
+        parse::<Verdict>(body).map(|verdict| Self { resolved: false, reason: verdict.reason, files })
+    }
 }
 
 /// What the citizen may add to a case now; `changed` grows when something has arrived.
@@ -27,114 +94,148 @@ pub fn Replies(case: Case, changed: RwSignal<u32>) -> impl IntoView {
     let question = question.map(|step| step.note.clone()).unwrap_or_default();
     let is_asked = case.summary.task.as_ref().is_some_and(|task| task.kind == TaskKind::Answer);
     let is_over = case.summary.phase == Phase::Closed;
-    let write = case.report.is_some() && case.may.message;
+    let can_write = case.report.is_some() && case.may.message;
+    let title = fill(key::outbox::REPLY_TITLE, &[("title", &case.summary.title)]);
+    let answer = Sending::<Message>::new("answer", &id, paths::case_messages(&id), title.clone());
+    let verdict = Sending::<Judged>::new("verdict", &id, paths::case_verdict(&id), title);
+    read_again(id.clone(), changed);
     view! {
-        {case.may.verdict.then(|| view! { <VerdictForm id=id.clone() changed/> })}
-        {write.then(|| view! { <Answer id=id.clone() question is_asked changed/> })}
-        {(case.may.rating && is_over).then(|| view! { <RatingForm case=id/> })}
+        <WaitingNote sending=answer/>
+        <WaitingNote sending=verdict/>
+        <Unsendable id=id.clone() can=can_write path=paths::case_messages(&id) words=|body| Some(parse::<NewMessage>(body)?.text)/>
+        <Unsendable id=id.clone() can=case.may.verdict path=paths::case_verdict(&id) words=|body| Some(parse::<Verdict>(body)?.reason)/>
+        {case.may.verdict.then(|| view! { <VerdictForm sending=verdict/> })}
+        {can_write.then(|| view! { <Answer sending=answer question is_asked/> })}
+        {(case.may.rating && is_over).then(|| view! { <RatingForm case=id title=case.summary.title/> })}
     }
 }
 
-/// One way of sending for all of them: what was written stays until it has arrived, and twice never makes two.
-#[derive(Clone, Copy)]
-struct Sending {
-    form: Form<Reply>,
-    busy: RwSignal<bool>,
-    failed: RwSignal<Option<ApiError>>,
-    changed: RwSignal<u32>,
+/// Reads the case again when something about it has left. Not after the rating: its thanks stand where it was.
+fn read_again(id: CaseId, changed: RwSignal<u32>) {
+    let rating = paths::case_rating(&id);
+    let waiting = Memo::new(move |_| {
+        let entries = outbox().entries();
+        let about = entries.iter().filter(|entry| entry.text("about") == id.as_str() && entry.text("path") != rating);
+        about.filter(|entry| entry.is("waiting")).count()
+    });
+    Effect::new(move |before: Option<usize>| {
+        let now = waiting.get();
+        if before.is_some_and(|before| before > now) {
+            changed.try_update(|times| *times += 1);
+        }
+        now
+    });
 }
 
-impl Sending {
-    fn new(name: &'static str, about: &CaseId, changed: RwSignal<u32>) -> Self {
-        let form = Form::<Reply>::kept(name);
-        if form.peek(|reply| reply.about != about.as_str()) {
-            form.clear();
-            form.note(|reply| about.as_str().clone_into(&mut reply.about));
-        }
-        Self { form, busy: RwSignal::new(false), failed: RwSignal::new(None), changed }
+/// Photos of how it looks.
+#[component]
+fn Photos<T: HoldsFiles>(form: Form<T>) -> impl IntoView {
+    view! {
+        <FilesField form name="photos" label=t(key::cases::PHOTOS) help=t(key::cases::PHOTOS_HELP) button=t(key::cases::PHOTOS_BUTTON)
+            accept=PHOTO_TYPES most=PHOTOS_MAX/>
     }
+}
 
-    /// Sends a body to where the case takes it.
-    fn send(self, path: String, body: impl serde::Serialize + 'static) {
-        let api = expect_context::<Api>();
-        self.busy.set(true);
-        self.failed.set(None);
-        spawn_local(async move {
-            let answer = api.create::<CaseSummary>(&path, &body, &self.form.key()).await;
-            // The page may have been left meanwhile.
-            self.busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    self.form.clear();
-                    self.changed.try_update(|times| *times += 1);
-                }
-                Err(ApiError::Invalid(fields)) => drop(self.form.accept(fields)),
-                Err(error) => drop(self.failed.try_set(Some(error))),
-            }
-        });
-    }
+/// Whether it cannot be sent now: it is on its way, the outbox is not there yet, or a photo is being made ready.
+fn busy<T: HoldsFiles>(form: Form<T>) -> Signal<bool> {
+    Signal::derive(move || form.is_sending() || outbox().on_device().is_none() || form.with(|value| value.files().is_working()))
+}
 
-    /// Why it was not sent, and that everything is kept.
-    fn failure(self) -> impl Fn() -> AnyView {
-        move || {
-            match self.failed.get() {
-            None => ().into_any(),
-            Some(error) => view! {
-                <Callout kind="danger" title=t(key::form::NOT_SENT) alert=true><p>{t(error_key(&error))}" "{t(key::cases::REPLY_KEPT)}</p></Callout>
-            }
-            .into_any(),
+/// True once something has been written, also when it comes from the vault a moment later.
+fn begun<T: HoldsFiles>(form: Form<T>) -> RwSignal<bool> {
+    let begun = RwSignal::new(untrack(|| form.is_touched()));
+    Effect::new(move |_| {
+        if form.is_touched() {
+            begun.set(true);
         }
-        }
-    }
+    });
+    begun
+}
+
+/// What was written and cannot be sent any more: it is shown, and goes when the person says so.
+#[component]
+fn Unsendable(id: CaseId, can: bool, path: String, words: fn(&str) -> Option<String>) -> impl IntoView {
+    let stuck = move || {
+        outbox()
+            .entries()
+            .into_iter()
+            .find(|entry| !can && entry.is("stuck") && entry.text("path") == path && entry.text("about") == id.as_str())
+    };
+    let drawn = move || {
+        let entry = stuck()?;
+        let (text, key) = (words(&entry.text("body")).unwrap_or_default(), entry.text("id"));
+        let remove = move |()| {
+            let key = key.clone();
+            spawn_local(async move { drop(vault::call("remove", &[key.into()]).await) });
+        };
+        Some(view! {
+            <Callout kind="warning" title=t(key::cases::UNSENDABLE_TITLE)>
+                <p>{t(key::cases::UNSENDABLE_TEXT)}</p>
+                <blockquote>{text}</blockquote>
+                <ActionButton look="outline-danger" icon="it-delete" on_press=remove>{t(key::outbox::DELETE)}</ActionButton>
+            </Callout>
+        })
+    };
+    view! { {drawn} }
 }
 
 /// The office's question, and the way to answer it; without one, a way to write to the office.
 #[component]
-fn Answer(id: CaseId, question: String, is_asked: bool, changed: RwSignal<u32>) -> impl IntoView {
-    let sending = Sending::new("answer", &id, changed);
+fn Answer(sending: Sending<Message>, question: String, is_asked: bool) -> impl IntoView {
     let form = sending.form;
+    sending.keep();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let message = NewMessage { text: form.peek(|reply| reply.text.clone()), files: Vec::new() };
-        if form.accept(message.problems()) {
-            sending.send(paths::case_messages(&id), message);
+        if form.accept(form.peek(|message| message.message().problems())) {
+            sending.send(|_| ());
         }
     };
     let (title, button) =
         if is_asked { (key::cases::ANSWER_TITLE, key::cases::ANSWER_SEND) } else { (key::cases::MESSAGE_TITLE, key::cases::MESSAGE_SEND) };
     let label = if is_asked { key::cases::ANSWER_LABEL } else { key::cases::MESSAGE_LABEL };
+    let busy = busy(form);
+    let name = move |field: &str| t(if field == "text" { label } else { key::cases::PHOTOS }).to_owned();
     let body = view! {
         <form novalidate=true on:submit=send>
             {(!question.is_empty()).then(|| view! { <blockquote>{question}</blockquote> })}
-            <ErrorSummary form label=move |_: &str| t(label).to_owned()/>
-            <TextField form name="text" label=t(label) required=true lines=4 chars_max=MESSAGE_CHARS_MAX text=|reply| &mut reply.text/>
-            {sending.failure()}
-            <button type="submit" class="btn btn-primary" disabled=move || sending.busy.get()>{t(button)}</button>
+            <ErrorSummary form label=name/>
+            <TextField form name="text" label=t(label) required=true lines=4 chars_max=MESSAGE_CHARS_MAX text=|message| &mut message.text/>
+            <Photos form/>
+            <button type="submit" class="btn btn-primary" disabled=move || busy.get()>
+                {move || t(if form.is_sending() { key::reports::SENDING } else { button })}
+            </button>
         </form>
     };
     if is_asked {
         view! { <Section id="answer-title" title=t(title) class="card filo-reply d-print-none">{body}</Section> }.into_any()
     } else {
-        view! { <details class="card filo-reply d-print-none"><summary>{t(title)}</summary>{body}</details> }.into_any()
+        let is_open = begun(form);
+        view! { <details class="card filo-reply d-print-none" open=move || is_open.get().then_some("")><summary>{t(title)}</summary>{body}</details> }.into_any()
     }
 }
 
 /// "Sì, risolto" or "No, riapri", and then why.
 #[component]
-fn VerdictForm(id: CaseId, changed: RwSignal<u32>) -> impl IntoView {
-    let sending = Sending::new("verdict", &id, changed);
+fn VerdictForm(sending: Sending<Judged>) -> impl IntoView {
     let form = sending.form;
-    let is_open = RwSignal::new(form.peek(|reply| !reply.text.is_empty()));
-    let path = StoredValue::new(paths::case_verdict(&id));
-    let busy = sending.busy;
-    let confirm = move || sending.send(path.get_value(), Verdict { resolved: true, ..Verdict::default() });
+    sending.keep();
+    let is_open = begun(form);
+    let busy = busy(form);
+    let confirm = move || {
+        form.note(|verdict| {
+            verdict.resolved = true;
+            verdict.files = Files::default();
+        });
+        sending.send(|_| ());
+    };
     let reopen = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let verdict = Verdict { resolved: false, reason: form.peek(|reply| reply.text.clone()), files: Vec::new() };
-        if form.accept(verdict.problems()) {
-            sending.send(path.get_value(), verdict);
+        form.note(|verdict| verdict.resolved = false);
+        if form.accept(form.peek(|verdict| verdict.verdict().problems())) {
+            sending.send(|_| ());
         }
     };
+    let name = move |field: &str| t(if field == "reason" { key::cases::VERDICT_WHY } else { key::cases::PHOTOS }).to_owned();
     view! {
         <Section id="verdict-title" title=t(key::cases::VERDICT_TITLE) class="card filo-reply d-print-none">
             <p>{t(key::cases::VERDICT_TEXT)}</p>
@@ -143,12 +244,14 @@ fn VerdictForm(id: CaseId, changed: RwSignal<u32>) -> impl IntoView {
                 <button type="button" class="btn btn-outline-primary" aria-expanded=move || is_open.get().to_string() aria-controls="reopen"
                     on:click=move |_| is_open.update(|open| *open = !*open)>{t(key::cases::VERDICT_NO)}</button>
             </div>
-            {sending.failure()}
             <form id="reopen" novalidate=true hidden=move || !is_open.get() on:submit=reopen>
-                <ErrorSummary form label=move |_: &str| t(key::cases::VERDICT_WHY).to_owned()/>
+                <ErrorSummary form label=name/>
                 <TextField form name="reason" label=t(key::cases::VERDICT_WHY) help=t(key::cases::VERDICT_WHY_HELP) required=true lines=4
-                    chars_max=MESSAGE_CHARS_MAX text=|reply| &mut reply.text/>
-                <button type="submit" class="btn btn-primary" disabled=move || busy.get()>{t(key::cases::VERDICT_SEND)}</button>
+                    chars_max=MESSAGE_CHARS_MAX text=|verdict| &mut verdict.reason/>
+                <Photos form/>
+                <button type="submit" class="btn btn-primary" disabled=move || busy.get()>
+                    {move || t(if form.is_sending() { key::reports::SENDING } else { key::cases::VERDICT_SEND })}
+                </button>
             </form>
         </Section>
     }

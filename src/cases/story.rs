@@ -2,18 +2,12 @@
 use super::words::{Lexicon, channel_key};
 use crate::ui::Moment;
 use crate::words::{day, fill, key, moment, t};
-use contract::attachments::AttachmentState;
 use contract::cases::{ActorKind, Case, Phase, Step, StepKind};
-use contract::paths;
 
-/// The steps of a case, in words; `address` makes the whole address of a file.
-pub fn moments(case: &Case, lexicon: &Lexicon, address: &dyn Fn(&str) -> String) -> Vec<Moment> {
+/// The steps of a case, in words.
+pub fn moments(case: &Case, lexicon: &Lexicon) -> Vec<Moment> {
     let last_done = case.timeline.iter().rposition(|step| step.at.is_some());
-    let told = |(index, step): (usize, &Step)| {
-        let files = step.files.iter().filter(|file| file.state == AttachmentState::Ready);
-        let photos = files.filter(|file| file.width > 0).map(|file| address(&paths::attachment(&file.id))).collect();
-        Moment { photos, ..told(step, kind(index, last_done, case.summary.phase), lexicon) }
-    };
+    let told = |(index, step): (usize, &Step)| told(step, kind(index, last_done, case.summary.phase), lexicon);
     case.timeline.iter().enumerate().map(told).collect()
 }
 
@@ -42,7 +36,7 @@ fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
         StepKind::Move | StepKind::Unknown => lexicon.label(&step.state),
     };
     let detail = if step.at.is_some() { [who, t(channel_key(step.channel)).to_owned()].join(" · ") } else { String::new() };
-    Moment { kind, when, title, detail, note: step.note.clone(), photos: Vec::new() }
+    Moment { kind, when, title, detail, note: step.note.clone(), files: step.files.clone() }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What is still to be sent, as the pages see it: drafts, and what waits or travels. `public/outbox.js` keeps and sends it (docs/adr/0009).
 mod page;
 
-pub use page::{OutboxPage, StorageNote, UnsentLink, name};
+pub use page::{OutboxPage, StorageNote, UnsentLink, file_row, name};
 
 use crate::api::{Api, parse, write};
 use crate::session::{Session, Who};
@@ -14,13 +14,14 @@ use contract::session::{Device, Me};
 use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::time::Duration;
 use wasm_bindgen::{JsValue, closure::Closure};
 
 /// Something that is kept, or a file of it: read from the object that `outbox.js` has. Its members: `id`, `kind`, `path`, `title`,
-/// `state`, `body`, `files`, `tries`, `next_at`, `error`, `changed_at`; of a file those of [`contract::uploads::Announced`], `sent`,
-/// `arrived`, `problem`.
+/// `state`, `body`, `about` (the case, unless it is a report), `proof` (the member an answer must have, `id` when it does not say),
+/// `files`, `tries`, `next_at`, `error`, `changed_at`; of a file those of [`contract::uploads::Announced`], `sent`, `arrived`, `problem`.
 #[derive(Clone)]
 pub struct Entry(JsValue);
 
@@ -55,6 +56,11 @@ impl Entry {
         self.get("state") == *state
     }
 
+    /// Whether it is a report, and not something about a case that exists.
+    pub fn is_report(&self) -> bool {
+        self.get("path") == *paths::REPORTS
+    }
+
     /// Its files, in their order.
     pub fn files(&self) -> Vec<Entry> {
         Array::from(&self.get("files")).iter().map(Entry).collect()
@@ -84,6 +90,9 @@ pub struct Outbox {
     on_device: RwSignal<Option<bool>>,
 }
 
+/// Hears what became of one entry, once.
+type Waiting = Box<dyn FnOnce(Outcome)>;
+
 /// Who hears what became of an entry, by its id.
 type Listener = fn(&str, Outcome);
 
@@ -99,10 +108,15 @@ thread_local! {
         (outbox, owner)
     };
     static LISTENER: Cell<Option<Listener>> = const { Cell::new(None) };
+    /// Who waits for what becomes of one entry, by its id.
+    static WAITING: RefCell<HashMap<String, Waiting>> = RefCell::default();
 }
 
 /// When `outbox.js` could not be fetched it is asked for again after so long.
 const AGAIN: Duration = Duration::from_secs(3);
+
+/// So long a person waits at the page for an answer.
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// The outbox.
 pub fn outbox() -> Outbox {
@@ -181,8 +195,11 @@ impl Outbox {
             "refused" => Outcome::Refused(parse(&text()).unwrap_or_default()),
             _ => Outcome::Later,
         };
-        if let Some((listener, id)) = LISTENER.get().zip(about.as_string()) {
-            listener(&id, outcome);
+        let Some(id) = about.as_string() else { return };
+        match (WAITING.with_borrow_mut(|waiting| waiting.remove(&id)), LISTENER.get()) {
+            (Some(waits), _) => waits(outcome),
+            (None, Some(listener)) => listener(&id, outcome),
+            (None, None) => {}
         }
     }
 
@@ -191,14 +208,28 @@ impl Outbox {
         LISTENER.set(Some(listener));
     }
 
+    /// Sends an entry with the bytes of its files that are not kept yet, and hears once what became of it. A person waits a moment
+    /// for the answer, then need not wait any more: the outbox goes on.
+    pub fn send(self, entry: &Entry, unkept: Array, then: impl FnOnce(Outcome) + 'static) {
+        let (id, arguments) = (entry.text("id"), [entry.to_js(), unkept.into()]);
+        WAITING.with_borrow_mut(|waiting| waiting.insert(id.clone(), Box::new(then)));
+        spawn_local(async move { drop(call("send", &arguments).await) });
+        let late = move || {
+            if let Some(waits) = WAITING.with_borrow_mut(|waiting| waiting.remove(&id)) {
+                waits(Outcome::Later);
+            }
+        };
+        set_timeout(late, PATIENCE);
+    }
+
     /// Everything that is kept, the oldest first; tracked.
     pub fn entries(self) -> Vec<Entry> {
         self.entries.get()
     }
 
-    /// The draft changed last, tracked.
+    /// The draft of a report changed last, tracked.
     pub fn last_draft(self) -> Option<Entry> {
-        self.entries.with(|entries| entries.iter().rfind(|entry| entry.is("draft")).cloned())
+        self.entries.with(|entries| entries.iter().rfind(|entry| entry.is("draft") && entry.is_report()).cloned())
     }
 
     /// An entry by its id, as it is now.

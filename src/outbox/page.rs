@@ -9,6 +9,7 @@ use crate::ui::{ActionButton, Callout, Dialog, EmptyView, Icon, Link, LinkButton
 use crate::vault::{self, call};
 use crate::words::{count, fill, key, moment, t};
 use contract::UtcTime;
+use contract::id::CaseId;
 use contract::problem::FieldProblem;
 use contract::session::Device;
 use leptos::prelude::*;
@@ -60,7 +61,8 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
     let taken = id.clone();
     let way = if is_open {
         let words = if is_draft { key::outbox::GO_ON } else { key::outbox::MEND };
-        view! { <LinkButton to=Route::Draft { id }>{t(words)}</LinkButton> }.into_any()
+        let to = if entry.is_report() { Route::Draft { id } } else { Route::Case { id: CaseId(entry.text("about")) } };
+        view! { <LinkButton to>{t(words)}</LinkButton> }.into_any()
     } else {
         let retry = move |()| {
             let id = id.clone();
@@ -72,7 +74,7 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
         <li class="card filo-unsent">
             <h3 class="h5">{title.clone()}</h3>
             <p>{told(entry)}</p>
-            <ul>{(!is_draft).then(|| entry.files().iter().map(file_row).collect_view())}</ul>
+            <ul>{(!is_draft).then(|| entry.files().iter().map(|file| file_row(file, "")).collect_view())}</ul>
             <div class="filo-actions">
                 {way}
                 <ActionButton look="link" icon="it-delete" on_press=move |()| asked.set(Some(taken.clone()))>
@@ -110,19 +112,20 @@ fn told(entry: &Entry) -> String {
     format!("{} {why}", t(if entry.is("waiting") { key::outbox::WAITING } else { key::outbox::TRAVELLING }))
 }
 
-/// A file on its way: ticked when the CRM has it whole.
-fn file_row(file: &Entry) -> AnyView {
+/// A file on its way, with the words for that: ticked when the CRM has it whole.
+pub fn file_row(file: &Entry, under_way: &'static str) -> AnyView {
     let (icon, words) = match take::<FieldProblem>(file.get("problem")) {
         _ if file.get("arrived").is_truthy() => ("it-check-circle", t(key::outbox::FILE_ARRIVED).to_owned()),
         Some(problem) => ("it-error", capitalised(&sentence(&problem))),
         None => ("it-upload", String::new()),
     };
+    let is_under_way = words.is_empty();
     let name = file.text("name");
-    let under_way = words.is_empty().then(|| {
+    let progress = is_under_way.then(|| {
         let (bytes, sent) = (file.number("bytes").to_string(), file.number("sent").to_string());
         view! { <progress max=bytes value=sent aria-label=name.clone()></progress> }
     });
-    view! { <li><Icon name=icon/><span>{name}</span>" "<small>{words}</small>{under_way}</li> }.into_any()
+    view! { <li><Icon name=icon/><span>{name}</span>" "<small>{if is_under_way { under_way.to_owned() } else { words }}</small>{progress}</li> }.into_any()
 }
 
 /// "2 non ancora inviate", on every page, while there are any.

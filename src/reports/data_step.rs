@@ -1,8 +1,11 @@
 //! Step 2, "Dati di segnalazione": where, what, photos and documents, and who writes.
 use super::draft::{Draft, label};
+use super::ground::Ground;
 use super::page::{Town, draft};
-use super::photos::FilesField;
+use super::personal::PersonalCheck;
+use super::photo_place::{At, PhotoPlace, PhotoPlaceNote, PhotoStart};
 use super::place::PlaceFields;
+use crate::files::{FilesField, PHOTO_TYPES};
 use crate::form::{ErrorSummary, Form};
 use crate::markup::view;
 use crate::outbox::StorageNote;
@@ -28,14 +31,17 @@ pub fn DataStep(town: Town) -> impl IntoView {
             navigate(&Route::NewReport { step: ReportStep::Summary }.to_string(), Default::default());
         }
     };
+    let ground = Ground::of(town.clone());
+    let photo_place = PhotoPlace::new(form, ground);
     let (labels, categories) = (town.form.clone(), Arc::new(town.form.categories.clone()));
     view! {
         <form novalidate=true on:submit=next>
             <RequiredNote/>
             <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
+            <PhotoStart place=photo_place/>
             <Section id="place-title" title=t(key::reports::PLACE_TITLE) class="card filo-form-card">
                 <p>{t(key::reports::PLACE_TEXT)}</p>
-                <PlaceFields form town=town.clone()/>
+                <PlaceFields form ground/>
             </Section>
             <Section id="trouble-title" title=t(key::reports::TROUBLE_TITLE) class="card filo-form-card">
                 <super::emergency::EmergencyStop form categories=categories.clone()/>
@@ -43,11 +49,14 @@ pub fn DataStep(town: Town) -> impl IntoView {
                 <super::near::NearReports form/>
                 <TextField form name="title" label=t(key::reports::SUBJECT) help=t(key::reports::SUBJECT_HELP) required=true
                     chars_max=TITLE_CHARS_MAX text=|draft| &mut draft.report.title/>
+                <PersonalCheck form field="title"/>
                 <TextField form name="details" label=t(key::reports::DETAILS) help=t(key::reports::DETAILS_HELP) required=true lines=4
                     chars_max=DETAILS_CHARS_MAX text=|draft| &mut draft.report.details/>
+                <PersonalCheck form field="details"/>
                 <StorageNote/>
                 <FilesField form name="photos" label=t(key::reports::PHOTOS) help=t(key::reports::PHOTOS_HELP) button=t(key::reports::PHOTOS_BUTTON)
-                    accept="image/jpeg,image/png,image/webp,image/heic,image/heif" most=PHOTOS_MAX/>
+                    accept=PHOTO_TYPES most=PHOTOS_MAX on_ready=photo_place.hears(At::Field)/>
+                <PhotoPlaceNote place=photo_place at=At::Field/>
                 <FilesField form name="documents" label=t(key::reports::DOCUMENTS) help=t(key::reports::DOCUMENTS_HELP)
                     button=t(key::reports::DOCUMENTS_BUTTON) accept="application/pdf" most=DOCUMENTS_MAX/>
             </Section>

@@ -1,19 +1,18 @@
 //! A report being written: the report itself, and the files chosen for it.
+use crate::files::{Files, HoldsFiles};
 use crate::words::{Key, key, t};
 use contract::id::CaseId;
-use contract::problem::FieldProblem;
 use contract::reports::{NewReport, ReportForm};
-use std::sync::Arc;
 
 /// What has been typed and chosen so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Draft {
     /// The report. Its files are announced when it is kept.
     pub report: NewReport,
-    /// Photos chosen.
-    pub photos: Vec<Chosen>,
-    /// PDF documents chosen.
-    pub documents: Vec<Chosen>,
+    /// Photos and documents.
+    pub files: Files,
+    /// What the text check found and the person wants to leave.
+    pub left: Vec<String>,
     /// What became of the report that was sent from here last; the page that shows it takes it away.
     pub sent: Option<Sent>,
 }
@@ -27,58 +26,13 @@ pub enum Sent {
     Later,
 }
 
-/// A file that was chosen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chosen {
-    /// Its identifier, here and at the CRM: what tells it from the others, whatever its name.
-    pub key: String,
-    /// Its name.
-    pub name: String,
-    /// How far it is.
-    pub state: Readiness,
-}
-
-impl Chosen {
-    /// Itself, once it is ready to be sent.
-    pub fn ready(&self) -> Option<&Arc<ReadyFile>> {
-        match &self.state {
-            Readiness::Ready(ready) => Some(ready),
-            Readiness::Working | Readiness::Refused(_) => None,
-        }
-    }
-}
-
-/// How far a chosen file is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Readiness {
-    /// Being read and, for a photo, made smaller.
-    Working,
-    /// Ready to be sent.
-    Ready(Arc<ReadyFile>),
-    /// Not acceptable, and why.
-    Refused(FieldProblem),
-}
-
-/// A file ready to be sent.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ReadyFile {
-    /// What will be sent, to the byte.
-    pub bytes: Vec<u8>,
-    /// Their SHA-256, lower-case hexadecimal.
-    pub sha256: String,
-    /// Address of a small picture of it, for a photo; lives as long as the page.
-    pub picture: Option<String>,
-}
-
-impl Draft {
-    /// The files that can be sent.
-    pub fn is_working(&self) -> bool {
-        self.photos.iter().chain(&self.documents).any(|file| file.state == Readiness::Working)
+impl HoldsFiles for Draft {
+    fn files(&self) -> &Files {
+        &self.files
     }
 
-    /// The file of that key, to change it; `None` once it has been taken back.
-    pub fn file(&mut self, key: &str) -> Option<&mut Chosen> {
-        self.photos.iter_mut().chain(&mut self.documents).find(|file| file.key == key)
+    fn files_mut(&mut self) -> &mut Files {
+        &mut self.files
     }
 }
 

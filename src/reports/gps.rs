@@ -69,7 +69,11 @@ pub fn PositionButton(form: Form<Draft>, ground: Ground) -> impl IntoView {
             let ask = near.first().map(|near| fill(key::place::ROUGH_ASK, &[("street", &near.name)]));
             format!("{rough} {}", ask.unwrap_or_default())
         }
-        _ => point().map_or_else(String::new, |metres| fill(key::reports::POSITION_TAKEN, &[("metres", &whole(metres))])),
+        // A point may also come from a photo, from the map or from an object nearby.
+        asked => {
+            let words = if matches!(asked, Asked::Taken(_)) { key::reports::POSITION_TAKEN } else { key::reports::POINT_TAKEN };
+            point().map_or_else(String::new, |metres| fill(words, &[("metres", &whole(metres))]))
+        }
     };
     view! {
         <div class="filo-position">

@@ -1,23 +1,19 @@
 //! Keeps what is typed into a report, within a second; takes drafts up again; hands the finished report to the outbox.
-use super::draft::{Chosen, Draft, Readiness, ReadyFile, Sent};
+use super::draft::{Draft, Sent};
 use super::page::draft;
-use crate::api::{Api, hex, parse, write};
+use crate::api::{Api, parse, write};
+use crate::files::Files;
 use crate::form::Form;
 use crate::outbox::{Entry, Outcome, outbox};
 use crate::vault;
-use contract::attachments::AttachmentKind;
 use contract::cases::CaseSummary;
-use contract::id::AttachmentId;
 use contract::paths;
 use contract::problem::FieldProblem;
 use contract::reports::NewReport;
-use contract::uploads::Announced;
-use js_sys::{Array, Date, Uint8Array};
+use js_sys::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::cell::Cell;
 use std::time::Duration;
 
 /// A change is kept so many milliseconds later, with those that came in between.
@@ -25,14 +21,9 @@ const SAVE_AFTER_MS: u64 = 500;
 /// After so many milliseconds the person need not wait at the page any longer: the outbox goes on.
 const PATIENCE_MS: u64 = 12_000;
 
-/// A file's kind, as the outbox writes it.
-const PHOTO: &str = "photo";
-
 thread_local! {
     static IS_STARTED: Cell<bool> = const { Cell::new(false) };
     static IS_SAVE_DUE: Cell<bool> = const { Cell::new(false) };
-    /// Files whose bytes the vault has.
-    static KEPT: RefCell<HashSet<String>> = RefCell::new(HashSet::new());
 }
 
 /// Keeps the draft from now on, as long as the app lives, and hears what becomes of sent reports.
@@ -68,31 +59,9 @@ async fn save(form: Form<Draft>) {
 
 /// Keeps the report as it is, in a state; `send` also sends it. Files that are still being made ready follow with the next change.
 async fn keep(how: &str, form: Form<Draft>, state: &str) {
-    let (files, unkept) = (Array::new(), Array::new());
-    let (title, report) = form.peek(|draft| {
-        let mut announced = Vec::new();
-        for (kind, list) in [(AttachmentKind::Photo, &draft.photos), (AttachmentKind::Document, &draft.documents)] {
-            for (file, ready) in list.iter().filter_map(|file| file.ready().map(|ready| (file, ready))) {
-                if KEPT.with_borrow_mut(|kept| kept.insert(file.key.clone())) {
-                    unkept.push(&Array::of2(&file.key.as_str().into(), &Uint8Array::from(ready.bytes.as_slice())));
-                }
-                let bytes = ready.bytes.len() as u64;
-                let id = AttachmentId(file.key.clone());
-                announced.push(Announced { id, kind, name: file.name.clone(), bytes, sha256: ready.sha256.clone() });
-            }
-        }
-        for file in &announced {
-            let kind = if file.kind == AttachmentKind::Photo { PHOTO } else { "document" };
-            let members = [
-                ("id", file.id.as_str().into()),
-                ("kind", kind.into()),
-                ("name", file.name.as_str().into()),
-                ("bytes", (file.bytes as f64).into()),
-                ("sha256", file.sha256.as_str().into()),
-            ];
-            files.push(&Entry::new(&members).to_js());
-        }
-        (draft.report.title.clone(), NewReport { files: announced, ..draft.report.clone() })
+    let ((files, unkept), title, report) = form.peek(|draft| {
+        let report = NewReport { files: draft.files.announced(), ..draft.report.clone() };
+        (draft.files.to_entry(), draft.report.title.clone(), report)
     });
     let entry = Entry::new(&[
         ("id", form.key().into()),
@@ -113,29 +82,9 @@ pub async fn resume(id: &str) -> bool {
     let Some(entry) = outbox().entry(id) else { return false };
     let Some(report) = parse::<NewReport>(&entry.text("body")) else { return false };
     let form = draft();
-    let mut value = Draft { report: NewReport { files: Vec::new(), ..report }, ..Draft::default() };
-    for file in entry.files() {
-        let key = file.text("id");
-        let Some(bytes) = vault::file(&key).await else { continue };
-        let is_photo = file.get("kind") == *PHOTO;
-        let picture = if is_photo { picture(&bytes) } else { None };
-        let ready = ReadyFile { picture, bytes: bytes.to_vec(), sha256: file.text("sha256") };
-        KEPT.with_borrow_mut(|kept| kept.insert(key.clone()));
-        let chosen = Chosen { key, name: file.text("name"), state: Readiness::Ready(Arc::new(ready)) };
-        if is_photo { value.photos.push(chosen) } else { value.documents.push(chosen) }
-    }
-    form.restore(value, id.to_owned());
+    let files = Files::of_entry(&entry).await;
+    form.restore(Draft { report: NewReport { files: Vec::new(), ..report }, files, ..Draft::default() }, id.to_owned());
     true
-}
-
-fn picture(bytes: &Uint8Array) -> Option<String> {
-    let blob = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(bytes)).ok()?;
-    web_sys::Url::create_object_url_with_blob(&blob).ok()
-}
-
-/// SHA-256 of a file, as it is announced.
-pub async fn checksum(bytes: &[u8]) -> String {
-    hex(&vault::sha256(&Uint8Array::from(bytes)).await)
 }
 
 /// Hands the report over: kept first, then sent. The person waits a moment for its number, then need not wait any more.

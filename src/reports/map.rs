@@ -10,17 +10,17 @@ use crate::form::{Form, capitalised, focus};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
-use crate::words::{boot, count, fill, key, t};
+use crate::script;
+use crate::words::{count, fill, key, t};
 use contract::id::PublicReportId;
 use contract::paths;
 use contract::place::Point;
 use contract::public_reports::{PublicPoint, PublicPoints, PublicQuery};
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::{JsValue, closure::Closure};
 
 const TOGGLE: &str = "map-toggle";
 /// How many streets are listed beside the map.
@@ -166,11 +166,11 @@ fn MapFrame(function: &'static str, arguments: Vec<JsValue>) -> impl IntoView {
             all.push(argument);
         }
         spawn_local(async move {
-            match open(function, &all).await {
+            match script::open("map", function, &all).await {
                 // The page may have been left meanwhile: then nobody else closes it.
                 Some(made) => {
                     if let Some(Some(made)) = map.try_set_value(Some(made)) {
-                        call(&made, "close", &JsValue::UNDEFINED);
+                        script::call(&made, "close", &JsValue::UNDEFINED);
                     }
                 }
                 None => drop(failed.try_set(true)),
@@ -178,7 +178,8 @@ fn MapFrame(function: &'static str, arguments: Vec<JsValue>) -> impl IntoView {
         });
     });
     let ask = move |what: &str, argument: f64| {
-        map.try_with_value(|map| map.as_ref().map(|map| call(map, what, &argument.into())));
+        // What the map cannot do it leaves undone.
+        map.try_with_value(|map| map.as_ref().and_then(|map| script::call(map, what, &argument.into())));
     };
     on_cleanup(move || ask("close", 0.0));
     view! {
@@ -190,22 +191,5 @@ fn MapFrame(function: &'static str, arguments: Vec<JsValue>) -> impl IntoView {
                 <button type="button" class="btn btn-outline-primary" on:click=move |_| ask("zoom", -1.0)>{t(key::place::MAP_ZOOM_OUT)}</button>
             </div>
         </div>
-    }
-}
-
-/// Fetches the map's script, and opens a map.
-async fn open(function: &str, arguments: &Array) -> Option<JsValue> {
-    let fetched = boot("map")?.dyn_into::<Function>().ok()?.call0(&JsValue::NULL).ok()?;
-    let module = JsFuture::from(fetched.dyn_into::<Promise>().ok()?).await.ok()?;
-    let function = Reflect::get(&module, &function.into()).ok()?.dyn_into::<Function>().ok()?;
-    let opened = function.apply(&JsValue::NULL, arguments).ok()?;
-    JsFuture::from(opened.dyn_into::<Promise>().ok()?).await.ok()
-}
-
-fn call(of: &JsValue, what: &str, argument: &JsValue) {
-    let function = Reflect::get(of, &what.into()).ok().and_then(|function| function.dyn_into::<Function>().ok());
-    if let Some(function) = function {
-        // What the map cannot do it leaves undone.
-        let _ = function.call1(of, argument);
     }
 }

@@ -4,7 +4,6 @@ use super::draft::Draft;
 use super::gps::PositionButton;
 use super::ground::Ground;
 use super::map::SpotMap;
-use super::page::Town;
 use crate::form::Form;
 use crate::markup::view;
 use crate::ui::{SUGGESTIONS_MAX, SuggestField, TextField};
@@ -14,8 +13,7 @@ use leptos::prelude::*;
 
 /// Street, number, position.
 #[component]
-pub fn PlaceFields(form: Form<Draft>, town: Town) -> impl IntoView {
-    let ground = Ground::of(town);
+pub fn PlaceFields(form: Form<Draft>, ground: Ground) -> impl IntoView {
     let on_text = move |text: String, is_chosen: bool| {
         if is_chosen {
             take_number(form);

@@ -85,7 +85,7 @@ pub fn moments(steps: &[PublicStep], phase: Phase, lexicon: &Lexicon) -> Vec<Mom
         title: lexicon.label(&step.state),
         detail: String::new(),
         note: String::new(),
-        photos: Vec::new(),
+        files: Vec::new(),
     };
     steps.iter().enumerate().map(told).collect()
 }

@@ -3,7 +3,9 @@ use super::data_step::Author;
 use super::draft::{Draft, label};
 use super::keep::submit;
 use super::page::{Town, draft};
+use super::personal::PersonalCheck;
 use crate::api::Api;
+use crate::files::Chosen;
 use crate::form::ErrorSummary;
 use crate::markup::view;
 use crate::outbox::outbox;
@@ -30,7 +32,7 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
         asking.set(false);
         submit(api);
     };
-    let busy = Signal::derive(move || form.is_sending() || outbox().on_device().is_none() || form.with(Draft::is_working));
+    let busy = Signal::derive(move || form.is_sending() || outbox().on_device().is_none() || form.with(|draft| draft.files.is_working()));
     let labels = town.form.clone();
     view! {
         <Callout kind="warning" title=t(key::reports::ATTENTION)><p>{t(key::reports::ATTENTION_TEXT)}</p></Callout>
@@ -42,6 +44,8 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
             </div>
             {move || form.with(|draft| view! { <Facts rows=rows(draft, &town.form)/> })}
             <Pictures/>
+            <PersonalCheck form field="title"/>
+            <PersonalCheck form field="details"/>
         </section>
         <Section id="author-title" title=t(key::reports::AUTHOR_TITLE) class="card filo-form-card">
             <Author/>
@@ -75,7 +79,7 @@ fn rows(draft: &Draft, form: &ReportForm) -> Vec<(&'static str, String)> {
         });
         told.collect::<Vec<_>>().join(" · ")
     });
-    let files = |key: Key, files: &[super::draft::Chosen]| {
+    let files = |key: Key, files: &[Chosen]| {
         let names = files.iter().filter_map(|file| file.ready().map(|ready| format!("{} ({})", file.name, size(ready.bytes.len() as u64))));
         (t(key), names.collect::<Vec<_>>().join(", "))
     };
@@ -85,8 +89,8 @@ fn rows(draft: &Draft, form: &ReportForm) -> Vec<(&'static str, String)> {
         (t(key::reports::ANSWERS), answers.unwrap_or_default()),
         (t(key::reports::SUBJECT), report.title.clone()),
         (t(key::reports::DETAILS), report.details.clone()),
-        files(key::reports::PHOTOS, &draft.photos),
-        files(key::reports::DOCUMENTS, &draft.documents),
+        files(key::reports::PHOTOS, &draft.files.photos),
+        files(key::reports::DOCUMENTS, &draft.files.documents),
     ]
 }
 
@@ -94,8 +98,8 @@ fn rows(draft: &Draft, form: &ReportForm) -> Vec<(&'static str, String)> {
 #[component]
 fn Pictures() -> impl IntoView {
     let form = draft();
-    let picture = |file: &super::draft::Chosen| file.ready()?.picture.clone().map(|address| (address, file.name.clone()));
-    let pictures = move || form.with(|draft| draft.photos.iter().filter_map(picture).collect::<Vec<_>>());
+    let picture = |file: &Chosen| file.ready()?.picture.clone().map(|address| (address, file.name.clone()));
+    let pictures = move || form.with(|draft| draft.files.photos.iter().filter_map(picture).collect::<Vec<_>>());
     let drawn = move || {
         let row = |(address, name): (String, String)| view! { <li><img src=address alt=name/></li> };
         view! { <ul class="filo-photos">{pictures().into_iter().map(row).collect_view()}</ul> }

@@ -19,7 +19,7 @@ pub fn GalleryPage() -> impl IntoView {
         title: "In lavorazione".into(),
         detail: "Ufficio Anagrafe · allo sportello".into(),
         note: note.into(),
-        photos: Vec::new(),
+        files: Vec::new(),
     };
     let card = |language: &str| StateCard {
         code: StateCode("in_progress".into()),
@@ -48,7 +48,7 @@ pub fn GalleryPage() -> impl IntoView {
                 <Facts rows=vec![("Numero", "FI-2026-000123-K".into()), ("Vuoto", String::new())]/>
                 <DocumentList files=vec![("Ricevuta".into(), "application/pdf".into(), 81_000, "#".into()), ("Foto".into(), "image/jpeg".into(), 2_400_000, "#".into())]/>
                 <ul class="upload-file-list">
-                    {["working", "ready", "refused"].map(|kind| view! { <UploadRow name=format!("{kind}.jpg") detail=kind.to_owned() kind picture=None on_remove=|()| ()/> })}
+                    {["working", "ready", "refused"].map(|kind| view! { <UploadRow name=format!("{kind}.jpg") detail=kind.to_owned() kind picture=None action=None on_remove=|()| ()/> })}
                 </ul>
                 <EmptyView><p>"Niente qui."</p></EmptyView>
                 <Skeleton/>

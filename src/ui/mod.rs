@@ -47,6 +47,6 @@ pub use section::Section;
 pub use skeleton::Skeleton;
 pub use steps::Steps;
 pub use suggest::{SUGGESTIONS_MAX, SuggestField};
-pub use timeline::{Moment, Timeline};
+pub use timeline::{Moment, ShowFiles, Timeline};
 pub use update::UpdateToast;
 pub use upload::{UploadButton, UploadRow};

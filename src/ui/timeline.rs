@@ -1,7 +1,8 @@
 //! Dated steps, one under the other: what happened, what is happening, what is still to come.
 use super::Icon;
 use crate::markup::view;
-use crate::words::{fill, key, t};
+use crate::words::{key, t};
+use contract::attachments::Attachment;
 use leptos::prelude::*;
 
 /// One step.
@@ -17,20 +18,22 @@ pub struct Moment {
     pub detail: String,
     /// A note in the office's own words.
     pub note: String,
-    /// Addresses of the photos that came with it.
-    pub photos: Vec<String>,
+    /// The files that came with it.
+    pub files: Vec<Attachment>,
 }
+
+/// Draws the files of a step.
+pub type ShowFiles = Callback<Vec<Attachment>, AnyView>;
 
 /// A timeline.
 #[component]
 pub fn Timeline(
     /// Its steps, oldest first.
     moments: Vec<Moment>,
+    /// Draws the files of a step.
+    #[prop(optional)]
+    show_files: Option<ShowFiles>,
 ) -> impl IntoView {
-    let photo = |(index, address): (usize, String)| {
-        let alt = fill(key::cases::STEP_PHOTO, &[("number", &(index + 1).to_string())]);
-        view! { <li><a href=address.clone() target="_blank"><img src=address alt=alt loading="lazy"/></a></li> }
-    };
     let row = move |moment: Moment| {
         let (icon, spoken) = match moment.kind {
             "done" => ("it-check", key::common::STEP_DONE),
@@ -44,9 +47,7 @@ pub fn Timeline(
                 <h3 class="filo-timeline-title"><span class="visually-hidden">{t(spoken)}": "</span>{moment.title}</h3>
                 {(!moment.detail.is_empty()).then(|| view! { <p class="filo-timeline-detail">{moment.detail}</p> })}
                 {(!moment.note.is_empty()).then(|| view! { <p class="filo-timeline-note">{moment.note}</p> })}
-                {(!moment.photos.is_empty()).then(|| view! {
-                    <ul class="filo-photos">{moment.photos.into_iter().enumerate().map(photo).collect_view()}</ul>
-                })}
+                {show_files.filter(|_| !moment.files.is_empty()).map(|show| show.run(moment.files))}
             </li>
         }
     };

@@ -14,6 +14,15 @@ pub fn UploadButton(
     label: &'static str,
     /// Media types the picker offers.
     accept: &'static str,
+    /// Its icon.
+    #[prop(default = "it-upload")]
+    icon: &'static str,
+    /// Whether it opens the camera, on devices that one holds in the hand.
+    #[prop(optional)]
+    is_camera: bool,
+    /// The ids of what describes it.
+    #[prop(optional)]
+    described_by: Option<String>,
     /// Takes the files.
     on_files: impl Fn(Vec<web_sys::File>) + 'static,
 ) -> impl IntoView {
@@ -27,13 +36,16 @@ pub fn UploadButton(
         on_files(files);
     };
     view! {
-        <div class="filo-upload">
-            <input type="file" class="upload" id=id.clone() accept=accept multiple=true node_ref=input on:change=changed
-                aria-describedby=format!("{id}-help {id}-error")/>
-            <label for=id class="btn btn-outline-primary"><Icon name="it-upload"/><span>{label}</span></label>
+        <div class=if is_camera { "filo-upload is-camera" } else { "filo-upload" }>
+            <input type="file" class="upload" id=id.clone() accept=accept multiple=!is_camera capture=is_camera.then_some("environment") node_ref=input
+                on:change=changed aria-describedby=described_by/>
+            <label for=id class="btn btn-outline-primary"><Icon name=icon/><span>{label}</span></label>
         </div>
     }
 }
+
+/// Something more that can be done with a file: its words, and doing it.
+pub type RowAction = (&'static str, UnsyncCallback<()>);
 
 /// A file that was chosen: picture, name, what is being done with it, a button to take it back.
 #[component]
@@ -47,6 +59,9 @@ pub fn UploadRow(
     /// Address of a small picture of it; none for a document.
     #[prop(optional_no_strip)]
     picture: Option<String>,
+    /// Something more that can be done with it.
+    #[prop(optional_no_strip)]
+    action: Option<RowAction>,
     /// Takes it back.
     #[prop(into)]
     on_remove: UnsyncCallback<()>,
@@ -56,6 +71,10 @@ pub fn UploadRow(
         "working" => key::form::FILE_WORKING,
         _ => key::form::FILE_READY,
     };
+    let more = action.map(|(words, on_press)| {
+        let about = name.clone();
+        view! { <ActionButton look="link" icon="it-pencil" on_press>{words}<span class="visually-hidden">" "{about}</span></ActionButton> }
+    });
     let remove = fill(key::form::FILE_REMOVE, &[("name", &name)]);
     view! {
         <li class=format!("upload-file filo-upload-row is-{kind}")>
@@ -69,6 +88,7 @@ pub fn UploadRow(
                 <small role=(kind == "refused").then_some("alert")>{detail}</small>
             </p>
             <ActionButton look="link" icon="it-delete" on_press=on_remove><span class="visually-hidden">{remove}</span></ActionButton>
+            {more}
         </li>
     }
 }

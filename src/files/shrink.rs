@@ -1,15 +1,14 @@
 //! Makes a chosen file ready on the device (feature X8): read, upright, smaller, without hidden data, and checked; never silence.
-use super::draft::ReadyFile;
 use super::image_bytes::{dimensions, is_whole};
-use super::keep::checksum;
+use super::{ReadyFile, exif};
 use crate::words::size;
 use contract::attachments::{BYTES_MAX, FileKind, PIXELS_MAX, SIDE_PIXELS_MAX, sniff};
 use contract::problem::{FieldProblem, FieldRule};
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, File, HtmlCanvasElement, ImageBitmap, Url};
+use web_sys::{Blob, CanvasRenderingContext2d, File, HtmlCanvasElement, ImageBitmap};
 
 /// Most bytes of a photo before it is made smaller.
 const ORIGINAL_BYTES_MAX: u64 = 25 * 1024 * 1024;
@@ -23,7 +22,8 @@ const BRIGHTNESS_MAX: f64 = 25.0;
 
 /// A photo: decoded, turned upright, at most 2048 pixels on its longer side, JPEG, nothing hidden in it.
 pub async fn photo(file: &File) -> Result<ReadyFile, FieldProblem> {
-    let bytes = read(file, ORIGINAL_BYTES_MAX).await?;
+    let original = read(file, ORIGINAL_BYTES_MAX).await?;
+    let bytes = original.to_vec();
     let kind = sniff(&bytes);
     match kind {
         FileKind::Jpeg | FileKind::Png | FileKind::Webp => {
@@ -39,7 +39,9 @@ pub async fn photo(file: &File) -> Result<ReadyFile, FieldProblem> {
         FileKind::Pdf | FileKind::Other => return Err(refused(FieldRule::FileType)),
     }
     let unreadable = if kind == FileKind::Heic { FieldRule::PhotoUnreadable } else { FieldRule::FileDamaged };
-    let bitmap = decode(file).await.ok_or_else(|| refused(unreadable))?;
+    let place = exif::place(&bytes);
+    drop(bytes);
+    let bitmap = decode(&original).await.ok_or_else(|| refused(unreadable))?;
     let (jpeg, canvas) = draw(&bitmap).await.ok_or_else(|| refused(FieldRule::FileDamaged))?;
     let as_it_was = brightness(&bitmap);
     let as_it_is = brightness_of_canvas(&canvas);
@@ -47,16 +49,15 @@ pub async fn photo(file: &File) -> Result<ReadyFile, FieldProblem> {
     if as_it_was.zip(as_it_is).is_none_or(|(before, after)| (before - after).abs() > BRIGHTNESS_MAX) {
         return Err(refused(FieldRule::FileDamaged));
     }
-    let picture = Url::create_object_url_with_blob(&jpeg).ok();
-    let bytes = bytes_of(&jpeg).await.ok_or_else(|| refused(FieldRule::FileDamaged))?;
-    Ok(ReadyFile { sha256: checksum(&bytes).await, bytes, picture })
+    let ready = bytes_of(&jpeg).await.ok_or_else(|| refused(FieldRule::FileDamaged))?;
+    Ok(ReadyFile::new(ready.to_vec(), true, place).await)
 }
 
 /// A PDF document: sent as it is.
 pub async fn pdf(file: &File) -> Result<ReadyFile, FieldProblem> {
-    let bytes = read(file, BYTES_MAX).await?;
+    let bytes = read(file, BYTES_MAX).await?.to_vec();
     match sniff(&bytes) {
-        FileKind::Pdf => Ok(ReadyFile { sha256: checksum(&bytes).await, bytes, picture: None }),
+        FileKind::Pdf => Ok(ReadyFile::new(bytes, false, None).await),
         _ => Err(refused(FieldRule::FileType)),
     }
 }
@@ -65,26 +66,29 @@ fn refused(rule: FieldRule) -> FieldProblem {
     FieldProblem::new("photos", rule)
 }
 
-async fn read(file: &File, bytes_max: u64) -> Result<Vec<u8>, FieldProblem> {
+/// The file as it is now. From here on only these bytes count: it may grow, or go, while we work.
+async fn read(file: &File, bytes_max: u64) -> Result<Uint8Array, FieldProblem> {
     if file.size() < 1.0 {
         return Err(refused(FieldRule::EmptyFile));
     }
     if file.size() > bytes_max as f64 {
         return Err(refused(FieldRule::FileTooLarge).with("max", size(bytes_max)));
     }
-    bytes_of(file).await.ok_or_else(|| refused(FieldRule::FileDamaged))
+    // A browser does not read a file that is not any more what was chosen.
+    bytes_of(file).await.ok_or_else(|| refused(FieldRule::FileChanged))
 }
 
-async fn bytes_of(blob: &Blob) -> Option<Vec<u8>> {
+async fn bytes_of(blob: &Blob) -> Option<Uint8Array> {
     let buffer = JsFuture::from(blob.array_buffer()).await.ok()?;
-    Some(Uint8Array::new(&buffer).to_vec())
+    Some(Uint8Array::new(&buffer))
 }
 
 /// Decodes and turns upright.
-async fn decode(file: &File) -> Option<ImageBitmap> {
+async fn decode(bytes: &Uint8Array) -> Option<ImageBitmap> {
+    let blob = Blob::new_with_u8_array_sequence(&Array::of1(bytes)).ok()?;
     let options = web_sys::ImageBitmapOptions::new();
     options.set_image_orientation(web_sys::ImageOrientation::FromImage);
-    let promise = window().create_image_bitmap_with_blob_and_image_bitmap_options(file, &options).ok()?;
+    let promise = window().create_image_bitmap_with_blob_and_image_bitmap_options(&blob, &options).ok()?;
     JsFuture::from(promise).await.ok()?.dyn_into().ok()
 }
 
@@ -105,10 +109,9 @@ async fn draw(bitmap: &ImageBitmap) -> Option<(Blob, HtmlCanvasElement)> {
 
 async fn jpeg(canvas: &HtmlCanvasElement) -> Option<Blob> {
     let promise = Promise::new(&mut |resolve, _| {
-        let done = Closure::once_into_js(move |blob: JsValue| drop(resolve.call1(&JsValue::NULL, &blob)));
         // A canvas that cannot be read never calls back: the promise is answered here.
-        if canvas.to_blob_with_type_and_encoder_options(done.unchecked_ref(), "image/jpeg", &QUALITY.into()).is_err() {
-            drop(done);
+        if canvas.to_blob_with_type_and_encoder_options(&resolve, "image/jpeg", &QUALITY.into()).is_err() {
+            drop(resolve.call0(&JsValue::NULL));
         }
     });
     JsFuture::from(promise).await.ok()?.dyn_into().ok()

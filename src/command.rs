@@ -1,0 +1,169 @@
+//! Something written about a case, on its way: kept while it is written, sent through the outbox with its own key, found again wherever
+//! it was left. Each case has its own, so words for one office never reach another.
+use crate::files::{Files, HoldsFiles};
+use crate::form::Form;
+use crate::markup::view;
+use crate::outbox::{Entry, Outcome, outbox};
+use crate::route::Route;
+use crate::ui::{Callout, Link};
+use crate::vault;
+use crate::words::{key, t};
+use contract::id::CaseId;
+use contract::problem::{FieldProblem, FieldRule};
+use js_sys::Date;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A change is kept so long after it, with those that came in between.
+const SAVE_AFTER: Duration = Duration::from_millis(500);
+
+/// What can be sent about a case.
+pub trait Command: HoldsFiles + PartialEq {
+    /// The member that an answer must have to be the CRM's own.
+    const PROOF: &'static str = "id";
+
+    /// Its JSON, as the CRM takes it.
+    fn body(&self) -> Option<String>;
+
+    /// What was written, from such JSON; the files come from the vault.
+    fn of_body(body: &str, files: Files) -> Option<Self>;
+}
+
+/// A command being written: its form, where it goes, what it is called among drafts.
+pub struct Sending<T: Command> {
+    /// What is written.
+    pub form: Form<T>,
+    about: StoredValue<About>,
+}
+
+#[derive(Clone)]
+struct About {
+    case: CaseId,
+    path: String,
+    title: String,
+}
+
+impl<T: Command> Clone for Sending<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: Command> Copy for Sending<T> {}
+
+impl<T: Command> Sending<T> {
+    /// The one of that name about a case, as it was left; `path` is where the CRM takes it, `title` what it is called among drafts.
+    pub fn new(name: &str, case: &CaseId, path: String, title: String) -> Self {
+        let form = Form::kept(format!("{name} {case}"));
+        Self { form, about: StoredValue::new(About { case: case.clone(), path, title }) }
+    }
+
+    /// Keeps what is written from now on, within a second; takes up what was kept here before.
+    pub fn keep(self) {
+        let form = self.form;
+        let is_due = Rc::new(Cell::new(false));
+        let about = self.about.get_value();
+        let path = about.path.clone();
+        Effect::new(move |taken: Option<bool>| {
+            let left = outbox().entries().into_iter().find(|entry| entry.text("path") == path && (entry.is("draft") || entry.is("stuck")));
+            match left {
+                Some(entry) if taken != Some(true) && !untrack(|| form.is_touched()) => {
+                    spawn_local(take_up(form, entry));
+                    true
+                }
+                _ => taken.unwrap_or_default() || outbox().on_device().is_some(),
+            }
+        });
+        Effect::new(move |_| {
+            form.with(|_| ());
+            if form.is_touched() && !form.is_sending() && outbox().on_device().is_some() && !is_due.replace(true) {
+                let (is_due, about) = (is_due.clone(), about.clone());
+                set_timeout(move || save(form, &about, &is_due), SAVE_AFTER);
+            }
+        });
+    }
+
+    /// Sends it. What becomes of it is heard by `then`, also when the page has been left: true when the CRM has it.
+    pub fn send(self, then: impl FnOnce(bool) + 'static) {
+        let form = self.form;
+        form.set_sending(true);
+        let about = self.about.get_value();
+        let files = form.peek(|value| value.files().to_entry());
+        let entry = entry(form, &about, "waiting", &files.0);
+        outbox().send(&entry, files.1, move |outcome| match outcome {
+            Outcome::Accepted(_) | Outcome::Later => {
+                form.clear();
+                then(matches!(outcome, Outcome::Accepted(_)));
+            }
+            Outcome::Refused(fields) => {
+                form.set_sending(false);
+                // The case has changed meanwhile: no field is at fault.
+                form.accept(if fields.is_empty() { vec![FieldProblem::new("", FieldRule::Unknown)] } else { fields });
+            }
+        });
+    }
+
+    /// Whether it is on its way, or waits for the network; tracked.
+    pub fn is_waiting(self) -> bool {
+        self.about.with_value(|about| outbox().entries().iter().any(|entry| entry.is("waiting") && entry.text("path") == about.path))
+    }
+}
+
+fn entry<T: Command>(form: Form<T>, about: &About, state: &str, files: &js_sys::Array) -> Entry {
+    Entry::new(&[
+        ("id", form.key().into()),
+        ("path", about.path.as_str().into()),
+        ("about", about.case.as_str().into()),
+        ("proof", T::PROOF.into()),
+        ("title", about.title.as_str().into()),
+        ("state", state.into()),
+        ("body", form.peek(Command::body).into()),
+        ("files", files.into()),
+        ("tries", 0.into()),
+        ("next_at", 0.into()),
+        ("changed_at", Date::now().into()),
+    ])
+}
+
+fn save<T: Command>(form: Form<T>, about: &About, is_due: &Cell<bool>) {
+    is_due.set(false);
+    if untrack(|| !form.is_touched() || form.is_sending()) {
+        return;
+    }
+    if form.peek(|value| *value == T::default()) {
+        let id = form.key();
+        spawn_local(async move { drop(vault::call("remove", &[id.into()]).await) });
+    } else {
+        let files = form.peek(|value| value.files().to_entry());
+        let entry = entry(form, about, "draft", &files.0);
+        spawn_local(async move { drop(vault::call("keep", &[entry.to_js(), files.1.into()]).await) });
+    }
+}
+
+async fn take_up<T: Command>(form: Form<T>, entry: Entry) {
+    let files = Files::of_entry(&entry).await;
+    let value = T::of_body(&entry.text("body"), files);
+    if let Some(value) = value.filter(|_| !untrack(|| form.is_touched())) {
+        form.restore(value, entry.text("id"));
+    }
+}
+
+/// That something waits for the network: it is kept, and leaves by itself.
+#[component]
+pub fn WaitingNote<T: Command>(sending: Sending<T>) -> impl IntoView {
+    let is_shown = Memo::new(move |_| sending.is_waiting() && !sending.form.is_sending());
+    let drawn = move || {
+        is_shown.get().then(|| {
+            let words = if outbox().on_device() == Some(true) { key::outbox::REPLY_KEPT } else { key::outbox::REPLY_IN_MEMORY };
+            view! {
+                <Callout kind="note" title=t(key::outbox::REPLY_WAITING) alert=true>
+                    <p>{t(words)}</p>
+                    <p><Link to=Route::Outbox>{t(key::outbox::TITLE)}</Link></p>
+                </Callout>
+            }
+        })
+    };
+    view! { {drawn} }
+}
