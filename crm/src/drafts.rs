@@ -83,7 +83,8 @@ async fn keep(
     }
     let from = asked.get(header::IF_MATCH).map(version).transpose()?;
     let made = from.is_none() && begin(&crm, &mut change, (&citizen.id, &id), &draft, (&title, &report)).await?;
-    let kept = sqlx::query("SELECT version, report FROM drafts WHERE citizen_id = $1 AND id = $2")
+    // Its own until this change ends: of two devices at once, the second sees what the first one wrote.
+    let kept = sqlx::query("UPDATE drafts SET version = version WHERE citizen_id = $1 AND id = $2 RETURNING version, report")
         .bind(citizen.id.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut *change)
@@ -91,8 +92,11 @@ async fn keep(
         .ok_or(Error::NotFound)?;
     let is_same = kept.try_get::<&str, _>("report")? == report;
     let stored = u32::try_from(kept.try_get::<i64, _>("version")?).unwrap_or(u32::MAX);
-    if !is_same && !(from == Some(stored) && renew(&crm, &mut change, (&citizen.id, &id), stored, (&title, &report)).await?) {
+    if !is_same && from != Some(stored) {
         return Err(Error::Stale(stored));
+    }
+    if !is_same {
+        renew(&crm, &mut change, (&citizen.id, &id), (&title, &report)).await?;
     }
     let row = sqlx::query("SELECT id, kind, title, version, changed_at FROM drafts WHERE citizen_id = $1 AND id = $2")
         .bind(citizen.id.as_str())
@@ -151,27 +155,17 @@ async fn begin(
     Ok(made.rows_affected() == 1)
 }
 
-/// Changes a draft that still has the version it was read in; false when somebody was quicker.
-async fn renew(
-    crm: &Crm,
-    change: &mut Change,
-    (citizen, id): (&CitizenId, &DraftId),
-    from: u32,
-    (title, report): (&str, &str),
-) -> Result<bool> {
-    let changed = sqlx::query(
-        "UPDATE drafts SET title = $1, report = $2, version = version + 1, changed_at = $3
-         WHERE citizen_id = $4 AND id = $5 AND version = $6",
-    )
-    .bind(title)
-    .bind(report)
-    .bind(crm.clock.utc().0)
-    .bind(citizen.as_str())
-    .bind(id.as_str())
-    .bind(i64::from(from))
-    .execute(&mut **change)
-    .await?;
-    Ok(changed.rows_affected() == 1)
+/// Writes a draft anew: one more version.
+async fn renew(crm: &Crm, change: &mut Change, (citizen, id): (&CitizenId, &DraftId), (title, report): (&str, &str)) -> Result<()> {
+    sqlx::query("UPDATE drafts SET title = $1, report = $2, version = version + 1, changed_at = $3 WHERE citizen_id = $4 AND id = $5")
+        .bind(title)
+        .bind(report)
+        .bind(crm.clock.utc().0)
+        .bind(citizen.as_str())
+        .bind(id.as_str())
+        .execute(&mut **change)
+        .await?;
+    Ok(())
 }
 
 /// Throw one of my drafts away. One that is gone already is gone.

@@ -168,7 +168,7 @@ async fn what_is_opened_again_here_is_handed_on_anew_with_its_number_there() {
     assert_eq!(asked(&first, &case).await.summary.state.0, "reopened");
     moved(&second, "registered", "").await;
     assert_eq!(asked(&first, &case).await.summary.state.0, "registered");
-    moved(&second, "resolved", "Ora sì.").await;
+    moved(&second, "resolved", "Fatto ora.").await;
     assert_eq!(asked(&first, &case).await.summary.phase, Phase::Closed);
 }
 

@@ -331,7 +331,6 @@ async fn a_new_login_leaves_the_credential_to_the_same_person_and_takes_it_from_
     let town = Town::new().await;
     let first = signed_in(&town.house, &town.log_in(&spid()).await);
     first.post(paths::SESSION_VAULT, &()).await.is(200);
-    town.house.pass(13 * 3600);
     let second = log_in_again(&town, &first).await;
     assert_eq!(town.house.count("credentials").await, 1);
     town.provider.change(|state| {
