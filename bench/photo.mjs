@@ -78,7 +78,7 @@ async function measure(page, path) {
 const folder = mkdtempSync(join(tmpdir(), 'filo-photo-'));
 const browser = await chromium.launch({ executablePath: options.chromium, args: FLAGS });
 try {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'it-IT' });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'it-IT', ignoreHTTPSErrors: true, serviceWorkers: 'block' });
   const session = await logIn(options.app, options.person);
   await context.addCookies([{ ...session, url: options.app, secure: true, httpOnly: true, sameSite: 'Strict' }]);
   const page = await context.newPage();

@@ -25,9 +25,9 @@ function files() {
   return all.sort((a, b) => b.br - a.br);
 }
 
-/** What the first page asks for: all but other languages, pages that come late, the map, the outbox and what installs the app, the lists that a form loads, and licences. */
+/** What the first page asks for: all but other languages, pages that come late, the map, the outbox, what hides faces and what installs the app, the lists that a form loads, and licences. */
 function onFirstPage({ name }) {
-  if (/^(late-|map\/|icons\/|(outbox|vault|installed|service-worker)\b)/.test(name)) return false;
+  if (/^(late-|map\/|icons\/|(blur|outbox|vault|installed|service-worker)\b)/.test(name)) return false;
   if (name.startsWith('words/')) return name.startsWith('words/it-');
   return !name.startsWith('town/') && !name.endsWith('.txt');
 }

@@ -12,6 +12,17 @@ import { say } from '../fixtures/words.ts';
 const answerOn = (page: Page) => page.getByRole('region', { name: say('cases.answer_title') });
 const storyOn = (page: Page) => page.getByRole('region', { name: say('cases.story') });
 
+/** How many entries the device keeps. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const open = indexedDB.open('filo.vault');
+    await new Promise((resolve) => (open.onsuccess = resolve));
+    const count = open.result.transaction('entries').objectStore('entries').count();
+    await new Promise((resolve) => (count.onsuccess = resolve));
+    open.result.close();
+    return count.result;
+  });
+
 test('an answer takes a photo with it, through the outbox; both stand in the story', async ({ openAs, request, context }, info) => {
   const { id } = await sendReport('giulia-ferri', `Lampione foto ${info.project.name}`);
   await moveCase(request, town().crm, id, { state: 'waiting_information', note: 'Ci mandi una foto?', task: 'answer' });
@@ -31,10 +42,10 @@ test('an answer takes a photo with it, through the outbox; both stand in the sto
   expect(sent().map(tellsMore)).toEqual([false]);
 });
 
-test('what is written for one case stays there when another is opened, also after a reload', async ({ openAs, request, context }, info) => {
+test('what is written for one case stays there when another is opened, also after a reload', async ({ page, loginAs, request, context }, info) => {
   const cases = await Promise.all(['uno', 'due'].map((name) => sendReport('ionut-popescu', `Caso ${name} ${info.project.name}`)));
   for (const { id } of cases) await moveCase(request, town().crm, id, { state: 'waiting_information', note: 'Quale?', task: 'answer' });
-  const page = await openAs('ionut-popescu', `/cases/${cases[0].id}`);
+  await loginAs(page, 'ionut-popescu', { from: `/cases/${cases[0].id}` });
   const text = answerOn(page).getByLabel(say('cases.answer_label'));
   await text.fill('Parole per il primo.');
   await answerOn(page).getByLabel(say('cases.photos_button')).setInputFiles(picked('primo.jpg', await jpeg(context, 640, 480)));
@@ -43,6 +54,7 @@ test('what is written for one case stays there when another is opened, also afte
   await page.getByRole('link', { name: new RegExp(`Caso due ${info.project.name}`) }).first().click();
   await expect(text).toHaveValue('');
   await text.fill('Parole per il secondo.');
+  await expect.poll(() => kept(page)).toBe(2);
   await page.goto('/outbox');
   const drafts = page.getByRole('region', { name: say('outbox.drafts_title') });
   for (const name of ['uno', 'due']) await expect(drafts).toContainText(say('outbox.reply_title', { title: `Caso ${name} ${info.project.name}` }));
@@ -55,10 +67,10 @@ test('what is written for one case stays there when another is opened, also afte
   await expect(text).toHaveValue('Parole per il secondo.');
 });
 
-test('an answer without a network outlives the page, and arrives once', async ({ openAs, request }, info) => {
+test('an answer without a network outlives the page, and arrives once', async ({ page, loginAs, request }, info) => {
   const { id } = await sendReport('giulia-ferri', `Lampione rete ${info.project.name}`);
   await moveCase(request, town().crm, id, { state: 'waiting_information', note: 'Quale lampione?', task: 'answer' });
-  const page = await openAs('giulia-ferri', `/cases/${id}`);
+  await loginAs(page, 'giulia-ferri', { from: `/cases/${id}` });
   await answerOn(page).getByLabel(say('cases.answer_label')).fill('Il terzo da destra.');
   // The answer of the CRM is lost: it has arrived, and nobody here knows.
   await page.route('**/api/v1/cases/*/messages', async (route) => {
@@ -66,7 +78,7 @@ test('an answer without a network outlives the page, and arrives once', async ({
     await route.abort('connectionreset');
   }, { times: 1 });
   await answerOn(page).getByRole('button', { name: say('cases.answer_send') }).click();
-  await expect(page.getByRole('alert').filter({ hasText: say('outbox.reply_waiting') })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: say('outbox.reply_waiting') })).toContainText(say('outbox.reply_kept'));
   await page.goto('/outbox');
   await expect(page.getByRole('region', { name: say('outbox.unsent_title') })).toContainText(say('outbox.unsent_none'), { timeout: 20_000 });
   await page.goto(`/cases/${id}`);
