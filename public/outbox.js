@@ -1,75 +1,69 @@
 // What is still to be sent: kept before it is sent, sent once, tried again until it has arrived. Loaded by src/outbox/ when somebody is here.
 //
-// An entry begins as a draft, waits, is accepted, and goes when its last file has arrived too (tus 1.0, in pieces, each with its checksum).
-// One tab at a time sends. What the CRM refuses stays until a person has mended it; an expired session keeps everything waiting.
+// An entry begins as a draft, waits, is accepted, and goes when its last file has arrived too. Reports and files travel side by side, each
+// by one tab at a time: a photo holds up no report. A draft is written in one tab at a time. What the CRM refuses stays until a person has
+// mended it; when the session is over the credential of this device sends what waits, or it waits for the login.
+import * as drafts from '__FILO_DRAFTS__';
+import * as mirror from '__FILO_MIRROR__';
+import * as sending from '__FILO_SENDING__';
 import * as vault from '__FILO_VAULT__';
 
 export { recall, risk, sha256 } from '__FILO_VAULT__';
 
-/** The wait before the second try, in milliseconds; it doubles with each try, up to the longest. */
-const FIRST_MS = 2_000;
-const LONGEST_MS = 300_000;
-/** Even the luckiest draw leaves the network a moment. */
-const SHORTEST_MS = 500;
-/** A request is given up after so many milliseconds: slow networks are slow, dead ones never say so. Its key makes trying again safe. */
-const REQUEST_MS = 120_000;
+/** The shape of entries that this build writes. An entry of a later one is shown and left alone. */
+export const VERSION = 2;
 /** What is wanted without a network is fetched when the first page has had its turn, in milliseconds after somebody is here. */
 const PREPARE_AFTER_MS = 4_000;
-/** Bytes of a piece: a few seconds on a bad network, and no more than this is ever sent twice. */
-const PIECE = 128 * 1024;
 
-/** Tabs of the same browser tell each other: "something in the outbox has changed". */
+/** Tabs of the same browser tell each other: "something in the outbox has changed", or `{ give }`: "I go on with this draft". */
 const tabs = globalThis.BroadcastChannel && new BroadcastChannel('filo.outbox');
-/** What the app told: { crm, vault, uploads, upload, state, wanted }, the addresses of the CRM, and what is wanted without a network. */
+/** What the app told: { crm, vault, reports, uploads, upload, state, drafts, draft, wanted }, addresses of the CRM, and what is wanted without a network. */
 let paths;
 /** Tells the app what happened. */
 let tell = () => {};
-/** Whether somebody is signed in, as far as is known here. */
-let isIn = false;
+/** How to send: in the `session`, by the credential of this device (`pass`), or not at all. */
+let way = '';
 let entries = [];
+/** Counts who came and went: what was begun for somebody before ends there. */
+let turns = 0;
 /** Resolves when the vault of who is here has been opened the first time. */
 let opened;
 const isOpen = new Promise((resolve) => (opened = resolve));
-let sending;
-let again = false;
+/** Whether the vault of who is here lies on the device, and what the app was told of it. */
+let onDevice = false;
+let toldDevice;
+/** What travels side by side: entries of a state, and the name under which one tab at a time has them. */
+const lanes = [{ state: 'waiting', name: 'filo.outbox' }, { state: 'travelling', name: 'filo.outbox.files' }];
 let timer;
-let quietUntil = 0;
 /** When the browser was last told that it is online again. */
 let backAt = 0;
-
-/** Milliseconds until the next try: exponential with full jitter, so that a town's phones do not all come back at the same moment. */
-export const pause = (tries, luck = Math.random()) => Math.max(SHORTEST_MS, luck * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(tries - 1, 20)));
-
-/** What a failure means: `again` later, `back` when somebody has logged in, `mend`: never by itself, and never thrown away. */
-export function verdict(status) {
-  if (status === 401) return 'back';
-  return [400, 403, 404, 405, 410, 413, 415, 422].includes(status) ? 'mend' : 'again';
-}
-
-/** An answer that is not what was asked for. */
-class Refusal extends Error {
-  constructor(status, problem) {
-    super(`status ${status}`);
-    Object.assign(this, { status, problem });
-  }
-}
+/** Forms keep one after the other. */
+let keeping = Promise.resolve();
 
 /** Opens the outbox of a person ({ id, … }, as the app wants to find them again without a network), whose device it is on. */
 export async function open(me, isMine, addresses, listener) {
-  [paths, tell, isIn] = [addresses, listener, true];
+  const turn = (turns += 1);
+  [paths, tell, way, toldDevice] = [addresses, listener, '', undefined];
+  const { id, session } = JSON.parse(me);
+  sending.become({ paths, person: id, pass: '', tell });
   if (!isMine) await vault.forget();
-  const { id } = JSON.parse(me);
-  let onDevice = await vault.unlock(id);
-  if (isMine && !onDevice) {
-    // Given once for each login; without it things are in memory until the next one.
-    const key = await request('POST', paths.vault).then((answer) => answer.json()).catch(() => undefined);
-    if (key) onDevice = await vault.unlock(id, key.key);
+  let isKept = await vault.unlock(id);
+  if (isMine && (!isKept || vault.login() !== session?.ends_at)) {
+    // Given once for each login; without a key things are in memory until the next one.
+    const given = await sending.request('POST', paths.vault).then((answer) => answer.json()).catch(() => undefined);
+    if (turn !== turns) return;
+    if (given?.key) isKept = await vault.unlock(id, { ...given, login: session?.ends_at });
   }
-  if (onDevice) await vault.remember(me).catch(() => {});
+  if (turn !== turns) return;
+  if (isKept) await vault.remember(me).catch(() => {});
+  onDevice = isKept;
   opened();
   await load();
-  tell('device', onDevice);
-  if (onDevice) setTimeout(prepare, PREPARE_AFTER_MS);
+  // Before this moment a wake would have sent what belongs to somebody else.
+  if (turn !== turns) return;
+  way = 'session';
+  if (onDevice) setTimeout(() => turn === turns && prepare(), PREPARE_AFTER_MS);
+  mirror.open({ paths, isOn: () => way === 'session' && onDevice, drafts: () => entries, changed: load }).catch(() => {});
   wake();
 }
 
@@ -78,43 +72,126 @@ export const read = (room, id) => isOpen.then(() => vault.read(room, id));
 
 /** Nobody is here any more: the key goes, what was kept stays unreadable. */
 export async function close() {
-  [isIn, entries] = [false, []];
+  turns += 1;
+  [way, entries] = ['', []];
+  sending.become({ person: '', pass: '' });
+  drafts.releaseAll();
   tell('list', entries);
   await vault.forget();
 }
 
-/** The CRM does not know us any more: everything waits. */
-export const rest = () => (isIn = false);
-
-async function load() {
-  entries = (await vault.all('entries')).map((text) => JSON.parse(text)).sort((a, b) => a.changed_at - b.changed_at);
-  tell('list', entries);
+/** The session is over: the credential of this device sends what waits; without one it waits. */
+export async function rest() {
+  way = '';
+  const [turn, pass] = [turns, await vault.pass()];
+  if (!pass || turn !== turns || Date.parse(pass.ends_at) < Date.now()) return;
+  sending.become({ pass: pass.token });
+  way = 'pass';
+  wake();
 }
 
-/** Keeps an entry with the bytes of files that are not kept yet (`[id, bytes]`), together or not at all. True when it is on the device. */
-export async function keep(entry, files = []) {
+/** Nobody is signed in, and what waits here may leave all the same: by the credential of this device, for who was here last. */
+export async function depart(addresses) {
+  const turn = (turns += 1);
+  const me = (await vault.isBegun()) && (await vault.recall());
+  if (!me || turn !== turns) return;
+  const { id } = JSON.parse(me);
+  if (!(await vault.unlock(id)) || turn !== turns) return;
+  [paths, onDevice] = [addresses, true];
+  sending.become({ paths, person: id, pass: '', tell: () => {} });
+  await load();
+  if (turn === turns) await rest();
+}
+
+/** What was kept, brought to the shape of this build. */
+export const upgrade = (entry) => ((entry.version ?? 1) >= VERSION ? entry : { tries: 0, next_at: 0, files: [], rev: '', ...entry, version: VERSION });
+
+async function load() {
+  const [rows, names] = [await vault.all('entries'), await drafts.elsewhere()];
+  const found = rows.map(({ text, mark }) => [upgrade(JSON.parse(text)), mark]);
+  for (const [entry, mark] of found) {
+    // Written by a build that knew no marks: once, and only while it is still as it was read.
+    if (mark.state === undefined) await vault.write([row(entry)], (now) => now !== undefined && now.state === undefined);
+  }
+  entries = found.map(([entry]) => seen(entry, names)).sort((a, b) => a.changed_at - b.changed_at);
+  tellList();
+}
+
+/** An entry with what is not kept of it: whether it is on the device with all its files, and open in another tab. */
+function seen(entry, names = []) {
+  const isKept = onDevice && !vault.isInMemory('entries', entry.id) && entry.files.every(({ id }) => !vault.isInMemory('files', id));
+  return { ...entry, ...mirror.about(entry.id), on_device: isKept, elsewhere: names.includes(entry.id) };
+}
+
+function tellList() {
+  tell('list', [...entries, ...mirror.others(entries)]);
+  const now = onDevice && entries.every(({ on_device }) => on_device);
+  if (now !== toldDevice) tell('device', (toldDevice = now));
+}
+
+/** The row of an entry in the vault: what is not kept of it stays out. */
+function row({ on_device, elsewhere, clash, sent_elsewhere, ...entry }) {
+  return ['entries', entry.id, JSON.stringify({ ...entry, version: VERSION }), { state: entry.state, rev: entry.rev ?? '' }];
+}
+
+/**
+ * Keeps what a form has, with the bytes of files that are not kept yet (`[id, bytes]`), together or not at all. Where it is then, `device`
+ * or `memory`; `moved` when it has been sent or deleted in another tab, `other` when another tab has changed it: then nothing is written.
+ */
+export function keep(entry, files = []) {
+  return (keeping = keeping.catch(() => {}).then(() => keepForm(entry, files)));
+}
+
+async function keepForm(entry, files) {
+  const isSending = entry.state !== 'draft';
+  if (!isSending) await drafts.own(entry.id);
+  const before = entries.find(({ id }) => id === entry.id);
+  // Taken up and not changed: there is nothing to write.
+  if (!isSending && !files.length && before?.state === 'draft' && before.body === entry.body && before.rev === drafts.known.get(entry.id)) return before.on_device ? 'device' : 'memory';
+  const rev = crypto.randomUUID();
+  let mark;
+  const where = await write({ ...entry, rev }, files, (now) => drafts.mayKeep((mark = now), drafts.known.get(entry.id), isSending));
+  if (where !== 'refused') drafts.known.set(entry.id, rev);
+  if (where === 'refused') {
+    await load();
+    if (isSending && entries.find(({ id }) => id === entry.id)?.body === entry.body) return 'same';
+    return mark?.state === 'draft' || mark?.state === 'stuck' ? 'other' : 'moved';
+  }
+  if (isSending) release(entry.id);
+  else mirror.later(entry.id);
+  return where;
+}
+
+/** Writes an entry and files; the files it has no longer go. Files that are in memory only come along: perhaps there is room now. */
+async function write(entry, files = [], allows) {
   const before = entries.find(({ id }) => id === entry.id);
   const gone = (before?.files ?? []).filter(({ id }) => !entry.files.some((file) => file.id === id));
-  entries = before ? entries.map((known) => (known === before ? entry : known)) : [...entries, entry];
-  tell('list', entries);
-  const onDevice = await vault.write([...files.map(([id, bytes]) => ['files', id, bytes]), ...gone.map(({ id }) => ['files', id, null]), ['entries', entry.id, JSON.stringify(entry)]]);
+  const stranded = entry.files.filter(({ id }) => vault.isInMemory('files', id) && !files.some(([known]) => known === id));
+  const bytes = [...files, ...(await Promise.all(stranded.map(async ({ id }) => [id, await vault.read('files', id)])))];
+  const where = await vault.write([...bytes.map(([id, value]) => ['files', id, value]), ...gone.map(({ id }) => ['files', id, null]), row(entry)], allows);
+  if (where === 'refused') return where;
+  const now = seen(entry);
+  entries = entries.some(({ id }) => id === entry.id) ? entries.map((one) => (one.id === entry.id ? now : one)) : [...entries, now];
+  tellList();
   tabs?.postMessage('');
-  return onDevice;
+  return where;
 }
 
 /** Keeps an entry and sends it; asks the browser to wake us when the network is back. */
 export async function send(entry, files) {
-  await keep(entry, files);
+  const where = await keep(entry, files);
   wake();
   vault.wakeLater().catch(() => {});
+  return where;
 }
 
 /** Takes an entry away with its files. */
 export async function remove(id) {
   const entry = entries.find((known) => known.id === id);
-  if (!entry) return;
+  mirror.forget(id, !entry || entry.state === 'draft').catch(() => {});
+  if (!entry) return tellList();
   entries = entries.filter((known) => known !== entry);
-  tell('list', entries);
+  tellList();
   await vault.write([['entries', id, null], ...entry.files.map((file) => ['files', file.id, null])]);
   tabs?.postMessage('');
 }
@@ -124,17 +201,31 @@ export async function retry(id) {
   const entry = entries.find((known) => known.id === id);
   if (!entry) return;
   const state = entry.state === 'stuck' ? (hasArrived(entry) ? 'travelling' : 'waiting') : entry.state;
-  await keep({ ...entry, state, tries: 0, next_at: 0, files: entry.files.map((file) => ({ ...file, problem: null })) });
+  await write({ ...entry, state, tries: 0, next_at: 0, files: entry.files.map((file) => ({ ...file, problem: null })) });
   wake();
 }
 
 /** Whether the CRM has accepted it, and only its files are left. */
 const hasArrived = ({ state, files }) => state === 'travelling' || files.some((file) => file.arrived || file.problem);
 
+/** Makes a draft this tab's. False when another has it open; with `take` that one hands it over. */
+export async function own(id, take = false) {
+  if (!(await drafts.own(id, take && (() => tabs?.postMessage({ give: id }))))) return false;
+  await load();
+  const entry = entries.find((one) => one.id === id);
+  if (entry) drafts.known.set(id, entry.rev);
+  tabs?.postMessage('');
+  return true;
+}
+
+/** Lets a draft go: another tab may open it. */
+export const release = (id) => drafts.release(id) && tabs?.postMessage('');
+drafts.onTaken((id) => tell('taken', id));
+
 /** Fetches what is wanted also without a network, and keeps it by its path. What cannot be had now is had at the next start. */
 async function prepare() {
   for (const [path, address] of paths.wanted) {
-    const text = await request('GET', address).then((answer) => answer.text()).catch(() => undefined);
+    const text = await sending.request('GET', address).then((answer) => answer.text()).catch(() => undefined);
     if (text && text !== (await vault.read('answers', path))) await vault.write([['answers', path, text]]);
   }
 }
@@ -143,84 +234,128 @@ async function prepare() {
  * Whether an entry may be sent now: its pause is over, or the browser has come online since it was tried. A pause longer than any there
  * is comes from a clock that was put back.
  */
-export function isDue({ state, next_at, tried_at = 0 }, now, back = 0) {
-  const isOver = next_at <= now || next_at > now + LONGEST_MS * 2 || tried_at < back;
-  return (state === 'waiting' || state === 'travelling') && isOver;
+export function isDue({ state, next_at, tried_at = 0, version = VERSION }, now, back = 0) {
+  const isOver = next_at <= now || next_at > now + sending.LONGEST_MS * 2 || tried_at < back;
+  return (state === 'waiting' || state === 'travelling') && version <= VERSION && isOver;
 }
 
 /** Sends what is due; called whenever that may have changed. While it runs, another call makes it look once more. */
-export async function wake() {
-  again = true;
-  if (sending || !isIn) return;
-  sending = true;
+export const wake = () => Promise.all(lanes.map(run));
+
+async function run(lane) {
+  lane.again = true;
+  if (lane.isRunning || !way) return;
+  lane.isRunning = true;
   try {
-    while (again && isIn) {
-      again = false;
-      await vault.exclusive(pass);
+    while (lane.again && way) {
+      lane.again = false;
+      await vault.exclusive(lane.name, () => pass(lane));
     }
   } finally {
-    sending = false;
+    lane.isRunning = false;
   }
   const next = Math.min(...entries.filter((entry) => isDue(entry, entry.next_at)).map(({ next_at }) => next_at));
   clearTimeout(timer);
-  if (isIn && next < Infinity) timer = setTimeout(wake, Math.max(SHORTEST_MS, next - Date.now()));
+  if (way && next < Infinity) timer = setTimeout(wake, Math.min(sending.LONGEST_MS, Math.max(sending.SHORTEST_MS, next - Date.now())));
 }
 
 globalThis.addEventListener?.('focus', wake);
+globalThis.document?.addEventListener('visibilitychange', () => document.hidden || wake());
 globalThis.addEventListener?.('online', () => {
   backAt = Date.now();
+  sending.refresh();
   wake();
 });
-if (tabs) tabs.onmessage = () => load().then(wake);
+if (tabs) {
+  tabs.onmessage = ({ data }) => {
+    if (data.give) return drafts.has(data.give) && tell('give', data.give);
+    load().then(wake);
+  };
+}
 
-/** Everything that is due, the oldest first, as the vault has it: another tab may have been here. */
-async function pass() {
+/** Everything of a lane that is due, the oldest first, as the vault has it: another tab may have been here. */
+async function pass({ state }) {
   await load();
-  for (let entry; isIn && (entry = entries.find((one) => isDue(one, Date.now(), backAt > quietUntil ? backAt : 0))); ) await step(structuredClone(entry));
+  const back = backAt > sending.quietUntil ? backAt : 0;
+  for (let entry; way && (entry = entries.find((one) => one.state === state && isDue(one, Date.now(), back))); ) await step(structuredClone(entry));
 }
 
 /** One entry, one step further. */
 async function step(entry) {
+  const turn = turns;
   try {
     await (entry.state === 'waiting' ? handIn(entry) : bring(entry));
   } catch (problem) {
-    const what = verdict(problem.status);
-    if (what === 'back') {
-      isIn = false;
-      return tell('signed out');
-    }
-    // What the CRM has accepted stays accepted: its files say themselves what is wrong with them.
-    // A case may have changed so that it takes this no more; once, it is only somebody with the same key at the same moment.
-    const mend = (what === 'mend' || (problem.status === 409 && entry.tries > 1)) && entry.state === 'waiting';
-    entry.error = problem.status === 429 ? 'too_many' : problem.status >= 400 && problem.status < 502 ? 'broken' : 'offline';
-    if (mend) entry.state = 'stuck';
-    else {
-      entry.tries += 1;
-      entry.tried_at = Date.now();
-      entry.next_at = Math.max(Date.now() + pause(entry.tries), quietUntil);
-    }
-    await put(entry);
-    tell(mend ? 'refused' : 'later', entry.id, JSON.stringify(problem.problem?.fields ?? []));
+    if (turn === turns) await failed(entry, problem);
   }
+}
+
+/** What failed is tried again later, mended, or waits for somebody to log in. */
+async function failed(entry, { status, problem, pass }) {
+  const what = sending.verdict(status, problem?.code);
+  if (what === 'other') {
+    way = '';
+    return tell('other person');
+  }
+  if (what === 'back') return signedOut(pass);
+  if (what === 'renew' && entry.state === 'waiting') return renew(entry);
+  // What the CRM has accepted stays accepted: its files say themselves what is wrong with them.
+  // A case may have changed so that it takes this no more (409); once, it is only somebody with the same key at the same moment.
+  const mend = (what === 'mend' || (status === 409 && entry.tries > 1)) && entry.state === 'waiting';
+  entry.error = status === 429 ? 'too_many' : status >= 400 && status < 502 ? 'broken' : 'offline';
+  if (mend) entry.state = 'stuck';
+  else {
+    entry.tries += 1;
+    entry.tried_at = Date.now();
+    entry.next_at = sending.nextAt(Date.now(), entry.tries, sending.quietUntil);
+  }
+  await put(entry);
+  tell(mend ? 'refused' : 'later', entry.id, JSON.stringify(problem?.fields ?? []));
+}
+
+/** The CRM does not know us: by the session no more, then by the credential (`pass`: with which it was asked), then not at all. */
+async function signedOut(pass) {
+  if (way === 'session') {
+    tell('signed out');
+    return rest();
+  }
+  if (!pass) return;
+  way = '';
+  await vault.dropPass();
+}
+
+/** Another report has this key: this one goes under a new one, with its files under new names, in one change. */
+async function renew(entry) {
+  const names = new Map(entry.files.map(({ id }) => [id, sending.newId()]));
+  const report = JSON.parse(entry.body);
+  for (const file of report.files ?? []) file.id = names.get(file.id) ?? file.id;
+  const bytes = await Promise.all(entry.files.map(async ({ id }) => ['files', names.get(id), (await vault.read('files', id)) ?? null]));
+  const files = entry.files.map((file) => ({ ...file, id: names.get(file.id) }));
+  const anew = { ...entry, id: sending.newId(), body: JSON.stringify(report), files, tries: 0, next_at: 0 };
+  await vault.write([...bytes, ...entry.files.map(({ id }) => ['files', id, null]), ['entries', entry.id, null], row(anew)]);
+  tell('later', entry.id, '[]');
+  await load();
+  tabs?.postMessage('');
 }
 
 /** Sends the entry itself. */
 async function handIn(entry) {
-  const answer = await request('POST', paths.crm + entry.path, { 'idempotency-key': entry.id, 'content-type': 'application/json' }, entry.body);
-  const text = await answer.text();
-  // Something else may answer in the CRM's place, with a page that says "log in to this network".
-  if (!JSON.parse(text)?.[entry.proof ?? 'id']) throw new Refusal(500);
-  Object.assign(entry, { state: 'travelling', tries: 0, error: '' });
+  const text = await sending.handIn(entry);
+  Object.assign(entry, { state: 'travelling', tries: 0, next_at: 0, error: '' });
   if (entry.files.length) await put(entry);
   else await remove(entry.id);
   tell('accepted', entry.id, text);
+  run(lanes[1]);
 }
 
 /** Brings its files, and lets the entry go when the last has arrived. */
 async function bring(entry) {
   for (const file of entry.files) {
     if (file.arrived || file.problem) continue;
-    await bringFile(file, () => tell('list', (entries = entries.map((known) => (known.id === entry.id ? { ...entry } : known)))));
+    await sending.bringFile(file, () => {
+      entries = entries.map((known) => (known.id === entry.id ? seen(entry) : known));
+      tellList();
+    });
     entry.tries = 0;
     await put(entry);
   }
@@ -230,65 +365,18 @@ async function bring(entry) {
 }
 
 /** Keeps an entry as it has become, unless the person has taken it away meanwhile. */
-const put = (entry) => entries.some(({ id }) => id === entry.id) && keep(entry);
+const put = async (entry) => entries.some(({ id }) => id === entry.id) && write(entry);
 
-/** Brings a file as far as it goes, from where it was cut, and asks what has become of it. */
-async function bringFile(file, progress) {
-  const bytes = await vault.read('files', file.id);
-  if (!bytes) return (file.problem = { field: 'file', code: 'not_found' });
-  let path = paths.crm + paths.upload.replace('{id}', file.id);
-  let offset = await arrived(path).catch(async (problem) => {
-    if (problem.status !== 404 && problem.status !== 410) throw problem;
-    const begun = await tus('POST', paths.crm + paths.uploads, { 'upload-length': `${bytes.length}`, 'upload-metadata': metadata(file) });
-    // The same bytes under another identifier travel once: then it is that one's.
-    path = new URL(begun.headers.get('location') ?? path, new URL(paths.crm + paths.uploads, location.href)).href;
-    return arrived(path);
-  });
-  while (offset < bytes.length) {
-    file.sent = offset;
-    progress();
-    const piece = bytes.subarray(offset, offset + PIECE);
-    const checksum = `sha256 ${btoa(String.fromCharCode(...new Uint8Array(await vault.sha256(piece))))}`;
-    const next = offsetOf(await tus('PATCH', path, { 'upload-offset': `${offset}`, 'upload-checksum': checksum, 'content-type': 'application/offset+octet-stream' }, piece));
-    if (next <= offset) throw new Refusal(500);
-    offset = next;
-  }
-  file.sent = offset;
-  progress();
-  settle(file, await (await request('GET', paths.crm + paths.state.replace('{id}', file.id))).json());
+/** Drafts of other devices: asked for anew, taken up here, one of two versions chosen. */
+export const { look } = mirror;
+export const takeUp = (id) => mirror.takeUp(id).then(async (entry) => Boolean(entry && (await write(entry))));
+export async function choose(id, isThis) {
+  const entry = await mirror.choose(entries.find((one) => one.id === id), isThis);
+  if (!entry) return load();
+  await write(entry);
+  // A form that has the other version open gives it up.
+  tell('taken', id);
 }
 
-/** A file is ticked only when the CRM has it whole: its checksum is the one that was announced. */
-export function settle(file, { state, sent_sha256, problem }) {
-  if (state === 'ready' && sent_sha256 === file.sha256) file.arrived = true;
-  else if (state === 'ready') file.problem = { field: 'file', code: 'file_damaged' };
-  else if (state === 'refused') file.problem = problem ?? { field: 'file', code: 'unknown' };
-  else throw new Refusal(409);
-}
-
-/** `filename bGFtcC5qcGc=,kind cGhvdG8=,…`: base64 of UTF-8, as tus writes it. */
-const metadata = ({ id, kind, name }) => {
-  const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-  return Object.entries({ filename: name, kind, attachment: id }).map(([key, value]) => `${key} ${base64(value)}`).join();
-};
-
-const tus = (method, path, headers, body) => request(method, path, { 'tus-resumable': '1.0.0', ...headers }, body);
-const arrived = async (path) => offsetOf(await tus('HEAD', path));
-
-/** Something between us and the CRM that answers in its place knows no offset. */
-function offsetOf(answer) {
-  const offset = answer.headers.get('upload-offset');
-  if (!/^\d+$/.test(offset ?? '')) throw new Refusal(500);
-  return Number(offset);
-}
-
-/** The one request of this file: what is no success is thrown; the session hears how long it still lasts. */
-async function request(method, path, headers, body) {
-  const signal = AbortSignal.timeout?.(REQUEST_MS);
-  const answer = await fetch(path, { method, headers: { 'x-filo': '1', ...headers }, body, signal });
-  const [seconds, quiet] = ['x-session-seconds-left', 'retry-after'].map((name) => Number(answer.headers.get(name)));
-  if (seconds) tell('seconds', seconds);
-  if (quiet) quietUntil = Date.now() + quiet * 1000;
-  if (!answer.ok) throw new Refusal(answer.status, await answer.json().catch(() => undefined));
-  return answer;
-}
+/** Before somebody logs out: what was typed last is mirrored. */
+export const { flush } = mirror;

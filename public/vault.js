@@ -2,7 +2,8 @@
 //
 // Without a key (a shared computer), without storage, or when it is full, the same things live in memory as long as the page does.
 // A record is text or bytes; bytes are stored as ArrayBuffer, never as Blob. A failure shows on `abort`; a connection that the browser
-// has killed is opened anew.
+// has killed is opened anew. Beside what is encrypted an entry has a mark (its state and version, nothing personal), so that a
+// transaction can look before it writes.
 
 const NAME = 'filo.vault';
 const KEYS = 'keys';
@@ -11,18 +12,20 @@ const ROOMS = ['entries', 'files', 'answers'];
 /** Under which name the key of the person who was here last is kept. */
 const LAST = 'last';
 
+/** What is not on the device, by `owner/room/id`. */
 const memory = new Map();
 const utf8 = new TextEncoder();
 let opening;
 /** Writes follow one another in the order they were asked for; reads wait for them. */
 let queue = Promise.resolve();
-/** The present person: { owner, key }; without a key everything is in memory. */
+/** The present person: { owner, key, who, pass, login }; without a key everything is in memory. */
 let person = { owner: '' };
 
 /** The connection, opened once and again when it is lost. */
 function connection() {
   opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
+    // In the version it has: a newer build that has raised it does not shut out a tab that is still open.
+    const request = indexedDB.open(NAME);
     request.onupgradeneeded = () => {
       for (const room of [KEYS, ...ROOMS]) request.result.createObjectStore(room);
     };
@@ -60,17 +63,18 @@ async function transact(rooms, mode, work) {
 }
 
 /** Where a record lies: the person's own part of a room. */
-const place = (id) => `${person.owner}/${id}`;
+const place = (id, { owner } = person) => `${owner}/${id}`;
+const inMemory = (room, id, { owner } = person) => `${owner}/${room}/${id}`;
 
-async function seal(id, value) {
+async function seal(id, value, { key } = person, mark) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const text = typeof value === 'string';
-  const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: utf8.encode(id) }, person.key, text ? utf8.encode(value) : value);
-  return { iv, text, data };
+  const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: utf8.encode(id) }, key, text ? utf8.encode(value) : value);
+  return { iv, text, data, mark };
 }
 
 /** What was sealed; undefined when it is damaged or another key's. */
-async function unseal(id, { iv, text, data }, key = person.key) {
+async function unseal(id, { iv, text, data }, { key } = person) {
   try {
     const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: utf8.encode(id) }, key, data);
     return text ? new TextDecoder().decode(plain) : new Uint8Array(plain);
@@ -80,20 +84,24 @@ async function unseal(id, { iv, text, data }, key = person.key) {
 }
 
 /**
- * Opens the vault of a person. `secret` (URL-safe base64) is the key the CRM has just given; without one, that which this device has.
- * True when things are kept on the device, false when they live in memory.
+ * Opens the vault of a person. `given` is what the CRM has just given for a login: `key` (URL-safe base64), perhaps `send`, a credential
+ * that only sends; without it, what this device has. True when things are kept on the device, false when they live in memory.
  */
-export async function unlock(id, secret) {
+export async function unlock(id, given) {
   const owner = [...new Uint8Array(await sha256(utf8.encode(`filo ${id}`)))].slice(0, 12).map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  // What was asked for before belongs to who was here then.
+  await queue;
   if (owner !== person.owner) memory.clear();
   person = { owner };
   try {
-    if (secret) {
-      const bytes = Uint8Array.from(atob(secret.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+    if (given) {
+      const bytes = Uint8Array.from(atob(given.key.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
       const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
-      await transact([KEYS], 'readwrite', (transaction) => transaction.objectStore(KEYS).put({ owner, key }, LAST));
+      const pass = given.send && (await seal(LAST, JSON.stringify(given.send), { key }));
+      const row = { owner, key, pass, login: given.login };
+      await transact([KEYS], 'readwrite', (transaction) => transaction.objectStore(KEYS).put(row, LAST));
     }
-    const kept = await transact([KEYS], 'readonly', (transaction) => transaction.objectStore(KEYS).get(LAST));
+    const kept = await last();
     if (kept?.owner !== owner) return false;
     person = kept;
     return true;
@@ -102,17 +110,45 @@ export async function unlock(id, secret) {
   }
 }
 
+const last = () => transact([KEYS], 'readonly', (transaction) => transaction.objectStore(KEYS).get(LAST));
+
+/** Whether anything was ever kept on this device, as far as the browser says. */
+export const isBegun = async () => !indexedDB.databases || (await indexedDB.databases()).some(({ name }) => name === NAME);
+
 /** Who was here last on this device, as `remember` wrote it; undefined when nobody's key is kept. */
 export async function recall() {
-  const kept = await transact([KEYS], 'readonly', (transaction) => transaction.objectStore(KEYS).get(LAST)).catch(() => undefined);
-  return kept?.who ? unseal(LAST, kept.who, kept.key) : undefined;
+  const kept = await last().catch(() => undefined);
+  return kept?.who ? unseal(LAST, kept.who, kept) : undefined;
 }
 
 /** Writes down who is here, for a start without a network. */
 export async function remember(who) {
   if (!person.key) return;
   person = { ...person, who: await seal(LAST, who) };
-  await transact([KEYS], 'readwrite', (transaction) => transaction.objectStore(KEYS).put(person, LAST));
+  await renew(person);
+}
+
+/** Writes the person's row anew, unless another person has come in another tab. */
+const renew = (row) =>
+  transact([KEYS], 'readwrite', (transaction) => {
+    const store = transaction.objectStore(KEYS);
+    store.get(LAST).onsuccess = ({ target }) => target.result?.owner === row.owner && store.put(row, LAST);
+  });
+
+/** The login (by the end of its session) for which the key was given last. */
+export const login = () => person.login;
+
+/** The credential with which what waits may leave when nobody is signed in: { token, ends_at }; undefined when there is none. */
+export async function pass() {
+  const text = person.pass && (await unseal(LAST, person.pass));
+  return text && JSON.parse(text);
+}
+
+/** The CRM takes the credential no longer: it goes, the key stays. */
+export async function dropPass() {
+  const { pass: _, ...rest } = person;
+  person = rest;
+  if (rest.key) await renew(rest).catch(() => {});
 }
 
 /** Takes the key away: what was kept stays, unreadable until the same person logs in again. */
@@ -124,52 +160,70 @@ export async function forget() {
 }
 
 /**
- * Writes rows `[room, id, value]` together or not at all; `null` takes a row away. True when they are on the device. When the device
- * refuses they are in memory: nothing is lost while the page lives.
+ * Writes rows `[room, id, value, mark]` together or not at all; `null` takes a row away. `device` when they are there; when the device
+ * refuses they are in `memory`: nothing is lost while the page lives. `allows` is asked in the same transaction, with the mark of the
+ * entry as it is kept now (undefined when it is not there): when it says no, nothing is written and the answer is `refused`.
  */
-export function write(rows) {
-  return (queue = queue.then(() => writeNow(rows)));
+export function write(rows, allows) {
+  const who = person;
+  return (queue = queue.then(() => writeNow(rows, allows, who)));
 }
 
-async function writeNow(rows) {
-  const { key } = person;
-  if (key) {
+async function writeNow(rows, allows, who) {
+  const asked = rows.find(([room]) => room === 'entries')?.[1];
+  const held = allows && memory.get(inMemory('entries', asked, who));
+  // A row taken away here counts as gone, whatever the device still has.
+  if (held !== undefined && allows && !allows(held?.mark)) return 'refused';
+  if (who.key) {
     try {
-      const sealed = await Promise.all(rows.map(async ([room, id, value]) => [room, id, value === null ? null : await seal(id, value)]));
+      const sealed = await Promise.all(rows.map(async ([room, id, value, mark]) => [room, id, value === null ? null : await seal(id, value, who, mark)]));
+      let isRefused = false;
       await transact(ROOMS, 'readwrite', (transaction) => {
-        for (const [room, id, value] of sealed) {
-          if (value) transaction.objectStore(room).put(value, place(id));
-          else transaction.objectStore(room).delete(place(id));
-        }
+        const put = () => {
+          for (const [room, id, value] of sealed) {
+            if (value) transaction.objectStore(room).put(value, place(id, who));
+            else transaction.objectStore(room).delete(place(id, who));
+          }
+        };
+        if (!allows || held !== undefined) return put();
+        transaction.objectStore('entries').get(place(asked, who)).onsuccess = ({ target }) => {
+          isRefused = !allows(target.result && (target.result.mark ?? {}));
+          if (!isRefused) put();
+        };
       });
+      if (isRefused) return 'refused';
       const files = rows.filter(([room, , value]) => room === 'files' && value !== null);
-      const whole = await Promise.all(files.map(async ([room, id, value]) => (await stored(room, id))?.length === value.length));
+      const whole = await Promise.all(files.map(async ([room, id, value]) => (await stored(room, id, who))?.length === value.length));
       if (whole.every(Boolean)) {
-        for (const [room, id] of rows) memory.delete(`${room}/${id}`);
-        return true;
+        for (const [room, id] of rows) memory.delete(inMemory(room, id, who));
+        return 'device';
       }
     } catch (problem) {
       console.warn('Filo: not kept on the device:', problem);
     }
   }
-  for (const [room, id, value] of rows) memory.set(`${room}/${id}`, value);
-  return false;
+  // Another person is here by now: nothing of this one stays in the page.
+  if (who.owner === person.owner) for (const [room, id, value, mark] of rows) memory.set(inMemory(room, id, who), value && { value, mark });
+  return 'memory';
 }
 
-async function stored(room, id) {
-  const row = await transact([room], 'readonly', (transaction) => transaction.objectStore(room).get(place(id)));
-  return row && unseal(id, row);
+async function stored(room, id, who = person) {
+  const row = await transact([room], 'readonly', (transaction) => transaction.objectStore(room).get(place(id, who)));
+  return row && unseal(id, row, who);
 }
+
+/** Whether a record lives in memory only. */
+export const isInMemory = (room, id) => Boolean(memory.get(inMemory(room, id)));
 
 /** One record; undefined when it is not there. */
 export async function read(room, id) {
   await queue;
-  const here = memory.get(`${room}/${id}`);
-  if (here !== undefined) return here ?? undefined;
+  const here = memory.get(inMemory(room, id));
+  if (here !== undefined) return here?.value;
   return person.key ? stored(room, id).catch(() => undefined) : undefined;
 }
 
-/** The texts of a room. */
+/** The texts of a room, each with its mark (empty for what a build before marks has written): `{ text, mark }`. */
 export async function all(room) {
   await queue;
   const found = new Map();
@@ -183,22 +237,22 @@ export async function all(room) {
     }).catch(() => []);
     for (const [index, row] of rows.entries()) {
       const id = ids[index].slice(place('').length);
-      const value = await unseal(id, row);
-      if (value !== undefined) found.set(id, value);
+      const text = await unseal(id, row);
+      if (text !== undefined) found.set(id, { text, mark: row.mark ?? {} });
     }
   }
-  for (const [name, value] of memory) {
-    if (!name.startsWith(`${room}/`)) continue;
-    const id = name.slice(room.length + 1);
-    if (value === null) found.delete(id);
-    else found.set(id, value);
+  const here = `${person.owner}/${room}/`;
+  for (const [name, row] of memory) {
+    if (!name.startsWith(here)) continue;
+    if (row) found.set(name.slice(here.length), { text: row.value, mark: row.mark ?? {} });
+    else found.delete(name.slice(here.length));
   }
   return [...found.values()];
 }
 
-/** Runs `work` while no other tab of this browser runs it: one at a time, the others wait. */
-export async function exclusive(work) {
-  return navigator.locks ? navigator.locks.request('filo.outbox', work) : work();
+/** Runs `work` while no other tab of this browser runs what has that name: one at a time, the others wait. */
+export async function exclusive(name, work) {
+  return navigator.locks ? navigator.locks.request(name, work) : work();
 }
 
 /** SHA-256. */

@@ -133,6 +133,11 @@ impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
         self.key.get_untracked()
     }
 
+    /// Goes on as something else than what was kept: under a new key.
+    pub fn renew_key(self) {
+        self.key.set(new_key());
+    }
+
     /// Takes up a value that was kept, under the key it was kept with.
     pub fn restore(self, value: T, key: String) {
         self.clear();

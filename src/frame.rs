@@ -2,14 +2,14 @@
 use crate::api::Api;
 use crate::config::Config;
 use crate::markup::view;
-use crate::outbox::UnsentLink;
+use crate::outbox::{LogOut, UnsentLink};
 use crate::route::{ReportStep, Route};
 use crate::session::{Session, Who};
 use crate::ui::{Callout, ContactCard, Icon, Link};
 use crate::words::{Key, LANGUAGES, Words, key, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_location;
 
 /// The frame.
 #[component]
@@ -107,25 +107,13 @@ fn language_name(language: &str) -> &'static str {
 /// Who is here, and the way out.
 #[component]
 fn PersonMenu(name: String) -> impl IntoView {
-    let api = expect_context::<Api>();
-    let navigate = use_navigate();
     let failed = RwSignal::new(false);
-    let log_out = move |_| {
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            let done = api.log_out().await.is_ok();
-            failed.set(!done);
-            if done {
-                navigate(&Route::Login.to_string(), Default::default());
-            }
-        });
-    };
     view! {
         <details class="filo-person">
             <summary><Icon name="it-user"/><span>{name}</span></summary>
             <ul>
                 <li><Link to=Route::Cases>{t(key::common::MY_CASES)}</Link></li>
-                <li><button type="button" on:click=log_out><Icon name="it-external-link"/>{t(key::common::LOG_OUT)}</button></li>
+                <li><LogOut failed/></li>
             </ul>
             <p role="alert">{move || failed.get().then(|| t(key::error::LOG_OUT_FAILED))}</p>
         </details>

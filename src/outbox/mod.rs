@@ -1,10 +1,18 @@
 //! What is still to be sent, as the pages see it: drafts, and what waits or travels. `public/outbox.js` keeps and sends it (docs/adr/0009).
+mod leave;
+mod notes;
 mod page;
 
+<<<<<<< HEAD
 pub use page::{OutboxPage, StorageNote, UnsentLink, file_row, name};
+=======
+pub use leave::LogOut;
+pub use notes::{StorageNote, UnsentLink};
+pub use page::{OutboxPage, name};
+>>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
 
 use crate::api::{Api, parse, write};
-use crate::session::{Session, Who};
+use crate::session::Who;
 use crate::vault::{call, try_call};
 use crate::words::language;
 use contract::id::CitizenId;
@@ -20,8 +28,14 @@ use std::time::Duration;
 use wasm_bindgen::{JsValue, closure::Closure};
 
 /// Something that is kept, or a file of it: read from the object that `outbox.js` has. Its members: `id`, `kind`, `path`, `title`,
+<<<<<<< HEAD
 /// `state`, `body`, `about` (the case, unless it is a report), `proof` (the member an answer must have, `id` when it does not say),
 /// `files`, `tries`, `next_at`, `error`, `changed_at`; of a file those of [`contract::uploads::Announced`], `sent`, `arrived`, `problem`.
+=======
+/// `state`, `body`, `files`, `tries`, `next_at`, `error`, `changed_at`; what is known of it at the moment: `on_device`, `elsewhere` (open in
+/// another tab), `is_far` (of another device), `clash` (the other version of a draft), `sent_elsewhere`; of a file those of [`contract::uploads::Announced`], `sent`,
+/// `arrived`, `problem`.
+>>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
 #[derive(Clone)]
 pub struct Entry(JsValue);
 
@@ -78,8 +92,12 @@ pub enum Outcome {
     Accepted(String),
     /// Kept; it will be sent by itself.
     Later,
-    /// Fields are at fault.
+    /// Fields are at fault, or nothing that can be mended in a field.
     Refused(Vec<FieldProblem>),
+    /// A draft: another tab asks to go on with it.
+    Wanted,
+    /// A draft: another tab went on with it while this one slept.
+    Taken,
 }
 
 /// The outbox of whoever is here.
@@ -112,6 +130,9 @@ thread_local! {
     static WAITING: RefCell<HashMap<String, Waiting>> = RefCell::default();
 }
 
+/// Nobody is signed in: what waits here is looked for when the first page has had its turn.
+const DEPART_AFTER: Duration = Duration::from_secs(4);
+
 /// When `outbox.js` could not be fetched it is asked for again after so long.
 const AGAIN: Duration = Duration::from_secs(3);
 
@@ -131,6 +152,22 @@ fn wanted(api: Api) -> Array {
     all.iter().map(|path| Array::of2(&path.into(), &api.address(path).into())).collect()
 }
 
+/// The addresses that `outbox.js` asks, and what is wanted without a network.
+fn addresses(api: Api) -> JsValue {
+    let members = [
+        ("crm", api.config().with_value(|config| config.crm.clone()).into()),
+        ("vault", api.address(paths::SESSION_VAULT).into()),
+        ("reports", paths::REPORTS.into()),
+        ("uploads", paths::UPLOADS.into()),
+        ("upload", paths::UPLOAD.into()),
+        ("state", paths::ATTACHMENT_STATE.into()),
+        ("drafts", paths::DRAFTS.into()),
+        ("draft", paths::DRAFT.into()),
+        ("wanted", wanted(api).into()),
+    ];
+    Entry::new(&members).to_js()
+}
+
 impl Outbox {
     /// Follows who is here: opens their outbox, rests while their session is over, takes the key away when they log out.
     pub fn start(self, api: Api) {
@@ -140,40 +177,40 @@ impl Outbox {
             Who::Out => Some(None),
             Who::In(me) | Who::Expired(me) => Some(Some((me.id, session.is_expired()))),
         });
-        Effect::new(move |before: Option<Option<CitizenId>>| {
+        Effect::new(move |before: Option<Option<Option<(CitizenId, bool)>>>| {
             let now = who.get();
             match &now {
                 Some(Some((_, false))) => self.open(api),
                 Some(Some((_, true))) => spawn_local(async { drop(call("rest", &[]).await) }),
-                Some(None) if before.flatten().is_some() => {
+                Some(None) if before.as_ref().is_some_and(|before| matches!(before, Some(Some(_)))) => {
                     self.on_device.set(None);
                     spawn_local(async { drop(call("close", &[]).await) });
                 }
-                _ => {}
+                Some(None) => set_timeout(move || self.depart(api), DEPART_AFTER),
+                None => {}
             }
-            now.flatten().map(|(id, _)| id)
+            now
         });
+    }
+
+    /// Nobody is signed in: what waits on this device may leave all the same, by its own credential.
+    fn depart(self, api: Api) {
+        if untrack(|| matches!(api.session().who(), Who::Out)) {
+            spawn_local(async move { drop(call("depart", &[addresses(api)]).await) });
+        }
     }
 
     fn open(self, api: Api) {
         let Some(me) = api.session().person_now() else { return };
         let is_mine = me.session.device == Device::Mine;
-        let addresses = Entry::new(&[
-            ("crm", api.config().with_value(|config| config.crm.clone()).into()),
-            ("vault", api.address(paths::SESSION_VAULT).into()),
-            ("uploads", paths::UPLOADS.into()),
-            ("upload", paths::UPLOAD.into()),
-            ("state", paths::ATTACHMENT_STATE.into()),
-            ("wanted", wanted(api).into()),
-        ]);
         let heard = Closure::<dyn Fn(String, JsValue, JsValue)>::new(move |what: String, about: JsValue, more: JsValue| {
-            self.hear(api.session(), &what, about, more);
+            self.hear(api, &what, about, more);
         });
         let arguments = [
             // The codice fiscale is of no use without a network.
             write(&Me { fiscal_code: None, ..me }).into(),
             is_mine.into(),
-            addresses.to_js(),
+            addresses(api),
             heard.into_js_value(),
         ];
         spawn_local(async move {
@@ -184,13 +221,18 @@ impl Outbox {
     }
 
     /// What `outbox.js` tells.
-    fn hear(self, session: Session, what: &str, about: JsValue, more: JsValue) {
+    fn hear(self, api: Api, what: &str, about: JsValue, more: JsValue) {
+        let session = api.session();
         let text = || more.as_string().unwrap_or_default();
         let outcome = match what {
             "list" => return self.entries.set(Array::from(&about).iter().map(Entry).collect()),
             "device" => return self.on_device.set(Some(about.is_truthy())),
             "seconds" => return session.prolonged(about.as_f64().unwrap_or_default() as u32),
             "signed out" => return session.refused(),
+            // In another tab another person has logged in: who is here is asked anew, and everything waits.
+            "other person" => return spawn_local(async move { drop(api.ask_who().await) }),
+            "give" => Outcome::Wanted,
+            "taken" => Outcome::Taken,
             "accepted" => Outcome::Accepted(text()),
             "refused" => Outcome::Refused(parse(&text()).unwrap_or_default()),
             _ => Outcome::Later,
@@ -227,9 +269,23 @@ impl Outbox {
         self.entries.get()
     }
 
+<<<<<<< HEAD
     /// The draft of a report changed last, tracked.
     pub fn last_draft(self) -> Option<Entry> {
         self.entries.with(|entries| entries.iter().rfind(|entry| entry.is("draft") && entry.is_report()).cloned())
+=======
+    /// The draft changed last that is free to go on with here, tracked.
+    pub fn last_draft(self) -> Option<Entry> {
+        let is_ours =
+            |entry: &&Entry| entry.is("draft") && !["is_far", "elsewhere", "sent_elsewhere"].iter().any(|name| entry.get(name).is_truthy());
+        self.entries.with(|entries| entries.iter().rfind(is_ours).cloned())
+    }
+
+    /// How many are kept in this page alone, and end with it or with the session.
+    pub fn only_here(self) -> usize {
+        let is_only_here = |entry: &&Entry| !entry.get("is_far").is_truthy() && !entry.get("on_device").is_truthy();
+        self.entries.with_untracked(|entries| entries.iter().filter(is_only_here).count())
+>>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
     }
 
     /// An entry by its id, as it is now.

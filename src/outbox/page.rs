@@ -1,17 +1,15 @@
-//! "Bozze e invii": what was begun, what is on its way, what must be mended; and the notes about it on other pages.
-use super::{Entry, outbox};
+//! "Bozze e invii": what was begun, what is on its way, what must be mended.
+use super::{Entry, StorageNote, outbox};
 use crate::api::{ApiError, take};
 use crate::form::{capitalised, sentence};
 use crate::markup::view;
 use crate::route::Route;
-use crate::session::Session;
-use crate::ui::{ActionButton, Callout, Dialog, EmptyView, Icon, Link, LinkButton, Page, Section, error_key};
-use crate::vault::{self, call};
-use crate::words::{count, fill, key, moment, t};
+use crate::ui::{ActionButton, Dialog, EmptyView, Icon, LinkButton, Page, Section, error_key};
+use crate::vault::call;
+use crate::words::{Key, fill, key, moment, t};
 use contract::UtcTime;
 use contract::id::CaseId;
 use contract::problem::FieldProblem;
-use contract::session::Device;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -36,6 +34,8 @@ pub fn OutboxPage() -> impl IntoView {
         asked.set(None);
         spawn_local(async move { drop(call("remove", &[id.into()]).await) });
     };
+    // What other devices have begun since.
+    spawn_local(async { drop(call("look", &[]).await) });
     view! {
         <Page title=t(key::outbox::TITLE) lead=t(key::outbox::LEAD)>
             <StorageNote/>
@@ -59,7 +59,12 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
     let (id, is_draft) = (entry.text("id"), entry.is("draft"));
     let is_open = is_draft || entry.is("stuck") && !has_arrived(entry);
     let taken = id.clone();
-    let way = if is_open {
+    let other = Entry(entry.get("clash"));
+    let way = if other.0.is_object() {
+        clash(entry, &other)
+    } else if entry.get("sent_elsewhere").is_truthy() {
+        ().into_any()
+    } else if is_open {
         let words = if is_draft { key::outbox::GO_ON } else { key::outbox::MEND };
         let to = if entry.is_report() { Route::Draft { id } } else { Route::Case { id: CaseId(entry.text("about")) } };
         view! { <LinkButton to>{t(words)}</LinkButton> }.into_any()
@@ -74,7 +79,12 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
         <li class="card filo-unsent">
             <h3 class="h5">{title.clone()}</h3>
             <p>{told(entry)}</p>
+<<<<<<< HEAD
             <ul>{(!is_draft).then(|| entry.files().iter().map(|file| file_row(file, "")).collect_view())}</ul>
+=======
+            <p>{if entry.get("elsewhere").is_truthy() { t(key::outbox::ELSEWHERE) } else { "" }}</p>
+            <ul>{(!is_draft).then(|| entry.files().iter().map(file_row).collect_view())}</ul>
+>>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
             <div class="filo-actions">
                 {way}
                 <ActionButton look="link" icon="it-delete" on_press=move |()| asked.set(Some(taken.clone()))>
@@ -84,6 +94,38 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// A draft that another device has changed too (`other`: what the CRM lists of it): both versions, and which to go on with. Nothing is decided by itself.
+fn clash(entry: &Entry, other: &Entry) -> AnyView {
+    let version = |key: Key, title: &str, when: String| {
+        fill(key, &[("title", if title.is_empty() { t(key::outbox::NO_TITLE) } else { title }), ("when", &when)])
+    };
+    let here = version(key::outbox::CLASH_HERE, &entry.text("title"), changed(entry));
+    let there = version(key::outbox::CLASH_THERE, &other.text("title"), moment(&UtcTime(other.text("changed_at"))));
+    let choose = |is_this: bool| {
+        let id = entry.text("id");
+        move |()| {
+            let id = id.clone();
+            spawn_local(async move { drop(call("choose", &[id.into(), is_this.into()]).await) });
+        }
+    };
+    view! {
+        <div class="filo-clash">
+            <p>{t(key::outbox::CLASH)}</p>
+            <ul><li>{here}</li><li>{there}</li></ul>
+            <div class="filo-actions">
+                <ActionButton look="outline-primary" on_press=choose(true)>{t(key::outbox::CLASH_THIS)}</ActionButton>
+                <ActionButton look="outline-primary" on_press=choose(false)>{t(key::outbox::CLASH_OTHER)}</ActionButton>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// When an entry was changed last.
+fn changed(entry: &Entry) -> String {
+    moment(&UtcTime(String::from(js_sys::Date::new(&entry.get("changed_at")).to_iso_string())))
 }
 
 /// What an entry is called.
@@ -98,9 +140,14 @@ fn has_arrived(entry: &Entry) -> bool {
 
 /// How far an entry is, in words.
 fn told(entry: &Entry) -> String {
+    let is_kept = entry.get("on_device").is_truthy();
     if entry.is("draft") {
-        let changed = js_sys::Date::new(&entry.get("changed_at")).to_iso_string();
-        return fill(key::outbox::SAVED, &[("when", &moment(&UtcTime(String::from(changed))))]);
+        return match () {
+            () if entry.get("is_far").is_truthy() => t(key::outbox::FAR).to_owned(),
+            () if entry.get("sent_elsewhere").is_truthy() => t(key::outbox::SENT_ELSEWHERE).to_owned(),
+            () if is_kept => fill(key::outbox::SAVED, &[("when", &changed(entry))]),
+            () => t(key::outbox::DRAFT_MEMORY).to_owned(),
+        };
     }
     let why = match &*entry.text("error") {
         _ if entry.is("stuck") => return t(if has_arrived(entry) { key::outbox::STUCK_FILES } else { key::outbox::STUCK }).to_owned(),
@@ -109,7 +156,13 @@ fn told(entry: &Entry) -> String {
         "too_many" => t(error_key(&ApiError::TooMany)),
         _ => t(error_key(&ApiError::Broken)),
     };
-    format!("{} {why}", t(if entry.is("waiting") { key::outbox::WAITING } else { key::outbox::TRAVELLING }))
+    let state = match (entry.is("waiting"), is_kept) {
+        (true, true) => key::outbox::WAITING,
+        (true, false) => key::outbox::WAITING_MEMORY,
+        (false, true) => key::outbox::TRAVELLING,
+        (false, false) => key::outbox::TRAVELLING_MEMORY,
+    };
+    format!("{} {why}", t(state))
 }
 
 /// A file on its way, with the words for that: ticked when the CRM has it whole.
@@ -126,41 +179,4 @@ pub fn file_row(file: &Entry, under_way: &'static str) -> AnyView {
         view! { <progress max=bytes value=sent aria-label=name.clone()></progress> }
     });
     view! { <li><Icon name=icon/><span>{name}</span>" "<small>{if is_under_way { under_way.to_owned() } else { words }}</small>{progress}</li> }.into_any()
-}
-
-/// "2 non ancora inviate", on every page, while there are any.
-#[component]
-pub fn UnsentLink() -> impl IntoView {
-    let number = Memo::new(move |_| outbox().entries().iter().filter(|entry| !entry.is("draft")).count());
-    let drawn = move || match number.get() {
-        0 => None,
-        number => Some(view! {
-            <p class="filo-unsent-link" role="status"><Link to=Route::Outbox><Icon name="it-upload"/>{count(key::outbox::UNSENT, number as i64)}</Link></p>
-        }),
-    };
-    view! { {drawn} }
-}
-
-/// What speaks against trusting this device with a photo, said before it is taken (feature X16).
-#[component]
-pub fn StorageNote() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let risk = RwSignal::new(None::<Option<String>>);
-    spawn_local(async move {
-        let found = vault::risk().await;
-        // Nobody waits for it any more when the page has been left meanwhile.
-        risk.try_set(Some(found));
-    });
-    let drawn = move || {
-        let is_shared = session.person().is_some_and(|me| me.session.device == Device::Shared);
-        let words = match (outbox().on_device()?, risk.get()?.as_deref()) {
-            (false, _) if is_shared => key::outbox::MEMORY_SHARED,
-            (false, _) => key::outbox::MEMORY,
-            (true, Some("full")) => key::outbox::RISK_FULL,
-            (true, Some(_)) => key::outbox::RISK_WEEK,
-            (true, None) => return None,
-        };
-        Some(view! { <Callout kind="warning" title=t(key::outbox::RISK_TITLE)><p>{t(words)}</p></Callout> })
-    };
-    view! { {drawn} }
 }

@@ -24,6 +24,8 @@ pub enum Sent {
     Accepted(CaseId),
     /// It is kept, and will be sent by itself.
     Later,
+    /// Not sent: another tab goes on with it.
+    Elsewhere,
 }
 
 impl HoldsFiles for Draft {

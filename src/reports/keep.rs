@@ -1,10 +1,15 @@
 //! Keeps what is typed into a report, within a second; takes drafts up again; hands the finished report to the outbox.
 use super::draft::{Draft, Sent};
 use super::page::draft;
+<<<<<<< HEAD
 use crate::api::{Api, parse, write};
 use crate::files::Files;
+=======
+use crate::api::{Api, hex, new_key, parse, write};
+>>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
 use crate::form::Form;
 use crate::outbox::{Entry, Outcome, outbox};
+use crate::route::Route;
 use crate::vault;
 use contract::cases::CaseSummary;
 use contract::paths;
@@ -58,10 +63,72 @@ async fn save(form: Form<Draft>) {
 }
 
 /// Keeps the report as it is, in a state; `send` also sends it. Files that are still being made ready follow with the next change.
+<<<<<<< HEAD
 async fn keep(how: &str, form: Form<Draft>, state: &str) {
     let ((files, unkept), title, report) = form.peek(|draft| {
         let report = NewReport { files: draft.files.announced(), ..draft.report.clone() };
         (draft.files.to_entry(), draft.report.title.clone(), report)
+=======
+/// What another tab has sent, deleted or changed meanwhile is not written over: then this becomes a report of its own, nothing is lost.
+/// False when it could not be kept at all.
+async fn keep(how: &str, form: Form<Draft>, state: &str) -> bool {
+    for _ in 0..2 {
+        let (entry, unkept) = entry(form, state);
+        let place = vault::call(how, &[entry.to_js(), unkept.clone().into()]).await.as_string();
+        match place.as_deref() {
+            Some("device" | "memory" | "same") => return true,
+            Some(_) => become_another(form),
+            None => {
+                let ids = unkept.iter().filter_map(|file| Array::from(&file).get(0).as_string());
+                KEPT.with_borrow_mut(|kept| {
+                    ids.for_each(|id| {
+                        kept.remove(&id);
+                    })
+                });
+                return false;
+            }
+        }
+    }
+    false
+}
+
+/// The report takes a new key, and its files new ones: the old ones are another's. Files that are still being made ready are nobody's yet.
+fn become_another(form: Form<Draft>) {
+    form.renew_key();
+    form.note(|draft| {
+        let files = draft.photos.iter_mut().chain(&mut draft.documents);
+        files.filter(|file| file.ready().is_some()).for_each(|file| file.key = new_key());
+    });
+}
+
+/// The report as an entry of the outbox, with the bytes that the vault does not have yet.
+fn entry(form: Form<Draft>, state: &str) -> (Entry, Array) {
+    let (files, unkept) = (Array::new(), Array::new());
+    let (title, report) = form.peek(|draft| {
+        let mut announced = Vec::new();
+        for (kind, list) in [(AttachmentKind::Photo, &draft.photos), (AttachmentKind::Document, &draft.documents)] {
+            for (file, ready) in list.iter().filter_map(|file| file.ready().map(|ready| (file, ready))) {
+                if KEPT.with_borrow_mut(|kept| kept.insert(file.key.clone())) {
+                    unkept.push(&Array::of2(&file.key.as_str().into(), &Uint8Array::from(ready.bytes.as_slice())));
+                }
+                let bytes = ready.bytes.len() as u64;
+                let id = AttachmentId(file.key.clone());
+                announced.push(Announced { id, kind, name: file.name.clone(), bytes, sha256: ready.sha256.clone() });
+            }
+        }
+        for file in &announced {
+            let kind = if file.kind == AttachmentKind::Photo { PHOTO } else { "document" };
+            let members = [
+                ("id", file.id.as_str().into()),
+                ("kind", kind.into()),
+                ("name", file.name.as_str().into()),
+                ("bytes", (file.bytes as f64).into()),
+                ("sha256", file.sha256.as_str().into()),
+            ];
+            files.push(&Entry::new(&members).to_js());
+        }
+        (draft.report.title.clone(), NewReport { files: announced, ..draft.report.clone() })
+>>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
     });
     let entry = Entry::new(&[
         ("id", form.key().into()),
@@ -74,26 +141,78 @@ async fn keep(how: &str, form: Form<Draft>, state: &str) {
         ("next_at", 0.into()),
         ("changed_at", Date::now().into()),
     ]);
-    vault::call(how, &[entry.to_js(), unkept.into()]).await;
+    (entry, unkept)
 }
 
-/// Takes a draft up again, with its files. False when it is not there.
-pub async fn resume(id: &str) -> bool {
-    let Some(entry) = outbox().entry(id) else { return false };
-    let Some(report) = parse::<NewReport>(&entry.text("body")) else { return false };
+/// What came of taking up a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resumed {
+    /// It is in the form.
+    Here,
+    /// Another tab has it open.
+    Elsewhere,
+    /// It is not there (any more).
+    Gone,
+}
+
+/// Takes a draft up again, with its files; with `take` also one that another tab has open. One of another device comes without files.
+pub async fn resume(id: &str, take: bool) -> Resumed {
     let form = draft();
+<<<<<<< HEAD
     let files = Files::of_entry(&entry).await;
     form.restore(Draft { report: NewReport { files: Vec::new(), ..report }, files, ..Draft::default() }, id.to_owned());
     true
+=======
+    if untrack(|| form.is_touched()) && form.key() == id {
+        return Resumed::Here;
+    }
+    if outbox().entry(id).is_none_or(|entry| entry.get("is_far").is_truthy()) && !vault::call("takeUp", &[id.into()]).await.is_truthy() {
+        return Resumed::Gone;
+    }
+    if !vault::call("own", &[id.into(), take.into()]).await.is_truthy() {
+        return Resumed::Elsewhere;
+    }
+    let Some(entry) = outbox().entry(id) else { return Resumed::Gone };
+    let Some(report) = parse::<NewReport>(&entry.text("body")) else { return Resumed::Gone };
+    set_aside().await;
+    let mut value = Draft { report: NewReport { files: Vec::new(), ..report }, ..Draft::default() };
+    for file in entry.files() {
+        let key = file.text("id");
+        let Some(bytes) = vault::file(&key).await else { continue };
+        let is_photo = file.get("kind") == *PHOTO;
+        let picture = if is_photo { picture(&bytes) } else { None };
+        let ready = ReadyFile { picture, bytes: bytes.to_vec(), sha256: file.text("sha256") };
+        KEPT.with_borrow_mut(|kept| kept.insert(key.clone()));
+        let chosen = Chosen { key, name: file.text("name"), state: Readiness::Ready(Arc::new(ready)) };
+        if is_photo { value.photos.push(chosen) } else { value.documents.push(chosen) }
+    }
+    form.restore(value, id.to_owned());
+    Resumed::Here
+}
+
+/// Lays the report that is being written aside: kept to its last letter, and free for another tab. The form is empty then.
+pub async fn set_aside() {
+    let form = draft();
+    let key = form.key();
+    save(form).await;
+    vault::call("release", &[key.into()]).await;
+    if !untrack(|| form.is_sending()) {
+        form.clear();
+    }
+>>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
 }
 
 /// Hands the report over: kept first, then sent. The person waits a moment for its number, then need not wait any more.
 pub fn submit(api: Api) {
     let form = draft();
     form.set_sending(true);
-    let key = form.key();
-    spawn_local(keep("send", form, "waiting"));
-    set_timeout(move || finish(&key, Sent::Later, api.session().is_in_now()), Duration::from_millis(PATIENCE_MS));
+    spawn_local(async move {
+        if !keep("send", form, "waiting").await {
+            return form.set_sending(false);
+        }
+        let key = form.key();
+        set_timeout(move || finish(&key, Sent::Later, api.session().is_in_now()), Duration::from_millis(PATIENCE_MS));
+    });
 }
 
 /// What became of a report that was sent.
@@ -104,7 +223,33 @@ fn became(key: &str, outcome: Outcome) {
             finish(key, case.map_or(Sent::Later, Sent::Accepted), true);
         }
         Outcome::Later => finish(key, Sent::Later, true),
+        // Nothing that could be mended in a field: the outbox says what is wrong.
+        Outcome::Refused(fields) if fields.is_empty() => finish(key, Sent::Later, true),
         Outcome::Refused(fields) => refuse(key, fields),
+        Outcome::Wanted => {
+            let key = key.to_owned();
+            spawn_local(async move {
+                if draft().key() == key && !untrack(|| draft().is_sending()) {
+                    set_aside().await;
+                    lead_away();
+                } else {
+                    vault::call("release", &[key.into()]).await;
+                }
+            });
+        }
+        Outcome::Taken if draft().key() == key => {
+            draft().clear();
+            lead_away();
+        }
+        Outcome::Taken => {}
+    }
+}
+
+/// Another tab goes on with the draft: the form, when it is on the screen, leads to the list that says so.
+fn lead_away() {
+    let path = window().location().pathname().unwrap_or_default();
+    if matches!(Route::parse(&path), Route::NewReport { .. }) {
+        draft().note(|draft| draft.sent = Some(Sent::Elsewhere));
     }
 }
 
@@ -123,6 +268,6 @@ fn refuse(key: &str, fields: Vec<FieldProblem>) {
     if untrack(|| form.is_sending()) && form.key() == key {
         form.set_sending(false);
         form.accept(fields);
-        spawn_local(keep("keep", form, "draft"));
+        spawn_local(save(form));
     }
 }

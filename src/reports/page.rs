@@ -1,7 +1,7 @@
 //! The report form: what it needs from the CRM, its stepper, and which step is shown.
 use super::data_step::DataStep;
 use super::draft::{Draft, Sent};
-use super::keep::{resume, start};
+use super::keep::{Resumed, resume, start};
 use super::privacy_step::PrivacyStep;
 use super::streets::Streets;
 use super::summary_step::SummaryStep;
@@ -10,7 +10,7 @@ use crate::load::{Load, load};
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::route::{ReportStep, Route};
-use crate::ui::{Page, Skeleton, Steps};
+use crate::ui::{ActionButton, Link, Page, Skeleton, Steps};
 use crate::words::{key, language, t};
 use contract::paths;
 use contract::place::Boundary;
@@ -77,6 +77,7 @@ fn lead_on(step: ReportStep) {
         let Some(sent) = form.with(|draft| draft.sent.clone()) else { return };
         form.note(|draft| draft.sent = None);
         let to = match sent {
+            Sent::Elsewhere => Route::Outbox,
             _ if step != ReportStep::Summary => return,
             Sent::Accepted(id) => Route::ReportSent { id },
             Sent::Later => Route::Outbox,
@@ -90,40 +91,56 @@ fn lead_on(step: ReportStep) {
             && let Some(last) = untrack(|| outbox().last_draft())
         {
             spawn_local(async move {
-                resume(&last.text("id")).await;
+                resume(&last.text("id"), false).await;
             });
         }
     });
 }
 
-/// A draft, to go on with where it was left.
+/// A draft, to go on with where it was left; when another tab has it open, that is asked first.
 #[component]
 pub fn DraftPage(id: String) -> impl IntoView {
     start();
-    let gone = RwSignal::new(false);
+    let found = RwSignal::new(Resumed::Here);
     let navigate = use_navigate();
+    let id = StoredValue::new(id);
+    let go_on = move |take: bool| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let Some(id) = id.try_get_value() else { return };
+            let resumed = resume(&id, take).await;
+            if resumed != Resumed::Here {
+                found.try_set(resumed);
+                return;
+            }
+            let is_read = draft().peek(|draft| !draft.report.privacy_version.is_empty());
+            let step = if is_read { ReportStep::Data } else { ReportStep::Privacy };
+            navigate(&Route::NewReport { step }.to_string(), leptos_router::NavigateOptions { replace: true, ..Default::default() });
+        });
+    };
+    let begin = go_on.clone();
     Effect::new(move |begun: Option<bool>| {
         if begun == Some(true) || outbox().on_device().is_none() {
             return begun.unwrap_or_default();
         }
-        let (id, navigate) = (id.clone(), navigate.clone());
-        spawn_local(async move {
-            let step = if resume(&id).await && draft().peek(|draft| !draft.report.privacy_version.is_empty()) {
-                ReportStep::Data
-            } else {
-                ReportStep::Privacy
-            };
-            if draft().key() == id {
-                navigate(&Route::NewReport { step }.to_string(), leptos_router::NavigateOptions { replace: true, ..Default::default() });
-            } else {
-                gone.try_set(true);
-            }
-        });
+        begin(false);
         true
     });
-    let drawn = move || match gone.get() {
-        true => view! { <Page title=t(key::common::NOT_FOUND_TITLE) lead=t(key::common::NOT_FOUND_TEXT)>""</Page> }.into_any(),
-        false => view! { <Skeleton/> }.into_any(),
+    let drawn = move || {
+        let go_on = go_on.clone();
+        match found.get() {
+            Resumed::Here => view! { <Skeleton/> }.into_any(),
+            Resumed::Gone => view! { <Page title=t(key::common::NOT_FOUND_TITLE) lead=t(key::common::NOT_FOUND_TEXT)>""</Page> }.into_any(),
+            Resumed::Elsewhere => view! {
+                <Page title=t(key::outbox::ELSEWHERE_TITLE) lead=t(key::outbox::ELSEWHERE_TEXT)>
+                    <div class="filo-actions">
+                        <ActionButton on_press=move |()| go_on(true)>{t(key::outbox::TAKE_OVER)}</ActionButton>
+                        <Link to=Route::Outbox>{t(key::outbox::TITLE)}</Link>
+                    </div>
+                </Page>
+            }
+            .into_any(),
+        }
     };
     view! { {drawn} }
 }

@@ -1,5 +1,6 @@
 //! Step 1, "Autorizzazioni e condizioni": the privacy notice, acknowledged (not consented to).
 use super::draft::label;
+use super::keep::set_aside;
 use super::page::{Town, draft};
 use crate::form::ErrorSummary;
 use crate::markup::view;
@@ -8,6 +9,7 @@ use crate::route::{ReportStep, Route};
 use crate::ui::{ActionButton, Callout, Link, LinkButton, TickField};
 use crate::words::{key, t};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 /// The first step.
@@ -55,7 +57,7 @@ fn DraftNote() -> impl IntoView {
                 <p>{title}</p>
                 <div class="filo-actions">
                     {if is_open {
-                        view! { <ActionButton look="outline-primary" on_press=move |()| form.clear()>{t(key::reports::DRAFT_OTHER)}</ActionButton> }.into_any()
+                        view! { <ActionButton look="outline-primary" on_press=move |()| spawn_local(set_aside())>{t(key::reports::DRAFT_OTHER)}</ActionButton> }.into_any()
                     } else {
                         view! { <LinkButton to=Route::Draft { id } class="btn btn-outline-primary">{t(key::outbox::GO_ON)}</LinkButton> }.into_any()
                     }}

@@ -1,0 +1,154 @@
+// Drafts at the CRM too, so that what was begun on one device goes on on another: each change of a draft is mirrored a moment later, drafts
+// of other devices are listed and taken up. Photos stay on their device. Loaded by public/outbox.js; only on one's own device.
+import * as sending from '__FILO_SENDING__';
+import * as vault from '__FILO_VAULT__';
+
+/** A draft is mirrored so long after its last change, in milliseconds. */
+const AFTER_MS = 3_000;
+/** Nobody who logs out waits longer than this for the mirror, in milliseconds. */
+const FLUSH_MS = 4_000;
+
+/** What the outbox told: { paths, isOn, drafts, changed }. */
+let desk;
+/** Of each draft here: { version: the CRM's that it goes on from, rev: what is mirrored, clash: the CRM's draft that it does not know, isSent }. */
+let states = new Map();
+/** The drafts that the CRM has, as it lists them. */
+let there = [];
+/** Drafts thrown away here that the CRM has not heard of yet. */
+let gone = [];
+let timers = new Map();
+
+/** Begins for who is here: asks for the drafts of other devices, and mirrors what is not mirrored yet. */
+export async function open(to) {
+  for (const timer of timers.values()) clearTimeout(timer);
+  [desk, states, there, gone, timers] = [to, new Map(), [], [], new Map()];
+  if (!to.isOn()) return;
+  gone = JSON.parse((await vault.read('answers', 'mirror/gone')) ?? '[]');
+  for (const { id } of drafts()) {
+    const kept = await vault.read('answers', `mirror/${id}`);
+    if (kept) states.set(id, JSON.parse(kept));
+  }
+  await look();
+  for (const { id } of drafts()) await mirror(id);
+}
+
+const drafts = () => desk.drafts().filter(({ state }) => state === 'draft');
+const address = (id) => desk.paths.crm + desk.paths.draft.replace('{id}', id);
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** What is known of a draft here, for the page: { clash, isSent }. */
+export const about = (id) => ({ clash: states.get(id)?.clash, sent_elsewhere: states.get(id)?.isSent });
+
+/** The drafts of other devices, as entries to be shown. */
+export const others = (entries) =>
+  there.filter(({ id }) => !gone.includes(id) && !entries.some((entry) => entry.id === id))
+    .map(({ id, title, changed_at }) => ({ id, title, state: 'draft', files: [], changed_at: Date.parse(changed_at), is_far: true }));
+
+/** Asks the CRM which drafts there are. What cannot be had now is had the next time. */
+export async function look() {
+  if (!desk?.isOn()) return;
+  for (const id of [...gone]) await end(id);
+  const page = await sending.request('GET', desk.paths.crm + desk.paths.drafts).then((answer) => answer.json()).catch(() => undefined);
+  if (!page) return;
+  there = (page.items ?? []).filter(({ kind, id }) => kind === 'report' && !gone.includes(id));
+  for (const { id, version } of there) {
+    const here = drafts().find((draft) => draft.id === id);
+    if (here && version > (states.get(id)?.version ?? 0)) await compare(here);
+  }
+  desk.changed();
+}
+
+/** The CRM has a version that this device does not know: the same (an answer was lost), or another, which a person chooses between. */
+async function compare({ id, body, rev }) {
+  const far = await fetchDraft(id);
+  if (!far) return;
+  const isSame = same(far.report, JSON.parse(body));
+  await note(id, isSame ? { version: far.summary.version, rev } : { ...states.get(id), clash: far.summary });
+}
+
+const fetchDraft = (id) => sending.request('GET', address(id)).then((answer) => answer.json()).catch(() => undefined);
+
+async function note(id, state) {
+  states.set(id, state);
+  await vault.write([['answers', `mirror/${id}`, JSON.stringify(state)]]);
+}
+
+/** A draft has changed: it is mirrored when it has been left alone for a moment. */
+export function later(id) {
+  if (!desk?.isOn()) return;
+  clearTimeout(timers.get(id));
+  timers.set(id, setTimeout(() => mirror(id), AFTER_MS));
+}
+
+/** Mirrors what is not mirrored yet, without much patience: somebody is about to log out. */
+export async function flush() {
+  if (!desk?.isOn()) return;
+  await Promise.race([Promise.all(drafts().map(({ id }) => mirror(id))), new Promise((done) => setTimeout(done, FLUSH_MS))]);
+}
+
+async function mirror(id) {
+  const [draft, state] = [drafts().find((one) => one.id === id), states.get(id) ?? {}];
+  if (!desk.isOn() || !draft || state.clash || state.isSent || state.rev === draft.rev) return;
+  const from = state.version && { 'if-match': `"${state.version}"` };
+  const body = JSON.stringify({ kind: 'report', report: JSON.parse(draft.body) });
+  try {
+    const answer = await sending.request('PUT', address(id), { 'content-type': 'application/json', ...from }, body);
+    await note(id, { version: (await answer.json()).version, rev: draft.rev });
+  } catch ({ status, problem }) {
+    if (status === 412) await compare(draft);
+    else if (status === 409 && problem?.code === 'conflict') await note(id, { ...state, isSent: true });
+    else if (status === 404 && state.version) {
+      // Thrown away on another device, and gone on with here.
+      await note(id, {});
+      return mirror(id);
+    } else return;
+    desk.changed();
+  }
+}
+
+/** A draft is no more: its report has arrived, or (with `isThrown`) it was thrown away, and the CRM is to forget it too. */
+export async function forget(id, isThrown) {
+  clearTimeout(timers.get(id));
+  const isThere = there.some((draft) => draft.id === id) || states.get(id)?.version;
+  there = there.filter((draft) => draft.id !== id);
+  if (states.delete(id)) await vault.write([['answers', `mirror/${id}`, null]]);
+  if (isThrown && isThere) await end(id);
+}
+
+/** Has the CRM forget a draft, now or when it can be reached. */
+async function end(id) {
+  const before = gone;
+  if (!gone.includes(id)) gone = [...gone, id];
+  const isDone = await sending.request('DELETE', address(id)).then(() => true, ({ status }) => status === 404);
+  if (isDone) gone = gone.filter((one) => one !== id);
+  if (!same(before, gone)) await vault.write([['answers', 'mirror/gone', JSON.stringify(gone)]]);
+}
+
+/** A draft of another device as an entry of this one, without its files; undefined when it cannot be had. */
+export async function takeUp(id) {
+  const far = await fetchDraft(id);
+  if (!far) return undefined;
+  const rev = sending.newId();
+  await note(id, { version: far.summary.version, rev });
+  return { ...entryOf(far, []), rev };
+}
+
+function entryOf({ summary, report }, files) {
+  const announced = files.map(({ id, kind, name, bytes, sha256 }) => ({ id, kind, name, bytes, sha256 }));
+  const body = JSON.stringify({ ...report, files: announced });
+  return { id: summary.id, path: desk.paths.reports, title: report.title, state: 'draft', body, files, tries: 0, next_at: 0, changed_at: Date.now() };
+}
+
+/** Two versions of a draft: goes on with this device's (`isThis`), or with the other, as an entry to be kept. Photos of this device stay. */
+export async function choose(entry, isThis) {
+  const far = await fetchDraft(entry.id);
+  if (!far) return undefined;
+  if (isThis) {
+    await note(entry.id, { version: far.summary.version });
+    await mirror(entry.id);
+    return undefined;
+  }
+  const rev = sending.newId();
+  await note(entry.id, { version: far.summary.version, rev });
+  return { ...entryOf(far, entry.files), rev };
+}

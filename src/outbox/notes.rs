@@ -1,0 +1,48 @@
+//! Notes about the outbox on other pages: how many are not sent yet, and what speaks against keeping photos here.
+use super::outbox;
+use crate::markup::view;
+use crate::route::Route;
+use crate::session::Session;
+use crate::ui::{Callout, Icon, Link};
+use crate::vault;
+use crate::words::{count, key, t};
+use contract::session::Device;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// "2 non ancora inviate", on every page, while there are any.
+#[component]
+pub fn UnsentLink() -> impl IntoView {
+    let number = Memo::new(move |_| outbox().entries().iter().filter(|entry| !entry.is("draft")).count());
+    let drawn = move || match number.get() {
+        0 => None,
+        number => Some(view! {
+            <p class="filo-unsent-link" role="status"><Link to=Route::Outbox><Icon name="it-upload"/>{count(key::outbox::UNSENT, number as i64)}</Link></p>
+        }),
+    };
+    view! { {drawn} }
+}
+
+/// What speaks against trusting this device with a photo, said before it is taken (feature X16).
+#[component]
+pub fn StorageNote() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let risk = RwSignal::new(None::<Option<String>>);
+    spawn_local(async move {
+        let found = vault::risk().await;
+        // Nobody waits for it any more when the page has been left meanwhile.
+        risk.try_set(Some(found));
+    });
+    let drawn = move || {
+        let is_shared = session.person().is_some_and(|me| me.session.device == Device::Shared);
+        let words = match (outbox().on_device()?, risk.get()?.as_deref()) {
+            (false, _) if is_shared => key::outbox::MEMORY_SHARED,
+            (false, _) => key::outbox::MEMORY,
+            (true, Some("full")) => key::outbox::RISK_FULL,
+            (true, Some(_)) => key::outbox::RISK_WEEK,
+            (true, None) => return None,
+        };
+        Some(view! { <Callout kind="warning" title=t(key::outbox::RISK_TITLE)><p>{t(words)}</p></Callout> })
+    };
+    view! { {drawn} }
+}
