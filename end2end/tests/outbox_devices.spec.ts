@@ -1,0 +1,164 @@
+// Without a session what waits leaves by the credential of this device; drafts go on on another device, and two versions are never merged unasked.
+import { type Browser, type Page } from '@playwright/test';
+import { expectGood } from '../fixtures/access.ts';
+import { type Far, farCrm } from '../fixtures/network.ts';
+import { jpeg } from '../fixtures/photos.ts';
+import { type PersonName, logIn } from '../fixtures/login.ts';
+import { acknowledge, received, review, send, tell } from '../fixtures/report.ts';
+import { sender } from '../fixtures/sender.ts';
+import { expect, test } from '../fixtures/test.ts';
+import { like, say } from '../fixtures/words.ts';
+
+const unsent = (page: Page) => page.getByRole('region', { name: say('outbox.unsent_title') });
+const drafts = (page: Page) => page.getByRole('region', { name: say('outbox.drafts_title') });
+const card = (page: Page, title: string) => drafts(page).getByRole('listitem').filter({ hasText: title });
+
+async function withFar(work: (far: Far) => Promise<void>): Promise<void> {
+  const far = await farCrm();
+  try {
+    await work(far);
+  } finally {
+    await far.end();
+  }
+}
+
+/** Writes a report with a photo and sends it into a network that is not there. */
+async function leaveWaiting(far: Far, page: Page, title: string): Promise<void> {
+  await logIn(page, 'ionut-popescu', { from: `${far.url}/reports/new` });
+  await acknowledge(page);
+  await tell(page, { title });
+  await page.getByLabel('Carica file').setInputFiles({ name: 'buca.jpg', mimeType: 'image/jpeg', buffer: await jpeg(page.context(), 640, 480) });
+  await expect(page.getByRole('listitem').filter({ hasText: 'buca.jpg' })).toContainText('kB');
+  await review(page);
+  far.network.down();
+  await send(page);
+  await expect(unsent(page)).toContainText(title);
+}
+
+test('days later, the session long over: what waited leaves when the app is opened, nothing pressed', async ({ page, context }) => {
+  await withFar(async (far) => {
+    const title = `Giorni dopo ${Date.now()}`;
+    await leaveWaiting(far, page, title);
+    await page.close();
+    await context.clearCookies();
+    far.network.heal();
+    const from = far.network.seen.length;
+    const next = await context.newPage();
+    await next.goto(`${far.url}/`);
+    const person = await sender(far.url, 'ionut-popescu');
+    await expect.poll(() => person.count(title), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => far.network.seen.slice(from).some((line) => /^GET .*\/state /.test(line)), { timeout: 20_000, message: 'the photo too' }).toBe(true);
+    await logIn(next, 'ionut-popescu', { from: `${far.url}/outbox` });
+    await expect(unsent(next)).toContainText(say('outbox.unsent_none'));
+    expect(await person.count(title)).toBe(1);
+  });
+});
+
+test('the session ends under somebody’s hands: what waits leaves behind the dialog', async ({ page }) => {
+  await withFar(async (far) => {
+    const title = `Dietro la finestra ${Date.now()}`;
+    await logIn(page, 'ionut-popescu', { from: `${far.url}/reports/new` });
+    await acknowledge(page);
+    await tell(page, { title });
+    await review(page);
+    await endSessionOnly(page);
+    await send(page);
+    await expect(page.getByRole('dialog', { name: say('login.expired_title') })).toBeVisible();
+    const person = await sender(far.url, 'ionut-popescu');
+    await expect.poll(() => person.count(title), { timeout: 20_000 }).toBe(1);
+  });
+});
+
+/** The session ends as by time: its cookie is of no use any more, the device was not told to forget anything. */
+async function endSessionOnly(page: Page): Promise<void> {
+  await page.context().clearCookies();
+}
+
+test('logging out takes the credential away: what waits stays until the person is back', async ({ page, context }) => {
+  await withFar(async (far) => {
+    const title = `Dopo l’uscita ${Date.now()}`;
+    await leaveWaiting(far, page, title);
+    far.network.heal();
+    far.network.rules = [{ match: /^POST \/api\/v1\/reports /, fault: 'before' }];
+    await page.getByText('Ionuț Popescu').first().click();
+    await page.getByRole('button', { name: say('common.log_out') }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
+    far.network.rules = [];
+    await page.close();
+    const next = await context.newPage();
+    const from = far.network.seen.length;
+    await next.goto(`${far.url}/`);
+    // Longer than the app waits before it looks for what may leave.
+    await next.waitForTimeout(6_000);
+    expect(far.network.seen.slice(from).filter((line) => line.startsWith('POST /api/v1/reports '))).toEqual([]);
+    await logIn(next, 'ionut-popescu', { from: `${far.url}/outbox` });
+    const person = await sender(far.url, 'ionut-popescu');
+    await expect.poll(() => person.count(title), { timeout: 20_000 }).toBe(1);
+  });
+});
+
+/** Another device of the same person. */
+async function another(browser: Browser, far: Far, who: PersonName, path: string): Promise<Page> {
+  const context = await browser.newContext({ serviceWorkers: 'block', locale: 'it-IT', timezoneId: 'Europe/Rome' });
+  const page = await context.newPage();
+  await logIn(page, who, { from: far.url + path });
+  return page;
+}
+
+test('loss 15, Kobo: a draft is at the town hall too, and goes on on another device, without its photos and saying so; two versions are both shown, and the person chooses', async ({ page, browser }) => {
+  await withFar(async (far) => {
+    const title = `Su due dispositivi ${Date.now()}`;
+    await logIn(page, 'ionut-popescu', { from: `${far.url}/reports/new` });
+    await acknowledge(page);
+    await tell(page, { title });
+    await page.getByLabel('Carica file').setInputFiles({ name: 'qui.jpg', mimeType: 'image/jpeg', buffer: await jpeg(page.context(), 640, 480) });
+    await expect(page.getByRole('listitem').filter({ hasText: 'qui.jpg' })).toContainText('kB');
+    const mirrored = (times: number) => expect.poll(() => far.network.seen.filter((line) => line.startsWith('PUT /api/v1/drafts/')).length, { timeout: 15_000 }).toBeGreaterThanOrEqual(times);
+    await mirrored(1);
+    await page.goto(`${far.url}/outbox`);
+    await expect(card(page, title)).toContainText(like('outbox.saved'));
+
+    const other = await another(browser, far, 'ionut-popescu', '/outbox');
+    await expect(card(other, title)).toContainText(say('outbox.far'));
+    await expectGood(other, 'a draft of another device');
+    await card(other, title).getByRole('link', { name: say('outbox.go_on') }).click();
+    await expect(other.getByLabel('Titolo')).toHaveValue(title);
+    await other.getByLabel('Dettagli').fill('Scritto sull’altro.');
+    await mirrored(2);
+
+    await page.reload();
+    await expect(card(page, title)).toContainText(say('outbox.clash'));
+    await expectGood(page, 'two versions of a draft');
+    await card(page, title).getByRole('button', { name: say('outbox.clash_other') }).click();
+    await card(page, title).getByRole('link', { name: say('outbox.go_on') }).click();
+    await expect(page.getByLabel('Dettagli')).toHaveValue('Scritto sull’altro.');
+    await expect(page.getByRole('listitem').filter({ hasText: 'qui.jpg' })).toBeVisible();
+    await review(page);
+    await send(page);
+    await received(page);
+
+    await other.goto(`${far.url}/outbox`);
+    await expect(card(other, title)).toBeVisible();
+    await other.getByRole('button', { name: new RegExp(`${say('outbox.delete')}.*${title}`) }).click();
+    await other.getByRole('dialog', { name: say('outbox.delete_title') }).getByRole('button', { name: say('outbox.delete') }).click();
+    await expect(drafts(other)).not.toContainText(title);
+    await other.context().close();
+  });
+});
+
+test('a draft that is thrown away here is thrown away at the town hall too', async ({ page, browser }) => {
+  await withFar(async (far) => {
+    const title = `Da buttare ${Date.now()}`;
+    await logIn(page, 'ionut-popescu', { from: `${far.url}/reports/new` });
+    await acknowledge(page);
+    await tell(page, { title });
+    await expect.poll(() => far.network.seen.some((line) => line.startsWith('PUT /api/v1/drafts/')), { timeout: 15_000 }).toBe(true);
+    await page.goto(`${far.url}/outbox`);
+    await drafts(page).getByRole('button', { name: new RegExp(`${say('outbox.delete')}.*${title}`) }).click();
+    await page.getByRole('dialog', { name: say('outbox.delete_title') }).getByRole('button', { name: say('outbox.delete') }).click();
+    await expect.poll(() => far.network.seen.some((line) => line.startsWith('DELETE /api/v1/drafts/'))).toBe(true);
+    const other = await another(browser, far, 'ionut-popescu', '/outbox');
+    await expect(drafts(other)).toContainText(say('outbox.drafts_none'));
+    await other.context().close();
+  });
+});
