@@ -41,7 +41,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
 }
 
 function townSettings(port: number, issuer: string, crmPorts: number[]): Record<string, string> {
-  const origins = crmPorts.map((crm) => `http://localhost:${crm}`);
+  // With TLS too: some tests put it before the CRM.
+  const origins = ['http', 'https'].flatMap((scheme) => crmPorts.map((crm) => `${scheme}://localhost:${crm}`));
   return {
     TOWN_ADDRESS: `127.0.0.1:${port}`,
     TOWN_PUBLIC_URL: issuer,

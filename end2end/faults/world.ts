@@ -8,6 +8,10 @@ import { type Far, farCrm } from '../fixtures/network.ts';
 import { jpeg } from '../fixtures/photos.ts';
 import { acknowledge, review, tell } from '../fixtures/report.ts';
 import { say } from '../fixtures/words.ts';
+import type { Rule } from './proxy.ts';
+
+/** Whether all faults are tried; a share of them otherwise. */
+export const FULL = Boolean(process.env.FILO_FULL);
 
 /** What a scenario has in its hands. */
 export interface World {
@@ -19,6 +23,8 @@ export interface World {
   title: string;
   /** How many photos it has. */
   photos: number;
+  /** How many requests had been befallen when a fault was planned: it must befall one. */
+  befallen?: number;
 }
 
 /** What a report announced: the checksums of its files, by its title. */
@@ -32,6 +38,17 @@ export function watch(context: BrowserContext): void {
     announced.set(title, files.map(({ sha256 }) => sha256));
   });
 }
+
+/** Plans faults: from now on they befall, and the report has not survived anything when none did. */
+export function plan(world: World, ...rules: Rule[]): void {
+  const { network } = world.far;
+  world.befallen = network.befallen;
+  network.seed = 1;
+  network.rules = rules;
+}
+
+/** Waits until the network has seen a request that came after the first `from`; how often it has. */
+export const seen = ({ far: { network } }: World, match: RegExp, from: number): (() => number) => () => network.seen.slice(from).filter((line) => match.test(line)).length;
 
 /** Writes the report up to the summary. */
 export async function write(world: World): Promise<void> {
@@ -72,8 +89,8 @@ export async function heal({ far, page }: World): Promise<void> {
 }
 
 /** The report is there once, with all its photos whole; nothing waits any more. */
-export async function arrived({ page, title, photos }: World): Promise<void> {
-  await expect.poll(async () => (await casesWith(page, title).catch(() => [])).length, { timeout: 60_000, message: 'the report is there' }).toBe(1);
+export async function arrived({ page, title, photos, far, befallen }: World, timeout = 60_000): Promise<void> {
+  await expect.poll(async () => (await casesWith(page, title).catch(() => [])).length, { timeout, message: 'the report is there' }).toBe(1);
   const [found] = await casesWith(page, title);
   const kept = () =>
     page.evaluate(async (id) => {
@@ -83,16 +100,17 @@ export async function arrived({ page, title, photos }: World): Promise<void> {
     }, found.id);
   const wanted = (announced.get(title) ?? []).map((sha256) => `ready ${sha256}`);
   expect(wanted, 'every photo was announced').toHaveLength(photos);
-  await expect.poll(kept, { timeout: 60_000, message: 'every photo is there, whole' }).toEqual(wanted);
+  await expect.poll(kept, { timeout, message: 'every photo is there, whole' }).toEqual(wanted);
   await expect(page.locator('.filo-unsent-link'), 'nothing waits').toHaveCount(0, { timeout: 30_000 });
   expect(await casesWith(page, title), 'still once').toHaveLength(1);
+  if (befallen !== undefined) expect(far.network.befallen, 'the fault befell something').toBeGreaterThan(befallen);
 }
 
 /** A name that no other run has. */
 export const newTitle = (name: string): string => `${createHash('sha256').update(name).digest('hex').slice(0, 8)} ${Date.now()}`;
 
 /** The world, one for each worker: logging in is not what is tried here. */
-export const test = base.extend<{ world: World }, { shared: { far: Far; context: BrowserContext } }>({
+const worlds = base.extend<{ world: World }, { shared: { far: Far; context: BrowserContext } }>({
   shared: [
     async ({ browser }, use, info) => {
       const far = await farCrm();
@@ -100,7 +118,9 @@ export const test = base.extend<{ world: World }, { shared: { far: Far; context:
       watch(context);
       const page = await context.newPage();
       await logIn(page, 'ionut-popescu', { from: `${far.url}/cases` });
-      await page.waitForTimeout(1_500);
+      await expect.poll(() => far.network.seen.some((line) => line.includes('/session/vault')), { message: 'the vault is opened' }).toBe(true);
+      await page.goto(`${far.url}/outbox`);
+      await expect(page.getByRole('region', { name: say('outbox.drafts_title') })).toBeVisible();
       await page.close();
       await use({ far, context });
       await context.close();
@@ -116,3 +136,14 @@ export const test = base.extend<{ world: World }, { shared: { far: Far; context:
     for (const open of context.pages()) await open.close();
   },
 });
+export { worlds as test };
+
+/** A fault: one of the quick share, or only tried when all are (FILO_FULL=1); then it is counted as left out. */
+export function fault(name: string, isQuick: boolean, work: (world: World) => Promise<void>, timeout?: number): void {
+  const run = async ({ world }: { world: World }) => {
+    if (timeout) worlds.setTimeout(timeout);
+    await work(world);
+  };
+  if (FULL || isQuick) worlds(name, run);
+  else worlds.skip(name, run);
+}
