@@ -32,7 +32,7 @@ export async function open(to) {
   for (const { id } of drafts()) await mirror(id);
 }
 
-const drafts = () => desk.drafts().filter(({ state }) => state === 'draft');
+const drafts = () => desk.drafts().filter(({ state, path }) => state === 'draft' && path === desk.paths.reports);
 const address = (id) => desk.paths.crm + desk.paths.draft.replace('{id}', id);
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -42,7 +42,7 @@ export const about = (id) => ({ clash: states.get(id)?.clash, sent_elsewhere: st
 /** The drafts of other devices, as entries to be shown. */
 export const others = (entries) =>
   there.filter(({ id }) => !gone.includes(id) && !entries.some((entry) => entry.id === id))
-    .map(({ id, title, changed_at }) => ({ id, title, state: 'draft', files: [], changed_at: Date.parse(changed_at), is_far: true }));
+    .map(({ id, title, changed_at }) => ({ id, path: desk.paths.reports, title, state: 'draft', files: [], changed_at: Date.parse(changed_at), is_far: true }));
 
 /** Asks the CRM which drafts there are. What cannot be had now is had the next time. */
 export async function look() {

@@ -179,14 +179,22 @@ async function write(entry, files = [], allows) {
 
 /** Keeps an entry and sends it; asks the browser to wake us when the network is back. */
 export async function send(entry, files) {
-  const where = await keep(entry, files);
+  let where = await keep(entry, files);
+  // In another tab it was sent with other words, or goes on: this one is a report of its own.
+  if (where === 'moved' || where === 'other') where = await renew(entry, files);
   wake();
   vault.wakeLater().catch(() => {});
   return where;
 }
 
-/** Takes an entry away with its files. */
+/** Takes an entry away with its files, because the person says so: what is written under its key from now on is new. */
 export async function remove(id) {
+  await takeAway(id);
+  drafts.known.delete(id);
+  release(id);
+}
+
+async function takeAway(id) {
   const entry = entries.find((known) => known.id === id);
   mirror.forget(id, !entry || entry.state === 'draft').catch(() => {});
   if (!entry) return tellList();
@@ -298,7 +306,7 @@ async function failed(entry, { status, problem, pass }) {
     return tell('other person');
   }
   if (what === 'back') return signedOut(pass);
-  if (what === 'renew' && entry.state === 'waiting') return renew(entry);
+  if (what === 'renew' && entry.state === 'waiting') return renew(entry, [], true);
   // What the CRM has accepted stays accepted: its files say themselves what is wrong with them.
   // A case may have changed so that it takes this no more (409); once, it is only somebody with the same key at the same moment.
   const mend = (what === 'mend' || (status === 409 && entry.tries > 1)) && entry.state === 'waiting';
@@ -324,18 +332,23 @@ async function signedOut(pass) {
   await vault.dropPass();
 }
 
-/** Another report has this key: this one goes under a new one, with its files under new names, in one change. */
-async function renew(entry) {
+/**
+ * Another report has this key: this one goes under a new one, with its files under new names, in one change. What the CRM has refused for
+ * that (`wasKept`) goes in the same change; what another tab has under the old key stays. Where it is then.
+ */
+async function renew(entry, files = [], wasKept = false) {
   const names = new Map(entry.files.map(({ id }) => [id, sending.newId()]));
   const report = JSON.parse(entry.body);
   for (const file of report.files ?? []) file.id = names.get(file.id) ?? file.id;
-  const bytes = await Promise.all(entry.files.map(async ({ id }) => ['files', names.get(id), (await vault.read('files', id)) ?? null]));
-  const files = entry.files.map((file) => ({ ...file, id: names.get(file.id) }));
-  const anew = { ...entry, id: sending.newId(), body: JSON.stringify(report), files, tries: 0, next_at: 0 };
-  await vault.write([...bytes, ...entry.files.map(({ id }) => ['files', id, null]), ['entries', entry.id, null], row(anew)]);
+  const bytes = await Promise.all(entry.files.map(async ({ id }) => ['files', names.get(id), new Map(files).get(id) ?? (await vault.read('files', id)) ?? null]));
+  const renamed = entry.files.map((file) => ({ ...file, id: names.get(file.id) }));
+  const anew = { ...entry, id: sending.newId(), body: JSON.stringify(report), files: renamed, tries: 0, next_at: 0 };
+  const old = wasKept ? [...entry.files.map(({ id }) => ['files', id, null]), ['entries', entry.id, null]] : [];
+  const where = await vault.write([...bytes, ...old, row(anew)]);
   tell('later', entry.id, '[]');
   await load();
   tabs?.postMessage('');
+  return where;
 }
 
 /** Sends the entry itself. */
@@ -343,7 +356,7 @@ async function handIn(entry) {
   const text = await sending.handIn(entry);
   Object.assign(entry, { state: 'travelling', tries: 0, next_at: 0, error: '' });
   if (entry.files.length) await put(entry);
-  else await remove(entry.id);
+  else await takeAway(entry.id);
   tell('accepted', entry.id, text);
   run(lanes[1]);
 }
@@ -359,7 +372,7 @@ async function bring(entry) {
     entry.tries = 0;
     await put(entry);
   }
-  if (entry.files.every((file) => file.arrived)) return remove(entry.id);
+  if (entry.files.every((file) => file.arrived)) return takeAway(entry.id);
   entry.state = 'stuck';
   await put(entry);
 }

@@ -97,6 +97,7 @@ impl<T: Command> Sending<T> {
                 form.clear();
                 then(matches!(outcome, Outcome::Accepted(_)));
             }
+            Outcome::Wanted | Outcome::Taken => {}
             Outcome::Refused(fields) => {
                 form.set_sending(false);
                 // The case has changed meanwhile: no field is at fault.
@@ -138,11 +139,21 @@ fn save<T: Command>(form: Form<T>, about: &About, is_due: &Cell<bool>) {
     } else {
         let files = form.peek(|value| value.files().to_entry());
         let entry = entry(form, about, "draft", &files.0);
-        spawn_local(async move { drop(vault::call("keep", &[entry.to_js(), files.1.into()]).await) });
+        spawn_local(async move {
+            if !outbox().keep("keep", &entry, &files.1).await {
+                // Another tab has made something else of it: this goes on as something of its own, which is a change and kept in its turn.
+                form.renew_key();
+                form.note(|value| value.files_mut().renew_keys());
+            }
+        });
     }
 }
 
 async fn take_up<T: Command>(form: Form<T>, entry: Entry) {
+    // One tab writes at a time.
+    if !vault::call("own", &[entry.text("id").into(), false.into()]).await.is_truthy() {
+        return;
+    }
     let files = Files::of_entry(&entry).await;
     let value = T::of_body(&entry.text("body"), files);
     if let Some(value) = value.filter(|_| !untrack(|| form.is_touched())) {

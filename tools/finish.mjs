@@ -125,18 +125,13 @@ async function map() {
 const sprite = icons();
 let boot = replace(text(join(stage, 'boot.js')), '__FILO_JS__', `/${js}`);
 boot = replace(boot, '__FILO_WASM__', `/${wasm}`);
-<<<<<<< HEAD
-const vault = await script('vault.js');
-boot = replace(boot, '__FILO_OUTBOX__', await script('outbox.js', (source) => replace(source, '__FILO_VAULT__', vault)));
-boot = replace(boot, '__FILO_BLUR__', await script('blur.js'));
-=======
 /** What keeps and sends: each script names those it stands on. */
 const parts = { __FILO_VAULT__: await script('vault.js'), __FILO_DRAFTS__: await script('drafts.js') };
 const named = (source) => Object.entries(parts).reduce((text, [name, path]) => text.replaceAll(name, path), source);
 parts.__FILO_SENDING__ = await script('sending.js', named);
 parts.__FILO_MIRROR__ = await script('mirror.js', named);
 boot = replace(boot, '__FILO_OUTBOX__', await script('outbox.js', named));
->>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
+boot = replace(boot, '__FILO_BLUR__', await script('blur.js'));
 boot = replace(boot, '__FILO_INSTALLED__', await script('installed.js'));
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
 boot = replace(boot, '__FILO_ICONS__', sprite);

@@ -199,6 +199,12 @@ for (const what of ['files', 'database'] as const) {
     const sending = what === 'files' ? /^PATCH/ : /^POST \/api\/v1\/reports /;
     await expect.poll(seen(world, sending, from), { timeout: 20_000, message: 'it is tried again' }).toBeGreaterThan(1);
     makeRoom();
+    // A server that died of it is started again, as its supervisor does.
+    const health = `http://127.0.0.1:${far.crm.port}/api/v1/health`;
+    if (!(await fetch(health).then((answer) => answer.ok, () => false))) {
+      await far.crm.kill();
+      await far.crm.start();
+    }
     await arrived(world);
   });
 }

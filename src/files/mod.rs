@@ -9,7 +9,7 @@ mod shrink;
 pub use field::{FilesField, OnReady, PHOTO_TYPES, choose};
 pub use shown::ShownFiles;
 
-use crate::api::hex;
+use crate::api::{hex, new_key};
 use crate::outbox::Entry;
 use crate::vault;
 use contract::attachments::AttachmentKind;
@@ -182,6 +182,12 @@ impl Files {
         (files, unkept)
     }
 
+    /// Gives those that are ready new keys: the old ones are another's. What is still being made ready is nobody's yet.
+    pub fn renew_keys(&mut self) {
+        let files = self.photos.iter_mut().chain(&mut self.documents);
+        files.filter(|file| file.ready().is_some()).for_each(|file| file.key = new_key());
+    }
+
     /// Takes up the files of an entry again, from the vault.
     pub async fn of_entry(entry: &Entry) -> Self {
         let mut files = Self::default();
@@ -197,6 +203,16 @@ impl Files {
         }
         files
     }
+}
+
+/// The vault does not have these (`[id, bytes]`) after all.
+pub fn not_kept(unkept: &Array) {
+    let ids = unkept.iter().filter_map(|file| Array::from(&file).get(0).as_string());
+    KEPT.with_borrow_mut(|kept| {
+        for id in ids {
+            kept.remove(&id);
+        }
+    });
 }
 
 fn picture(bytes: &Uint8Array) -> Option<String> {

@@ -8,39 +8,59 @@ use crate::vault;
 use crate::words::{count, key, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-/// "Esci": the button, and the question when something would be lost. `failed` hears whether the CRM could be told.
+/// "Esci". When something would be lost it leads to the list of that, where the question is. `failed` hears that the CRM was not told.
 #[component]
 pub fn LogOut(failed: RwSignal<bool>) -> impl IntoView {
+    let leave = leave(Some(failed));
+    let navigate = use_navigate();
+    let press = move |_| {
+        if outbox().only_here() == 0 {
+            return leave();
+        }
+        outbox().leaving.set(true);
+        navigate(&Route::Outbox.to_string(), NavigateOptions::default());
+    };
+    view! { <button type="button" on:click=press><Icon name="it-external-link"/>{t(key::common::LOG_OUT)}</button> }
+}
+
+/// Logs out and leads to the login page.
+fn leave(failed: Option<RwSignal<bool>>) -> impl Fn() + Clone + 'static {
     let api = expect_context::<Api>();
     let navigate = use_navigate();
-    let asked = RwSignal::new(0);
-    let leave = move || {
-        asked.set(0);
+    move || {
         let navigate = navigate.clone();
         spawn_local(async move {
             vault::call("flush", &[]).await;
             let done = api.log_out().await.is_ok();
-            failed.set(!done);
+            if let Some(failed) = failed {
+                failed.try_set(!done);
+            }
             if done {
-                navigate(&Route::Login.to_string(), Default::default());
+                navigate(&Route::Login.to_string(), NavigateOptions::default());
             }
         });
-    };
-    let anyway = leave.clone();
-    let press = move |_| match outbox().only_here() {
-        0 => leave(),
-        some => asked.set(some),
+    }
+}
+
+/// "Vuoi uscire lo stesso?", when reports are in this page alone.
+#[component]
+pub fn LeaveDialog() -> impl IntoView {
+    let leave = leave(None);
+    let leaving = outbox().leaving;
+    let number = move || outbox().entries.with(|_| outbox().only_here());
+    let anyway = move |()| {
+        leaving.set(false);
+        leave();
     };
     view! {
-        <button type="button" on:click=press><Icon name="it-external-link"/>{t(key::common::LOG_OUT)}</button>
-        <Dialog id="leave-title" open=Signal::derive(move || asked.get() > 0) title=Signal::stored(t(key::outbox::LEAVE_TITLE).to_owned())
-            on_cancel=Callback::new(move |()| asked.set(0))>
-            <p>{move || count(key::outbox::LEAVE_TEXT, asked.get() as i64)}</p>
+        <Dialog id="leave-title" open=leaving title=Signal::stored(t(key::outbox::LEAVE_TITLE).to_owned()) on_cancel=Callback::new(move |()| leaving.set(false))>
+            <p>{move || count(key::outbox::LEAVE_TEXT, number() as i64)}</p>
             <div class="filo-actions">
-                <ActionButton look="outline-danger" on_press=move |()| anyway()>{t(key::outbox::LEAVE)}</ActionButton>
-                <ActionButton on_press=move |()| asked.set(0)>{t(key::outbox::STAY)}</ActionButton>
+                <ActionButton look="outline-danger" on_press=anyway>{t(key::outbox::LEAVE)}</ActionButton>
+                <ActionButton on_press=move |()| leaving.set(false)>{t(key::outbox::STAY)}</ActionButton>
             </div>
         </Dialog>
     }

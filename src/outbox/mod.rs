@@ -3,13 +3,9 @@ mod leave;
 mod notes;
 mod page;
 
-<<<<<<< HEAD
-pub use page::{OutboxPage, StorageNote, UnsentLink, file_row, name};
-=======
-pub use leave::LogOut;
+pub use leave::{LeaveDialog, LogOut};
 pub use notes::{StorageNote, UnsentLink};
-pub use page::{OutboxPage, name};
->>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
+pub use page::{OutboxPage, file_row, name};
 
 use crate::api::{Api, parse, write};
 use crate::session::Who;
@@ -28,14 +24,10 @@ use std::time::Duration;
 use wasm_bindgen::{JsValue, closure::Closure};
 
 /// Something that is kept, or a file of it: read from the object that `outbox.js` has. Its members: `id`, `kind`, `path`, `title`,
-<<<<<<< HEAD
 /// `state`, `body`, `about` (the case, unless it is a report), `proof` (the member an answer must have, `id` when it does not say),
-/// `files`, `tries`, `next_at`, `error`, `changed_at`; of a file those of [`contract::uploads::Announced`], `sent`, `arrived`, `problem`.
-=======
-/// `state`, `body`, `files`, `tries`, `next_at`, `error`, `changed_at`; what is known of it at the moment: `on_device`, `elsewhere` (open in
-/// another tab), `is_far` (of another device), `clash` (the other version of a draft), `sent_elsewhere`; of a file those of [`contract::uploads::Announced`], `sent`,
-/// `arrived`, `problem`.
->>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
+/// `files`, `tries`, `next_at`, `error`, `changed_at`; what is known of it at the moment: `on_device`, `elsewhere` (open in another tab),
+/// `is_far` (of another device), `clash` (the other version of a draft), `sent_elsewhere`; of a file those of
+/// [`contract::uploads::Announced`], `sent`, `arrived`, `problem`.
 #[derive(Clone)]
 pub struct Entry(JsValue);
 
@@ -106,6 +98,8 @@ pub struct Outbox {
     entries: RwSignal<Vec<Entry>, LocalStorage>,
     /// Whether things are kept on the device; not known at first.
     on_device: RwSignal<Option<bool>>,
+    /// Whether somebody wants to log out although something would be lost.
+    leaving: RwSignal<bool>,
 }
 
 /// Hears what became of one entry, once.
@@ -119,7 +113,11 @@ thread_local! {
     static OUTBOX: (Outbox, Owner) = {
         let here = Owner::current();
         let owner = Owner::new_root(None);
-        let outbox = owner.with(|| Outbox { entries: RwSignal::new_local(Vec::new()), on_device: RwSignal::new(None) });
+        let outbox = owner.with(|| Outbox {
+            entries: RwSignal::new_local(Vec::new()),
+            on_device: RwSignal::new(None),
+            leaving: RwSignal::new(false),
+        });
         if let Some(here) = here {
             here.set();
         }
@@ -184,6 +182,7 @@ impl Outbox {
                 Some(Some((_, true))) => spawn_local(async { drop(call("rest", &[]).await) }),
                 Some(None) if before.as_ref().is_some_and(|before| matches!(before, Some(Some(_)))) => {
                     self.on_device.set(None);
+                    self.leaving.set(false);
                     spawn_local(async { drop(call("close", &[]).await) });
                 }
                 Some(None) => set_timeout(move || self.depart(api), DEPART_AFTER),
@@ -269,23 +268,27 @@ impl Outbox {
         self.entries.get()
     }
 
-<<<<<<< HEAD
-    /// The draft of a report changed last, tracked.
+    /// The draft of a report changed last that is free to go on with here, tracked.
     pub fn last_draft(self) -> Option<Entry> {
-        self.entries.with(|entries| entries.iter().rfind(|entry| entry.is("draft") && entry.is_report()).cloned())
-=======
-    /// The draft changed last that is free to go on with here, tracked.
-    pub fn last_draft(self) -> Option<Entry> {
-        let is_ours =
-            |entry: &&Entry| entry.is("draft") && !["is_far", "elsewhere", "sent_elsewhere"].iter().any(|name| entry.get(name).is_truthy());
-        self.entries.with(|entries| entries.iter().rfind(is_ours).cloned())
+        let is_free = |entry: &Entry| !["is_far", "elsewhere", "sent_elsewhere"].iter().any(|name| entry.get(name).is_truthy());
+        self.entries.with(|entries| entries.iter().rfind(|entry| entry.is("draft") && entry.is_report() && is_free(entry)).cloned())
     }
 
     /// How many are kept in this page alone, and end with it or with the session.
     pub fn only_here(self) -> usize {
         let is_only_here = |entry: &&Entry| !entry.get("is_far").is_truthy() && !entry.get("on_device").is_truthy();
         self.entries.with_untracked(|entries| entries.iter().filter(is_only_here).count())
->>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
+    }
+
+    /// Keeps an entry that is being written (or sent: `how`), with the bytes of its files that are not kept yet. False when another tab
+    /// has sent, deleted or changed it meanwhile: nothing was written over, and what is here must go on as something of its own.
+    pub async fn keep(self, how: &str, entry: &Entry, unkept: &Array) -> bool {
+        let place = call(how, &[entry.to_js(), unkept.into()]).await.as_string();
+        if place.is_none() {
+            // Not kept at all: the bytes are handed over again the next time.
+            crate::files::not_kept(unkept);
+        }
+        !matches!(place.as_deref(), Some("moved" | "other"))
     }
 
     /// An entry by its id, as it is now.

@@ -1,5 +1,5 @@
 //! "Bozze e invii": what was begun, what is on its way, what must be mended.
-use super::{Entry, StorageNote, outbox};
+use super::{Entry, LeaveDialog, StorageNote, outbox};
 use crate::api::{ApiError, take};
 use crate::form::{capitalised, sentence};
 use crate::markup::view;
@@ -41,6 +41,7 @@ pub fn OutboxPage() -> impl IntoView {
             <StorageNote/>
             <Section id="unsent-title" title=t(key::outbox::UNSENT_TITLE)>{list(false)}</Section>
             <Section id="drafts-title" title=t(key::outbox::DRAFTS_TITLE)>{list(true)}</Section>
+            <LeaveDialog/>
             <Dialog id="delete-title" open=Signal::derive(move || asked.get().is_some()) title=Signal::stored(t(key::outbox::DELETE_TITLE).to_owned())
                 on_cancel=Callback::new(move |()| asked.set(None))>
                 <p>{t(key::outbox::DELETE_TEXT)}</p>
@@ -79,12 +80,8 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
         <li class="card filo-unsent">
             <h3 class="h5">{title.clone()}</h3>
             <p>{told(entry)}</p>
-<<<<<<< HEAD
-            <ul>{(!is_draft).then(|| entry.files().iter().map(|file| file_row(file, "")).collect_view())}</ul>
-=======
             <p>{if entry.get("elsewhere").is_truthy() { t(key::outbox::ELSEWHERE) } else { "" }}</p>
-            <ul>{(!is_draft).then(|| entry.files().iter().map(file_row).collect_view())}</ul>
->>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
+            <ul>{(!is_draft).then(|| entry.files().iter().map(|file| file_row(file, "")).collect_view())}</ul>
             <div class="filo-actions">
                 {way}
                 <ActionButton look="link" icon="it-delete" on_press=move |()| asked.set(Some(taken.clone()))>

@@ -1,12 +1,8 @@
 //! Keeps what is typed into a report, within a second; takes drafts up again; hands the finished report to the outbox.
 use super::draft::{Draft, Sent};
 use super::page::draft;
-<<<<<<< HEAD
 use crate::api::{Api, parse, write};
 use crate::files::Files;
-=======
-use crate::api::{Api, hex, new_key, parse, write};
->>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
 use crate::form::Form;
 use crate::outbox::{Entry, Outcome, outbox};
 use crate::route::Route;
@@ -63,72 +59,11 @@ async fn save(form: Form<Draft>) {
 }
 
 /// Keeps the report as it is, in a state; `send` also sends it. Files that are still being made ready follow with the next change.
-<<<<<<< HEAD
+/// What another tab has made of it is not written over: then this becomes a report of its own, nothing is lost.
 async fn keep(how: &str, form: Form<Draft>, state: &str) {
     let ((files, unkept), title, report) = form.peek(|draft| {
         let report = NewReport { files: draft.files.announced(), ..draft.report.clone() };
         (draft.files.to_entry(), draft.report.title.clone(), report)
-=======
-/// What another tab has sent, deleted or changed meanwhile is not written over: then this becomes a report of its own, nothing is lost.
-/// False when it could not be kept at all.
-async fn keep(how: &str, form: Form<Draft>, state: &str) -> bool {
-    for _ in 0..2 {
-        let (entry, unkept) = entry(form, state);
-        let place = vault::call(how, &[entry.to_js(), unkept.clone().into()]).await.as_string();
-        match place.as_deref() {
-            Some("device" | "memory" | "same") => return true,
-            Some(_) => become_another(form),
-            None => {
-                let ids = unkept.iter().filter_map(|file| Array::from(&file).get(0).as_string());
-                KEPT.with_borrow_mut(|kept| {
-                    ids.for_each(|id| {
-                        kept.remove(&id);
-                    })
-                });
-                return false;
-            }
-        }
-    }
-    false
-}
-
-/// The report takes a new key, and its files new ones: the old ones are another's. Files that are still being made ready are nobody's yet.
-fn become_another(form: Form<Draft>) {
-    form.renew_key();
-    form.note(|draft| {
-        let files = draft.photos.iter_mut().chain(&mut draft.documents);
-        files.filter(|file| file.ready().is_some()).for_each(|file| file.key = new_key());
-    });
-}
-
-/// The report as an entry of the outbox, with the bytes that the vault does not have yet.
-fn entry(form: Form<Draft>, state: &str) -> (Entry, Array) {
-    let (files, unkept) = (Array::new(), Array::new());
-    let (title, report) = form.peek(|draft| {
-        let mut announced = Vec::new();
-        for (kind, list) in [(AttachmentKind::Photo, &draft.photos), (AttachmentKind::Document, &draft.documents)] {
-            for (file, ready) in list.iter().filter_map(|file| file.ready().map(|ready| (file, ready))) {
-                if KEPT.with_borrow_mut(|kept| kept.insert(file.key.clone())) {
-                    unkept.push(&Array::of2(&file.key.as_str().into(), &Uint8Array::from(ready.bytes.as_slice())));
-                }
-                let bytes = ready.bytes.len() as u64;
-                let id = AttachmentId(file.key.clone());
-                announced.push(Announced { id, kind, name: file.name.clone(), bytes, sha256: ready.sha256.clone() });
-            }
-        }
-        for file in &announced {
-            let kind = if file.kind == AttachmentKind::Photo { PHOTO } else { "document" };
-            let members = [
-                ("id", file.id.as_str().into()),
-                ("kind", kind.into()),
-                ("name", file.name.as_str().into()),
-                ("bytes", (file.bytes as f64).into()),
-                ("sha256", file.sha256.as_str().into()),
-            ];
-            files.push(&Entry::new(&members).to_js());
-        }
-        (draft.report.title.clone(), NewReport { files: announced, ..draft.report.clone() })
->>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
     });
     let entry = Entry::new(&[
         ("id", form.key().into()),
@@ -141,7 +76,11 @@ fn entry(form: Form<Draft>, state: &str) -> (Entry, Array) {
         ("next_at", 0.into()),
         ("changed_at", Date::now().into()),
     ]);
-    (entry, unkept)
+    if !outbox().keep(how, &entry, &unkept).await {
+        form.renew_key();
+        // This is a change, and is kept in its turn.
+        form.note(|draft| draft.files.renew_keys());
+    }
 }
 
 /// What came of taking up a draft.
@@ -158,11 +97,6 @@ pub enum Resumed {
 /// Takes a draft up again, with its files; with `take` also one that another tab has open. One of another device comes without files.
 pub async fn resume(id: &str, take: bool) -> Resumed {
     let form = draft();
-<<<<<<< HEAD
-    let files = Files::of_entry(&entry).await;
-    form.restore(Draft { report: NewReport { files: Vec::new(), ..report }, files, ..Draft::default() }, id.to_owned());
-    true
-=======
     if untrack(|| form.is_touched()) && form.key() == id {
         return Resumed::Here;
     }
@@ -175,18 +109,8 @@ pub async fn resume(id: &str, take: bool) -> Resumed {
     let Some(entry) = outbox().entry(id) else { return Resumed::Gone };
     let Some(report) = parse::<NewReport>(&entry.text("body")) else { return Resumed::Gone };
     set_aside().await;
-    let mut value = Draft { report: NewReport { files: Vec::new(), ..report }, ..Draft::default() };
-    for file in entry.files() {
-        let key = file.text("id");
-        let Some(bytes) = vault::file(&key).await else { continue };
-        let is_photo = file.get("kind") == *PHOTO;
-        let picture = if is_photo { picture(&bytes) } else { None };
-        let ready = ReadyFile { picture, bytes: bytes.to_vec(), sha256: file.text("sha256") };
-        KEPT.with_borrow_mut(|kept| kept.insert(key.clone()));
-        let chosen = Chosen { key, name: file.text("name"), state: Readiness::Ready(Arc::new(ready)) };
-        if is_photo { value.photos.push(chosen) } else { value.documents.push(chosen) }
-    }
-    form.restore(value, id.to_owned());
+    let files = Files::of_entry(&entry).await;
+    form.restore(Draft { report: NewReport { files: Vec::new(), ..report }, files, ..Draft::default() }, id.to_owned());
     Resumed::Here
 }
 
@@ -199,20 +123,15 @@ pub async fn set_aside() {
     if !untrack(|| form.is_sending()) {
         form.clear();
     }
->>>>>>> 6c56bd5 (One tab owns a draft, a refusal is the CRM's own, what is only in the page says so; reports before photos, drafts on other devices)
 }
 
 /// Hands the report over: kept first, then sent. The person waits a moment for its number, then need not wait any more.
 pub fn submit(api: Api) {
     let form = draft();
     form.set_sending(true);
-    spawn_local(async move {
-        if !keep("send", form, "waiting").await {
-            return form.set_sending(false);
-        }
-        let key = form.key();
-        set_timeout(move || finish(&key, Sent::Later, api.session().is_in_now()), Duration::from_millis(PATIENCE_MS));
-    });
+    let key = form.key();
+    spawn_local(keep("send", form, "waiting"));
+    set_timeout(move || finish(&key, Sent::Later, api.session().is_in_now()), Duration::from_millis(PATIENCE_MS));
 }
 
 /// What became of a report that was sent.
