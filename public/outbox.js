@@ -189,14 +189,14 @@ export async function send(entry, files) {
 
 /** Takes an entry away with its files, because the person says so: what is written under its key from now on is new. */
 export async function remove(id) {
-  await takeAway(id);
+  await takeAway(id, true);
   drafts.known.delete(id);
   release(id);
 }
 
-async function takeAway(id) {
+async function takeAway(id, isThrown = false) {
   const entry = entries.find((known) => known.id === id);
-  mirror.forget(id, !entry || entry.state === 'draft').catch(() => {});
+  mirror.forget(id, isThrown).catch(() => {});
   if (!entry) return tellList();
   entries = entries.filter((known) => known !== entry);
   tellList();

@@ -188,7 +188,11 @@ async function writeNow(rows, allows, who) {
         if (!allows || held !== undefined) return put();
         transaction.objectStore('entries').get(place(asked, who)).onsuccess = ({ target }) => {
           isRefused = !allows(target.result && (target.result.mark ?? {}));
-          if (!isRefused) put();
+          try {
+            if (!isRefused) put();
+          } catch {
+            transaction.abort();
+          }
         };
       });
       if (isRefused) return 'refused';

@@ -14,7 +14,7 @@ use leptos_router::hooks::use_navigate;
 /// "Esci". When something would be lost it leads to the list of that, where the question is. `failed` hears that the CRM was not told.
 #[component]
 pub fn LogOut(failed: RwSignal<bool>) -> impl IntoView {
-    let leave = leave(Some(failed));
+    let leave = leave(failed);
     let navigate = use_navigate();
     let press = move |_| {
         if outbox().only_here() == 0 {
@@ -27,7 +27,7 @@ pub fn LogOut(failed: RwSignal<bool>) -> impl IntoView {
 }
 
 /// Logs out and leads to the login page.
-fn leave(failed: Option<RwSignal<bool>>) -> impl Fn() + Clone + 'static {
+fn leave(failed: RwSignal<bool>) -> impl Fn() + Clone + 'static {
     let api = expect_context::<Api>();
     let navigate = use_navigate();
     move || {
@@ -35,9 +35,7 @@ fn leave(failed: Option<RwSignal<bool>>) -> impl Fn() + Clone + 'static {
         spawn_local(async move {
             vault::call("flush", &[]).await;
             let done = api.log_out().await.is_ok();
-            if let Some(failed) = failed {
-                failed.try_set(!done);
-            }
+            failed.try_set(!done);
             if done {
                 navigate(&Route::Login.to_string(), NavigateOptions::default());
             }
@@ -48,18 +46,16 @@ fn leave(failed: Option<RwSignal<bool>>) -> impl Fn() + Clone + 'static {
 /// "Vuoi uscire lo stesso?", when reports are in this page alone.
 #[component]
 pub fn LeaveDialog() -> impl IntoView {
-    let leave = leave(None);
+    let failed = RwSignal::new(false);
+    let leave = leave(failed);
     let leaving = outbox().leaving;
     let number = move || outbox().entries.with(|_| outbox().only_here());
-    let anyway = move |()| {
-        leaving.set(false);
-        leave();
-    };
     view! {
         <Dialog id="leave-title" open=leaving title=Signal::stored(t(key::outbox::LEAVE_TITLE).to_owned()) on_cancel=Callback::new(move |()| leaving.set(false))>
             <p>{move || count(key::outbox::LEAVE_TEXT, number() as i64)}</p>
+            <p role="alert">{move || failed.get().then(|| t(key::error::LOG_OUT_FAILED))}</p>
             <div class="filo-actions">
-                <ActionButton look="outline-danger" on_press=anyway>{t(key::outbox::LEAVE)}</ActionButton>
+                <ActionButton look="outline-danger" on_press=move |()| leave()>{t(key::outbox::LEAVE)}</ActionButton>
                 <ActionButton on_press=move |()| leaving.set(false)>{t(key::outbox::STAY)}</ActionButton>
             </div>
         </Dialog>

@@ -35,14 +35,14 @@ pub fn StorageNote() -> impl IntoView {
     });
     let drawn = move || {
         let is_shared = session.person().is_some_and(|me| me.session.device == Device::Shared);
-        let words = match (outbox().on_device()?, risk.get()?.as_deref()) {
-            (false, _) if is_shared => key::outbox::MEMORY_SHARED,
-            (false, _) => key::outbox::MEMORY,
-            (true, Some("full")) => key::outbox::RISK_FULL,
-            (true, Some(_)) => key::outbox::RISK_WEEK,
+        let (title, words) = match (outbox().on_device()?, risk.get()?.as_deref()) {
+            (false, _) if is_shared => (key::outbox::RISK_TITLE, key::outbox::MEMORY_SHARED),
+            (false, _) => (key::outbox::MEMORY_TITLE, key::outbox::MEMORY),
+            (true, Some("full")) => (key::outbox::RISK_TITLE, key::outbox::RISK_FULL),
+            (true, Some(_)) => (key::outbox::RISK_TITLE, key::outbox::RISK_WEEK),
             (true, None) => return None,
         };
-        Some(view! { <Callout kind="warning" title=t(key::outbox::RISK_TITLE)><p>{t(words)}</p></Callout> })
+        Some(view! { <Callout kind="warning" title=t(title)><p>{t(words)}</p></Callout> })
     };
     view! { {drawn} }
 }

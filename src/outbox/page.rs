@@ -80,7 +80,7 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
         <li class="card filo-unsent">
             <h3 class="h5">{title.clone()}</h3>
             <p>{told(entry)}</p>
-            <p>{if entry.get("elsewhere").is_truthy() { t(key::outbox::ELSEWHERE) } else { "" }}</p>
+            {entry.get("elsewhere").is_truthy().then(|| view! { <p>{t(key::outbox::ELSEWHERE)}</p> })}
             <ul>{(!is_draft).then(|| entry.files().iter().map(|file| file_row(file, "")).collect_view())}</ul>
             <div class="filo-actions">
                 {way}
