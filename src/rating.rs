@@ -69,7 +69,9 @@ pub fn RatingForm(
     let send = move || {
         if form.accept(form.peek(|rated| rated.rating.problems())) {
             // The page may have been left meanwhile.
-            sending.send(move |_| drop(at.try_set(At::Done)));
+            sending.send(move |_| {
+                at.try_set(At::Done);
+            });
         }
     };
     let stars = move || form.with(|rated| rated.rating.stars);

@@ -38,7 +38,9 @@ fn BlurBoard<T: HoldsFiles>(form: Form<T>, asked: RwSignal<Option<String>>, phot
     let is_open = RwSignal::new(false);
     let failed = RwSignal::new(false);
     let editor = StoredValue::new_local(None::<JsValue>);
-    let heard = Closure::<dyn Fn(f64)>::new(move |number: f64| drop(hidden.try_set(number as u32)));
+    let heard = Closure::<dyn Fn(f64)>::new(move |number: f64| {
+        hidden.try_set(number as u32);
+    });
     let heard = StoredValue::new_local(heard.into_js_value());
     let place = ready.place;
     Effect::new(move |_| {

@@ -14,9 +14,8 @@ pub fn dimensions(kind: FileKind, bytes: &[u8]) -> Option<(u32, u32)> {
 /// Whether a JPEG has its end, looked for from behind, where it is: one that was cut short decodes to a picture with a grey bottom, without any error.
 pub fn is_whole(kind: FileKind, bytes: &[u8]) -> bool {
     match kind {
-        FileKind::Jpeg => {
-            jpeg(bytes).is_some_and(|(_, scan)| bytes.get(scan..).is_some_and(|rest| rest.windows(2).rev().any(|pair| pair == [0xFF, 0xD9])))
-        }
+        FileKind::Jpeg => jpeg(bytes)
+            .is_some_and(|(_, scan)| bytes.get(scan..).is_some_and(|rest| rest.windows(2).rev().any(|pair| pair == [0xFF, 0xD9]))),
         FileKind::Png => bytes.windows(4).rev().take(64).any(|name| name == b"IEND"),
         _ => true,
     }
