@@ -2,7 +2,7 @@
 //!
 //! One test per rule; each names the files that break it. Where a rule has an exception, the exception and its reason stand here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -233,14 +233,35 @@ fn no_sentence_is_kept_that_nobody_says() {
     for (name, text) in files("locales/it", &["json"]) {
         let module = Path::new(&name).file_stem().unwrap().to_string_lossy().into_owned();
         let sentences: BTreeMap<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
-        for key in sentences.keys() {
-            let constant = format!("::{}", key.to_uppercase());
-            if !code.contains(&constant) {
-                broken.push(format!("{module}.{key}"));
-            }
-        }
+        let spoken = names_of(&code, &module).into_iter().flat_map(|module| constants_behind(&code, &format!("{module}::")));
+        let spoken: BTreeSet<&str> = spoken.collect();
+        broken.extend(sentences.keys().filter(|key| !spoken.contains(key.to_uppercase().as_str())).map(|key| format!("{module}.{key}")));
     }
     none("unused sentences", broken);
+}
+
+/// What a module of keys is called in the code: by its own name, or as `use key::privacy as p` says.
+fn names_of<'a>(code: &'a str, module: &'a str) -> Vec<&'a str> {
+    let alias = format!("use key::{module} as ");
+    let own = format!("key::{module}");
+    let aliases = code.split(&alias).skip(1).filter_map(|rest| rest.split(';').next());
+    aliases.chain(code.contains(&own).then_some(module)).collect()
+}
+
+/// The constants that stand right behind a prefix, each whole.
+fn constants_behind<'a>(code: &'a str, prefix: &str) -> Vec<&'a str> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let starts = code.match_indices(prefix).filter(|(at, _)| !code[..*at].ends_with(is_part));
+    starts.map(|(at, _)| code[at + prefix.len()..].split(|character| !is_part(character)).next().unwrap_or_default()).collect()
+}
+
+#[test]
+fn a_sentence_said_by_another_module_does_not_count() {
+    let code = "use key::privacy as p; t(p::TITLE); t(key::cases::TITLES); t(zip::LEAD)";
+    assert_eq!(names_of(code, "privacy"), ["p", "privacy"]);
+    assert_eq!(constants_behind(code, "p::"), ["TITLE"]);
+    assert_eq!(constants_behind(code, "cases::"), ["TITLES"]);
+    assert!(names_of(code, "home").is_empty());
 }
 
 #[test]
@@ -265,6 +286,43 @@ fn our_own_italian_is_easy_to_read() {
     none("short sentences, short words (docs/texts.md)", broken);
 }
 
+/// The four answers of a plain card, as they are read aloud one after another.
+const CARD: [&str; 4] = ["meaning", "whose_turn", "what_to_do", "by_when"];
+
+#[test]
+fn every_plain_card_is_easy_to_read() {
+    let dictionary: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(root().join("crm/seed/dictionary/it.json")).unwrap()).unwrap();
+    let cards = dictionary["states"].as_array().unwrap();
+    assert!(cards.len() > 10, "the states of the dictionary");
+    let mut broken = Vec::new();
+    for card in cards {
+        let whole = CARD.map(|field| card[field].as_str().unwrap()).join(" ").replace("{date}", "8 dicembre 2026");
+        let index = gulpease(&whole).unwrap_or(100.0);
+        if index < 60.0 {
+            broken.push(format!("{}: Gulpease {index:.0}, at least 60", card["code"]));
+        }
+    }
+    none("plain cards in short sentences, short words (docs/texts.md)", broken);
+}
+
+#[test]
+fn the_privacy_notice_has_one_version_everywhere() {
+    let read = |path: &str| -> serde_json::Value { serde_json::from_str(&fs::read_to_string(root().join(path)).unwrap()).unwrap() };
+    let kept = read("crm/seed/report_form/it.json")["privacy_notice"]["version"].as_str().unwrap().to_owned();
+    let mut broken = Vec::new();
+    for language in ["it", "en"] {
+        if read(&format!("crm/seed/report_form/{language}.json"))["privacy_notice"]["version"] != *kept {
+            broken.push(format!("crm/seed/report_form/{language}.json"));
+        }
+        let shown = read(&format!("locales/{language}/privacy.json"))["version"].as_str().unwrap().to_owned();
+        if shown.rsplit(' ').next() != Some(&kept) {
+            broken.push(format!("locales/{language}/privacy.json: {shown}"));
+        }
+    }
+    none("what is acknowledged is what can be read (docs/texts.md)", broken);
+}
+
 /// The Gulpease index of a text of 30 words or more: 89 + (300 × sentences − 10 × letters) / words.
 fn gulpease(text: &str) -> Option<f64> {
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
@@ -282,4 +340,39 @@ fn the_measure_of_ease_tells_hard_from_easy() {
     let hard = "L'amministrazione procedente, esperita l'istruttoria endoprocedimentale, comunica all'interessato la sospensione dei termini procedimentali conseguente alla richiesta di integrazione documentale formulata dall'unità organizzativa responsabile competente territorialmente secondo le disposizioni regolamentari vigenti in materia di documentazione amministrativa.";
     assert!(gulpease(easy).unwrap() > 60.0);
     assert!(gulpease(hard).unwrap() < 60.0);
+}
+
+/// What publiccode.yml 0.7.0 asks for. (A catalogue's own parser reads the file too, at publication.)
+#[test]
+fn publiccode_yml_has_what_a_catalogue_asks_for() {
+    let text = fs::read_to_string(root().join("publiccode.yml")).unwrap();
+    let value =
+        |key: &str| text.lines().find_map(|line| line.trim().strip_prefix(key)?.strip_prefix(": ")).unwrap_or_default().trim_matches('"');
+    let mut broken = Vec::new();
+    for key in ["publiccodeYmlVersion", "name", "url", "developmentStatus", "softwareType", "license", "type", "localisationReady"] {
+        if value(key).is_empty() {
+            broken.push(format!("{key} is missing"));
+        }
+    }
+    for list in ["platforms:\n  - ", "contacts:\n    - name: ", "availableLanguages:\n    - it\n", "features:\n      - "] {
+        if !text.contains(list) {
+            broken.push(format!("{list:?} is missing"));
+        }
+    }
+    let (host, path) = value("url").strip_prefix("https://").and_then(|rest| rest.split_once('/')).unwrap_or_default();
+    if !host.contains('.') || path.is_empty() || value("url").contains(' ') {
+        broken.push(format!("url: {} is no address of a repository", value("url")));
+    }
+    if !["concept", "development", "beta", "stable", "obsolete"].contains(&value("developmentStatus")) {
+        broken.push("developmentStatus: not one of the five".to_owned());
+    }
+    for description in text.split("shortDescription: \"").skip(1) {
+        let short = description.split('"').next().unwrap_or_default().chars().count();
+        let long = description.split("longDescription: |\n").nth(1).and_then(|rest| rest.split("    features:").next()).unwrap_or_default();
+        let long = long.lines().map(str::trim).collect::<Vec<_>>().join(" ").chars().count();
+        if !(1..=150).contains(&short) || !(150..=10_000).contains(&long) {
+            broken.push(format!("shortDescription of {short}, longDescription of {long} characters"));
+        }
+    }
+    none("publiccode.yml", broken);
 }
