@@ -73,16 +73,8 @@ impl Api {
     }
 
     fn read(self, path: &str) -> Answer {
-        let abort = SendWrapper::new(web_sys::AbortController::new().ok());
-        let signal = abort.as_ref().map(web_sys::AbortController::signal);
-        let give_up = move || {
-            if let Some(abort) = &*abort {
-                abort.abort();
-            }
-        };
-        on_cleanup(give_up.clone());
-        set_timeout(give_up, READ_TIME);
-        let asked = self.answer(early(path), self.request(Method::GET, path).abort_signal(signal.as_ref()).build());
+        let (asked, give_up) = self.ask(path);
+        on_cleanup(give_up);
         let path = path.to_owned();
         Box::pin(async move {
             match asked.await {
@@ -93,13 +85,30 @@ impl Api {
         })
     }
 
+    /// A read that has begun, and how to give it up; it gives itself up after `READ_TIME`.
+    fn ask(self, path: &str) -> (Answer, impl Fn() + Clone + Send + Sync + use<>) {
+        let abort = SendWrapper::new(web_sys::AbortController::new().ok());
+        let signal = abort.as_ref().map(web_sys::AbortController::signal);
+        let give_up = move || {
+            if let Some(abort) = &*abort {
+                abort.abort();
+            }
+        };
+        set_timeout(give_up.clone(), READ_TIME);
+        (self.answer(early(path), self.request(Method::GET, path).abort_signal(signal.as_ref()).build()), give_up)
+    }
+
     /// Who is here? The session hears the answer.
     pub async fn ask_who(self) -> Result<(), ApiError> {
-        let me: Me = match self.answer(early(paths::ME), self.request(Method::GET, paths::ME).build()).await {
+        let me: Me = match self.ask(paths::ME).0.await {
             Ok(text) => understand(&text)?,
             Err(ApiError::SignedOut) => return Ok(()),
             Err(other) => return Err(other),
         };
+        // What the boot script asked was answered to whoever was here then.
+        if !self.session.is_unknown_now() && !self.session.is_here_now(&me.id) {
+            forget_early();
+        }
         self.session.arrived(me);
         Ok(())
     }
@@ -118,12 +127,24 @@ impl Api {
     pub async fn log_out(self) -> Result<(), ApiError> {
         match self.answer(None, self.request(Method::POST, paths::SESSION_LOGOUT).build()).await {
             Ok(_) | Err(ApiError::SignedOut) => {
-                self.session.tell(News::LoggedOut);
-                self.session.ended();
+                self.leave();
                 Ok(())
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// The same for a session that has run out already: without an answer the person is out all the same, here and in the other windows.
+    pub async fn log_out_expired(self) {
+        if self.log_out().await.is_err() {
+            self.leave();
+        }
+    }
+
+    fn leave(self) {
+        forget_early();
+        self.session.tell(News::LoggedOut);
+        self.session.ended();
     }
 
     /// The whole address of something of the CRM, for a link or an image; a file of the app itself keeps its own.
@@ -218,12 +239,24 @@ fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
 
 /// The answer to a request that the boot script has already begun, once: it saves a round trip on a slow network.
 fn early(path: &str) -> Option<Promise> {
-    let filo = Reflect::get(&js_sys::global(), &"filo".into()).ok()?;
-    let early = Reflect::get(&filo, &"early".into()).ok()?.dyn_into::<Map>().ok()?;
+    let early = early_answers()?;
     let path = JsValue::from_str(path);
     let promise = early.get(&path).dyn_into::<Promise>().ok()?;
     early.delete(&path);
     Some(promise)
+}
+
+/// Drops the answers to requests of the boot script that nobody has taken.
+fn forget_early() {
+    if let Some(early) = early_answers() {
+        early.clear();
+    }
+}
+
+/// The requests that the boot script has begun, by their paths.
+fn early_answers() -> Option<Map> {
+    let filo = Reflect::get(&js_sys::global(), &"filo".into()).ok()?;
+    Reflect::get(&filo, &"early".into()).ok()?.dyn_into::<Map>().ok()
 }
 
 /// A new identifier, also good as an idempotency key: UUIDv7 (RFC 9562), so it sorts by when it was made.

@@ -20,6 +20,8 @@ use leptos_router::path;
 
 /// How long somebody may go on without a network before they are asked who they are.
 const AWAY_SECONDS: u32 = 30 * 24 * 3600;
+/// Whoever looks at a window that has heard nothing of the CRM for so long is asked for again (milliseconds).
+const SILENCE_MS: f64 = 30_000.0;
 
 /// The app.
 #[component]
@@ -46,10 +48,18 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
     };
     ask_who();
     let online = window_event_listener_untyped("online", move |_| ask_who());
-    // It is heard as long as the page lives.
-    std::mem::forget(online);
+    // A window that slept has heard nothing: another person may have logged in meanwhile, under the same cookie.
+    let seen = window_event_listener_untyped("visibilitychange", move |_| {
+        if !document().hidden() && !session.is_unknown_now() && session.is_silent_for(SILENCE_MS) {
+            ask_who();
+        }
+    });
+    // They are heard as long as the page lives.
+    std::mem::forget((online, seen));
     session.listen(move |news| match news {
-        News::LoggedIn => ask_who(),
+        // Who is waiting for the CRM's answer hears it from there.
+        News::Here(id) if session.is_unknown_now() || session.is_here_now(&id) => {}
+        News::Here(_) => ask_who(),
         News::LoggedOut => session.ended(),
         News::Prolonged(seconds) => session.prolonged(seconds),
     });
@@ -95,14 +105,14 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
     let session = expect_context::<Session>();
     let path = use_location().pathname;
     let route = Memo::new(move |_| Route::parse(&path.read()));
-    // Expired counts as here: the page stays under the dialog.
-    let is_here = Memo::new(move |_| match session.who() {
+    // Expired counts as here: the page stays under the dialog. Another person gets a page of their own.
+    let person = Memo::new(move |_| match session.who() {
         Who::Unknown => None,
-        Who::Out => Some(false),
-        Who::In(_) | Who::Expired(_) => Some(true),
+        Who::Out => Some(None),
+        Who::In(me) | Who::Expired(me) => Some(Some(me.id)),
     });
     // The login page is not drawn anew when the session answers: what was chosen there stays chosen.
-    let seen = move |route: &Route| if *route == Route::Login { None } else { is_here.get() };
+    let seen = move |route: &Route| if *route == Route::Login { None } else { person.get().map(|person| person.is_some()) };
     let drawn = move || match route.with(|route| (route.clone(), seen(route))) {
         (route, None) if !route.is_public() => view! { <WhoFailed failed retry=ask_who><Skeleton/></WhoFailed> }.into_any(),
         (route, Some(false)) if !route.is_public() => view! { <login::LoginPage back_to=route/> }.into_any(),

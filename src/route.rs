@@ -106,12 +106,31 @@ impl Route {
         }
     }
 
+    /// The pages above this one, the first one first; none for the pages where one begins.
+    pub fn above(&self) -> Vec<Self> {
+        match self {
+            Self::Home | Self::Login | Self::LoginDone | Self::Gallery => vec![],
+            Self::Case { .. } => vec![Self::Home, Self::Cases],
+            Self::Receipt { id } => vec![Self::Home, Self::Cases, Self::Case { id: id.clone() }],
+            Self::PublicReport { .. } | Self::FollowReport { .. } | Self::Tracking => vec![Self::Home, Self::PublicReports],
+            Self::Draft { .. } => vec![Self::Home, Self::Outbox],
+            Self::Cases
+            | Self::NewReport { .. }
+            | Self::ReportSent { .. }
+            | Self::PublicReports
+            | Self::Outbox
+            | Self::Privacy
+            | Self::Accessibility
+            | Self::LegalNotes
+            | Self::NotFound => vec![Self::Home],
+        }
+    }
+
     /// Whether somebody who has not signed in may be here.
     pub fn is_public(&self) -> bool {
         matches!(
             self,
             Self::Login
-                | Self::LoginDone
                 | Self::PublicReports
                 | Self::PublicReport { .. }
                 | Self::Tracking
@@ -172,6 +191,13 @@ mod tests {
     }
 
     #[test]
+    fn above_a_page_stand_those_one_comes_from() {
+        let receipt = Route::parse("/cases/1/receipt");
+        assert_eq!(receipt.above().iter().map(ToString::to_string).collect::<Vec<_>>(), ["/", "/cases", "/cases/1"]);
+        assert!(Route::Home.above().is_empty());
+    }
+
+    #[test]
     fn what_is_not_a_place_is_not_found_and_slashes_do_not_matter() {
         for path in ["/nowhere", "/cases/1/2/3", "/reports/public", "/login/other"] {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
@@ -183,6 +209,7 @@ mod tests {
     fn pages_with_personal_data_are_not_public() {
         for path in [
             "/",
+            "/login/done",
             "/cases",
             "/cases/1",
             "/cases/1/receipt",

@@ -1,6 +1,7 @@
 //! Who is here: signed in, expired or out; when the session ends; what other windows of this browser say about it.
 //!
 //! No secret is here: the browser holds only an HttpOnly cookie that this code cannot read.
+use contract::id::CitizenId;
 use contract::session::Me;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -24,7 +25,9 @@ pub struct Session {
     who: RwSignal<Who>,
     /// When the session ends if nothing more is asked, in milliseconds of the device's clock.
     ends_ms: RwSignal<f64>,
-    /// Grows when somebody is back: what was read as nobody is read again.
+    /// When the CRM was last heard, in milliseconds of the device's clock.
+    heard_ms: RwSignal<f64>,
+    /// Grows when somebody is back, or somebody else is here: what was read before is read again.
     logins: RwSignal<u32>,
 }
 
@@ -38,7 +41,8 @@ thread_local! {
 impl Session {
     /// Nobody is known yet.
     pub fn new() -> Self {
-        Self { who: RwSignal::new(Who::Unknown), ends_ms: RwSignal::new(f64::INFINITY), logins: RwSignal::new(0) }
+        let never = RwSignal::new(f64::INFINITY);
+        Self { who: RwSignal::new(Who::Unknown), ends_ms: never, heard_ms: RwSignal::new(0.0), logins: RwSignal::new(0) }
     }
 
     /// Who is here.
@@ -69,7 +73,7 @@ impl Session {
         matches!(*self.who.read(), Who::Expired(_))
     }
 
-    /// Changes when somebody comes back after an expiry.
+    /// Changes when somebody comes back after an expiry, and when another person takes their place.
     pub fn logins(self) -> u32 {
         self.logins.get()
     }
@@ -79,18 +83,38 @@ impl Session {
         self.ends_ms.get_untracked() - js_sys::Date::now()
     }
 
-    /// The CRM says who is here.
+    /// The CRM says who is here. The other windows hear it when it is news: one cookie serves them all.
     pub fn arrived(self, me: Me) {
         self.prolonged(me.session.seconds_left);
         let before = self.who.get_untracked();
         if matches!(&before, Who::In(old) if *old == me) {
             return;
         }
-        let was_expired = matches!(before, Who::Expired(_));
+        let is_news = !matches!(&before, Who::In(old) if old.id == me.id);
+        let was_here = matches!(before, Who::In(_) | Who::Expired(_));
+        let id = me.id.clone();
         self.who.set(Who::In(me));
-        if was_expired {
+        if is_news && was_here {
             self.logins.update(|n| *n += 1);
         }
+        if is_news {
+            self.tell(News::Here(id));
+        }
+    }
+
+    /// Whether this person is signed in here at this moment.
+    pub fn is_here_now(self, id: &CitizenId) -> bool {
+        self.who.with_untracked(|who| matches!(who, Who::In(me) if me.id == *id))
+    }
+
+    /// Whether the CRM has not been asked yet who is here.
+    pub fn is_unknown_now(self) -> bool {
+        self.who.with_untracked(|who| matches!(who, Who::Unknown))
+    }
+
+    /// Whether nothing has been heard from the CRM for so many milliseconds. What was told by another window counts.
+    pub fn is_silent_for(self, ms: f64) -> bool {
+        js_sys::Date::now() - self.heard_ms.get_untracked() > ms
     }
 
     /// The CRM says nobody is here: an end for who never was, an expiry for who was.
@@ -109,7 +133,9 @@ impl Session {
 
     /// The CRM has heard us: so many seconds are left.
     pub fn prolonged(self, seconds_left: u32) {
-        self.ends_ms.set(js_sys::Date::now() + f64::from(seconds_left) * 1000.0);
+        let now = js_sys::Date::now();
+        self.heard_ms.set(now);
+        self.ends_ms.set(now + f64::from(seconds_left) * 1000.0);
     }
 
     /// Tells the other windows of this browser something.
@@ -139,10 +165,10 @@ impl Session {
 }
 
 /// What one window tells the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// Somebody has logged in.
-    LoggedIn,
+    /// This person is here now.
+    Here(CitizenId),
     /// The person has logged out.
     LoggedOut,
     /// The session has so many seconds left.
@@ -150,19 +176,19 @@ pub enum News {
 }
 
 impl News {
-    fn to_text(self) -> String {
+    fn to_text(&self) -> String {
         match self {
-            Self::LoggedIn => "in".to_owned(),
+            Self::Here(id) => format!("in {}", id.0),
             Self::LoggedOut => "out".to_owned(),
             Self::Prolonged(seconds) => seconds.to_string(),
         }
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        match text {
-            "in" => Some(Self::LoggedIn),
-            "out" => Some(Self::LoggedOut),
-            seconds => seconds.parse().ok().map(Self::Prolonged),
+        match (text, text.strip_prefix("in ")) {
+            (_, Some(id)) => Some(Self::Here(CitizenId(id.to_owned()))),
+            ("out", None) => Some(Self::LoggedOut),
+            (seconds, None) => seconds.parse().ok().map(Self::Prolonged),
         }
     }
 }
@@ -170,10 +196,11 @@ impl News {
 #[cfg(test)]
 mod tests {
     use super::News;
+    use contract::id::CitizenId;
 
     #[test]
     fn news_are_understood_and_noise_is_not() {
-        for news in [News::LoggedIn, News::LoggedOut, News::Prolonged(120)] {
+        for news in [News::Here(CitizenId("0193-abc".into())), News::LoggedOut, News::Prolonged(120)] {
             assert_eq!(News::from_text(&news.to_text()), Some(news));
         }
         assert_eq!(News::from_text("{\"evil\":1}"), None);

@@ -20,6 +20,7 @@ test('the ways in are equal, and whose device it is must be said first', async (
   };
   expect(await cie.evaluate(look)).toEqual(await spid.evaluate(look));
   await expect(page.getByRole('button', { name: BUTTONS.eidas })).toBeVisible();
+  await expect(page.getByText(BUTTONS.eidas)).toHaveAttribute('lang', 'en');
 
   await spid.click();
   await expect(page.getByRole('alert').filter({ hasText: say('login.device_missing') })).toBeVisible();
@@ -54,6 +55,23 @@ test('one lands where one started, query and all', async ({ page, loginAs, openA
   await loginAs(page, 'maria-rossi', { from: '/cases?phase=closed' });
   await expect(page).toHaveURL('/cases?phase=closed');
   await expect(page.getByRole('button', { name: 'Concluse' })).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('after a login that did not work the next one lands where the first was to land', async ({ page, loginAs }) => {
+  await loginAs(page, 'maria-rossi', { from: '/login?problem=spid_25&back=%2Fcases%3Fphase%3Dclosed' });
+  await expect(page).toHaveURL('/cases?phase=closed');
+  await page.context().clearCookies();
+  await loginAs(page, 'maria-rossi', { from: '/login?problem=spid_25&back=%2F%2Fevil.example%2F' });
+  await expect(page).toHaveURL('/');
+});
+
+test('"you are logged in again" is said to nobody who is not', async ({ page, loginAs }) => {
+  await page.goto('/login/done');
+  await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
+  await expect(page.getByText(say('login.done_title'))).toHaveCount(0);
+  await loginAs(page, 'maria-rossi');
+  await expect(page).toHaveURL('/login/done');
+  await expect(page.getByRole('heading', { level: 1, name: say('login.done_title') })).toBeVisible();
 });
 
 test('a link that leads to another site lands on the home page', async ({ page, request }) => {

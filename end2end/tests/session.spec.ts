@@ -2,7 +2,7 @@
 import { type Page } from '@playwright/test';
 import { endSessionBehindItsBack } from '../fixtures/api.ts';
 import { startCrm } from '../fixtures/crm.ts';
-import { beRecognised, logIn } from '../fixtures/login.ts';
+import { BUTTONS, DEVICES, beRecognised, logIn } from '../fixtures/login.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 
@@ -60,6 +60,28 @@ test('an expired session keeps the page and what was typed; after the login in a
   await expect(expired(page)).toBeHidden();
   await expect(page).toHaveURL('/reports/new/data');
   await expect(page.getByLabel('Titolo')).toHaveValue('Panchina rotta');
+  await expect(page.getByLabel('Titolo'), 'one goes on where one was').toBeFocused();
+});
+
+test('a login that fails in the second window can be tried again there, and the first one goes on', async ({ page, loginAs }) => {
+  await page.clock.install();
+  await loginAs(page, 'giulia-ferri', { from: '/' });
+  await typeTitle(page, 'Panchina rotta');
+  await endSessionBehindItsBack(page);
+  await page.clock.fastForward('31:00');
+  const opening = page.waitForEvent('popup');
+  await expired(page).getByRole('button', { name: say('login.enter_again') }).click();
+  const second = await opening;
+  await expect(second.getByRole('button', { name: 'Giulia Ferri' })).toBeVisible();
+  // Where the CRM leads after a refusal: why, and where the login was to end.
+  await second.goto('/login?problem=spid_25&back=%2Flogin%2Fdone');
+  await expect(second.getByText(say('login.problem_cancelled'))).toBeVisible();
+  await expect(expired(page)).toBeVisible();
+  await second.getByRole('radio', { name: DEVICES.mine }).check({ force: true });
+  await second.getByRole('button', { name: BUTTONS.spid }).click();
+  await beRecognised(second, 'giulia-ferri');
+  await expect(expired(page)).toBeHidden();
+  await expect(page.getByLabel('Titolo')).toHaveValue('Panchina rotta');
 });
 
 test('another person who logs in finds nothing of what was typed', async ({ page, loginAs }) => {
@@ -76,15 +98,36 @@ test('another person who logs in finds nothing of what was typed', async ({ page
   await expect(page.getByRole('checkbox', { name: /Ho letto e compreso/ })).not.toBeChecked();
 });
 
-test('who leaves a shared computer takes everything away', async ({ page, loginAs }) => {
+test('who leaves a shared computer takes everything away: the session ends on the CRM too, and in the other tabs', async ({ page, context, loginAs }) => {
   await page.clock.install();
   await loginAs(page, 'giulia-ferri', { from: '/', device: 'shared' });
   await typeTitle(page, 'Parole di Giulia');
+  const other = await context.newPage();
+  await other.goto('/cases');
+  await expect(other.getByRole('heading', { level: 1, name: 'Le mie pratiche' })).toBeVisible();
+  await other.waitForLoadState('networkidle');
   await page.clock.fastForward('11:00');
+  const answering = page.waitForResponse('**/api/v1/session/logout');
   await expired(page).getByRole('button', { name: say('login.leave') }).click();
+  expect((await answering).headers()['clear-site-data']).toContain('storage');
   await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
+  await expect(other.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
+  expect((await context.cookies()).map((cookie) => cookie.name)).not.toContain('__Host-sid');
+  await other.close();
   await loginAs(page, 'giulia-ferri', { device: 'shared' });
   await expect(page.getByLabel('Titolo')).toHaveValue('');
+});
+
+test('who leaves without a network is out all the same', async ({ page, loginAs }) => {
+  await page.clock.install();
+  await loginAs(page, 'giulia-ferri', { from: '/cases', device: 'shared' });
+  await expect(page.getByRole('article').first()).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await page.clock.fastForward('11:00');
+  await page.route('**/api/v1/session/logout', (route) => route.abort());
+  await expired(page).getByRole('button', { name: say('login.leave') }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
+  await expect(page.getByText('Giulia')).toHaveCount(0);
 });
 
 test('who leaves their own device finds the draft again, at the same step', async ({ page, loginAs }) => {

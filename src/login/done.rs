@@ -1,17 +1,16 @@
-//! The second window after a new login: tells the first one, and closes.
+//! The second window after a new login: the first one has heard of it, and this one closes.
 use crate::markup::view;
-use crate::session::{News, Session};
+use crate::session::{Session, Who};
 use crate::ui::{LinkButton, Page};
 use crate::words::{key, t};
 use leptos::prelude::*;
 
-/// Says that the login is done and that this window may be closed.
+/// Says that the login is done and that this window may be closed. Who is not signed in gets the login page instead.
 #[component]
 pub fn LoginDonePage() -> impl IntoView {
     let session = expect_context::<Session>();
     Effect::new(move |_| {
-        if session.person().is_some() {
-            session.tell(News::LoggedIn);
+        if matches!(session.who(), Who::In(_)) {
             // Only a window that a script has opened closes; any other shows the words below.
             let _ = window().close();
         }

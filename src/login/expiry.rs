@@ -86,6 +86,14 @@ fn Expired() -> impl IntoView {
     let api = expect_context::<Api>();
     let session = expect_context::<Session>();
     let failed = RwSignal::new(None::<ApiError>);
+    let leaving = RwSignal::new(false);
+    let leave = move |()| {
+        leaving.set(true);
+        spawn_local(async move {
+            api.log_out_expired().await;
+            leaving.set(false);
+        });
+    };
     let is_open = Memo::new(move |_| session.is_expired());
     let enter = move || {
         let Who::Expired(me) = session.who() else { return };
@@ -113,7 +121,7 @@ fn Expired() -> impl IntoView {
             <p role="alert">{why}</p>
             <div class="filo-actions">
                 <ActionButton icon="it-user" on_press=move |()| enter()>{t(key::login::ENTER_AGAIN)}</ActionButton>
-                <ActionButton look="outline-primary" on_press=move |()| session.ended()>{move || if outbox().on_device() == Some(true) { t(key::login::LEAVE_KEPT) } else { t(key::login::LEAVE) }}</ActionButton>
+                <ActionButton look="outline-primary" busy=leaving on_press=leave>{move || if outbox().on_device() == Some(true) { t(key::login::LEAVE_KEPT) } else { t(key::login::LEAVE) }}</ActionButton>
             </div>
         </Dialog>
     }

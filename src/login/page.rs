@@ -19,8 +19,14 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
     let asked = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<ApiError>);
-    // On a page that needs a login, that page with its query is where to land; else where the route says.
-    let target = if back_to == Route::Home { Route::Home.to_string() } else { start::here() };
+    let query = use_location().query;
+    // On a page that needs a login, that page with its query is where to land. After a login that did not work the CRM says where it
+    // was to lead; it looks at the address again, so that nobody is led to another site.
+    let target = match query.read_untracked().get("back") {
+        Some(back) if back_to == Route::Home => back,
+        _ if back_to == Route::Home => Route::Home.to_string(),
+        _ => start::here(),
+    };
     let target = StoredValue::new(target);
     let enter = move |scheme: Scheme| {
         let Some(device) = device.get_untracked() else {
@@ -34,7 +40,7 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
             busy.set(false);
         });
     };
-    let problem = use_location().query.read_untracked().get("problem");
+    let problem = query.read_untracked().get("problem");
     view! {
         <Page title=t(key::login::TITLE) lead=t(key::login::LEAD)>
             {problem.map(|code| view! {
@@ -49,14 +55,14 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
             ]/>
             <p class="filo-field-error" role="alert">{move || (asked.get() && device.get().is_none()).then(|| t(key::login::DEVICE_MISSING))}</p>
             <div class="filo-login">
-                <SchemeCard title="SPID" text=key::login::SPID_TEXT button=key::login::SPID_BUTTON help=key::login::SPID_HELP help_url=site.spid_help
+                <SchemeCard title="SPID" icon="it-spid" text=key::login::SPID_TEXT button=key::login::SPID_BUTTON help=key::login::SPID_HELP help_url=site.spid_help
                     busy on_press=move |()| enter(Scheme::Spid)/>
-                <SchemeCard title="CIE" text=key::login::CIE_TEXT button=key::login::CIE_BUTTON help=key::login::CIE_HELP help_url=site.cie_help
+                <SchemeCard title="CIE" icon="it-cie" text=key::login::CIE_TEXT button=key::login::CIE_BUTTON help=key::login::CIE_HELP help_url=site.cie_help
                     busy on_press=move |()| enter(Scheme::Cie)/>
             </div>
             <Section id="login-other" title=t(key::login::OTHER_TITLE) class="filo-login-other" look="h5">
                 <p>{t(key::login::OTHER_TEXT)}</p>
-                <ActionButton look="outline-primary" busy on_press=move |()| enter(Scheme::Eidas)>{t(key::login::EIDAS_BUTTON)}</ActionButton>
+                <ActionButton look="outline-primary" busy on_press=move |()| enter(Scheme::Eidas)><span lang="en">{t(key::login::EIDAS_BUTTON)}</span></ActionButton>
             </Section>
             <Section id="login-without" title=t(key::login::WITHOUT_TITLE) class="filo-login-other" look="h5">
                 <ul>
@@ -72,6 +78,7 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
 #[component]
 fn SchemeCard(
     title: &'static str,
+    icon: &'static str,
     text: Key,
     button: Key,
     help: Key,
@@ -83,7 +90,7 @@ fn SchemeCard(
         <section class="card filo-login-card" aria-label=title>
             <h2 class="h4">{title}</h2>
             <p>{t(text)}</p>
-            <ActionButton icon="it-user" busy on_press>{t(button)}</ActionButton>
+            <ActionButton look="primary filo-scheme" icon=icon busy on_press>{t(button)}</ActionButton>
             {(!help_url.is_empty()).then(|| view! { <a class="filo-login-help" href=help_url>{t(help)}</a> })}
         </section>
     }
