@@ -2,6 +2,8 @@
 // The build writes the names of the hashed files into it: those of the words by language, the app's script, its WebAssembly.
 const WORDS = __FILO_WORDS__;
 
+/** How long an answer that the first page needs may take, in milliseconds: a network that is dead never says so. */
+const READ_MS = 20_000;
 /** How long the shell waits before it says that the network is slow, in milliseconds. */
 const SLOW_MS = 12_000;
 /** The longest that the WebAssembly waits for the shell to be seen, in milliseconds. */
@@ -19,6 +21,7 @@ const SCRIPT_IN_MARKUP = /<\s*(script|iframe|object|embed|base|meta)|javascript:
 
 installTrustedTypes();
 
+const inTime = timeLimit();
 const language = chooseLanguage();
 const config = fetchConfig();
 const filo = {
@@ -52,6 +55,16 @@ function installTrustedTypes() {
   });
 }
 
+/** What gives up the first requests when their time is over; what came and was not taken by then is not used any more. */
+function timeLimit() {
+  const limit = new AbortController();
+  setTimeout(() => {
+    filo.early.clear();
+    limit.abort();
+  }, READ_MS);
+  return limit.signal;
+}
+
 /** The language chosen before, else the first of the browser's that Filo has, else Italian. */
 function chooseLanguage() {
   const wanted = [remembered(), ...(navigator.languages ?? [])];
@@ -78,7 +91,7 @@ async function fetchWords(code) {
 /** The town's settings; null when the file is missing or broken: the app then says so. */
 async function fetchConfig() {
   try {
-    const answer = await fetch('/config.json');
+    const answer = await fetch('/config.json', { signal: inTime });
     const settings = answer.ok ? await answer.json() : null;
     return settings && typeof settings === 'object' && !Array.isArray(settings) ? settings : null;
   } catch {
@@ -100,7 +113,7 @@ function beginEarly(code, settings) {
   const known = Object.hasOwn(lists, location.pathname) && !location.search;
   const first = known ? [`/api/v1/dictionary?language=${code}`, ...lists[location.pathname]] : [];
   for (const path of ['/api/v1/me', ...first]) {
-    const answer = fetch(path, { headers: { 'x-filo': '1' } }).then(async (answer) => {
+    const answer = fetch(path, { headers: { 'x-filo': '1' }, signal: inTime }).then(async (answer) => {
       // With the CRM elsewhere this was not its answer.
       if ((await settings)?.crm) throw new Error('another CRM');
       return answer;
@@ -125,8 +138,9 @@ async function changeLanguage(code) {
   return sentences;
 }
 
-/** Tells the document, and the shell while it is there, which language is read. */
+/** Tells the document, and the shell while it is there, which language is read. The shell's own help is for who cannot run this. */
 function tellLanguage(code) {
+  document.querySelector('#boot [data-boot="stuck"]')?.remove();
   document.documentElement.lang = code;
   document.documentElement.dir = RIGHT_TO_LEFT.includes(code) ? 'rtl' : 'ltr';
   const blocks = [...document.querySelectorAll('#boot [data-language]')];
