@@ -90,6 +90,10 @@ pub struct Site {
     pub faq: String,
     /// Prenotazione appuntamento.
     pub appointment: String,
+    /// Richiesta d'assistenza.
+    pub assistance: String,
+    /// Amministrazione trasparente.
+    pub transparency: String,
     /// How to get a SPID identity.
     pub spid_help: String,
     /// How to get a CIE.

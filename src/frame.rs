@@ -5,7 +5,7 @@ use crate::markup::view;
 use crate::outbox::{LogOut, UnsentLink};
 use crate::route::{ReportStep, Route};
 use crate::session::{Session, Who};
-use crate::ui::{Callout, ContactCard, Icon, Link};
+use crate::ui::{Callout, ContactCard, Icon, Link, Menu};
 use crate::words::{Key, LANGUAGES, Words, key, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -65,7 +65,11 @@ fn SlimHeader(config: Config) -> impl IntoView {
     view! {
         <div class="it-header-slim-wrapper filo-slim">
             <div class="container">
-                <a class="filo-slim-region" href=config.region.url>{config.region.name}</a>
+                {if config.region.url.is_empty() {
+                    view! { <span class="filo-slim-region">{config.region.name}</span> }
+                } else {
+                    view! { <a class="filo-slim-region" href=config.region.url>{config.region.name}</a> }
+                }}
                 <LanguageSwitch/>
                 {area}
             </div>
@@ -109,14 +113,13 @@ fn language_name(language: &str) -> &'static str {
 fn PersonMenu(name: String) -> impl IntoView {
     let failed = RwSignal::new(false);
     view! {
-        <details class="filo-person">
-            <summary><Icon name="it-user"/><span>{name}</span></summary>
+        <Menu class="filo-person" icon="it-user" label=name>
             <ul>
                 <li><Link to=Route::Cases>{t(key::common::MY_CASES)}</Link></li>
                 <li><LogOut failed/></li>
             </ul>
             <p role="alert">{move || failed.get().then(|| t(key::error::LOG_OUT_FAILED))}</p>
-        </details>
+        </Menu>
     }
 }
 
@@ -129,7 +132,8 @@ fn TownHeader(config: Config) -> impl IntoView {
         (config.site.services, "all-services", key::common::NAV_SERVICES),
         (config.site.live, "live", key::common::NAV_LIVE),
     ];
-    let item = |(url, element, name)| view! { <li class="nav-item"><a class="nav-link" href=url data-element=element>{t(name)}</a></li> };
+    let links: Vec<_> = links.into_iter().filter(|(url, ..)| !url.is_empty()).collect();
+    let item = |(url, element, name): (String, &'static str, Key)| view! { <li class="nav-item"><a class="nav-link" href=url data-element=element>{t(name)}</a></li> };
     view! {
         <div class="it-header-center-wrapper filo-center">
             <div class="container">
@@ -144,14 +148,15 @@ fn TownHeader(config: Config) -> impl IntoView {
                 })}
             </div>
         </div>
-        <nav class="navbar filo-nav d-print-none" aria-label=t(key::common::NAV_MAIN)>
-            <div class="container">
-                <details class="filo-nav-menu">
-                    <summary><Icon name="it-burger"/><span>{t(key::common::MENU)}</span></summary>
-                    <ul class="navbar-nav" data-element="main-navigation">{links.map(item)}</ul>
-                </details>
-            </div>
-        </nav>
+        {(!links.is_empty()).then(|| view! {
+            <nav class="navbar filo-nav d-print-none" aria-label=t(key::common::NAV_MAIN)>
+                <div class="container">
+                    <Menu class="filo-nav-menu" icon="it-burger" label=t(key::common::MENU)>
+                        <ul class="navbar-nav" data-element="main-navigation">{links.into_iter().map(item).collect_view()}</ul>
+                    </Menu>
+                </div>
+            </nav>
+        })}
     }
 }
 
@@ -195,6 +200,15 @@ fn Footer(config: Config) -> impl IntoView {
         }
     };
     let report = Route::NewReport { step: ReportStep::Privacy };
+    // A town has some of these pages, and only those are shown.
+    let links = [
+        (config.site.faq, Some("faq"), key::common::FAQ_FOOTER),
+        (config.site.appointment, None, key::common::APPOINTMENT_FOOTER),
+        (config.site.assistance, None, key::common::ASSISTANCE_FOOTER),
+        (config.site.transparency, None, key::common::TRANSPARENCY),
+    ];
+    let item =
+        |(url, element, name): (String, Option<&'static str>, Key)| view! { <li><a href=url data-element=element>{t(name)}</a></li> };
     view! {
         <footer id="footer" class="it-footer filo-footer d-print-none" tabindex="-1">
             <div class="container">
@@ -210,7 +224,7 @@ fn Footer(config: Config) -> impl IntoView {
                     })}
                 </address>
                 <ul class="filo-footer-links">
-                    {(!config.site.faq.is_empty()).then(|| view! { <li><a href=config.site.faq data-element="faq">{t(key::common::FAQ)}</a></li> })}
+                    {links.into_iter().filter(|(url, ..)| !url.is_empty()).map(item).collect_view()}
                     <li><Link to=report><span data-element="report-inefficiency">{t(key::common::REPORT_INEFFICIENCY)}</span></Link></li>
                     <li><Link to=Route::PublicReports>{t(key::common::PUBLIC_REPORTS)}</Link></li>
                     <li><Link to=Route::Privacy><span data-element="privacy-policy-link">{t(key::common::PRIVACY)}</span></Link></li>

@@ -127,6 +127,19 @@ where
 }
 
 impl<T: Clone + Send + Sync + 'static> Pages<T> {
+    /// How many items are shown, and whether there are more; nothing while they are on their way. Tracked.
+    pub fn shown(self) -> Option<(usize, bool)> {
+        let first = self.first.answer.get()?.ok()?;
+        let first = first.downcast_ref::<Page<T>>()?;
+        let more = self.more.get();
+        if more.began_at != first.next {
+            return Some((first.items.len(), first.next.is_some()));
+        }
+        let behind: usize = more.parts.iter().map(Vec::len).sum();
+        // Before the first press on "more" nothing has begun: both cursors are then those of an end.
+        Some((first.items.len() + behind, more.next.is_some()))
+    }
+
     /// Asks for the part behind those that are there.
     fn ask_more(self, first_next: Option<String>) {
         let api = expect_context::<Api>();

@@ -6,7 +6,7 @@ use contract::{Date, UtcTime};
 use js_sys::{Array, Object, Promise, Reflect};
 use leptos::prelude::*;
 use std::cell::Cell;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 
@@ -193,16 +193,42 @@ pub fn size(bytes: u64) -> String {
     format!("{number} {unit}")
 }
 
-/// Reads a text aloud in a language; begins anew if something is being read. `when_done` is called at the end. False when the browser cannot.
-pub fn read_aloud(text: &str, language: &str, when_done: impl FnOnce() + 'static) -> bool {
-    let Ok(voice) = window().speech_synthesis() else { return false };
-    let Ok(utterance) = web_sys::SpeechSynthesisUtterance::new_with_text(text) else { return false };
+/// How reading aloud ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadingEnd {
+    /// Read to the end, or stopped by somebody.
+    Done,
+    /// It could not be read: most of the time there is no voice.
+    Failed,
+}
+
+/// Reads a text aloud in a language; begins anew if something is being read. `when_over` is called once, at the end.
+pub fn read_aloud(text: &str, language: &str, when_over: impl FnOnce(ReadingEnd) + 'static) {
+    let (voice, utterance) = (window().speech_synthesis(), web_sys::SpeechSynthesisUtterance::new_with_text(text));
+    let (Ok(voice), Ok(utterance)) = (voice, utterance) else { return when_over(ReadingEnd::Failed) };
     voice.cancel();
     utterance.set_lang(language);
-    let done = wasm_bindgen::closure::Closure::once_into_js(when_done);
-    utterance.set_onend(Some(done.unchecked_ref()));
+    let mut when_over = Some(when_over);
+    let mut over = move |end| {
+        if let Some(when_over) = when_over.take() {
+            when_over(end);
+        }
+    };
+    // An end or an error comes, and in some browsers both.
+    let heard = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+        let error = Reflect::get(&event, &"error".into()).ok().and_then(|error| error.as_string());
+        let is_stopped = error.as_deref().is_none_or(|error| matches!(error, "canceled" | "interrupted"));
+        over(if is_stopped { ReadingEnd::Done } else { ReadingEnd::Failed });
+    })
+    .into_js_value();
+    utterance.set_onend(Some(heard.unchecked_ref()));
+    utterance.set_onerror(Some(heard.unchecked_ref()));
     voice.speak(&utterance);
-    true
+}
+
+/// Whether the browser has a voice by now: many fetch them when they are first asked.
+pub fn has_voice() -> bool {
+    window().speech_synthesis().is_ok_and(|voice| voice.get_voices().length() > 0)
 }
 
 /// Whether the browser can read aloud.

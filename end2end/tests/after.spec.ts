@@ -17,7 +17,7 @@ test('the office asks; what is typed outlives a bad network, leaves by itself, a
   await expect(answer.getByRole('alert')).toContainText(like('form.required'));
   await expectGood(page, 'an answer without words');
   await answer.getByLabel(say('cases.answer_label')).fill('Quello davanti al numero 12.');
-  await page.getByRole('link', { name: say('cases.back') }).click();
+  await page.getByRole('navigation', { name: say('common.breadcrumb') }).getByRole('link', { name: say('common.my_cases') }).click();
   await page.goBack();
   await expect(answer.getByLabel(say('cases.answer_label'))).toHaveValue('Quello davanti al numero 12.');
   await page.route('**/api/v1/cases/*/messages', (route) => route.abort());

@@ -39,6 +39,22 @@ test('the list is filtered by phase and by words; the URL keeps it, and "back" b
   await expect(cards(page)).toHaveCount(all);
 });
 
+test('how many cases were found is said, and the focus stays in the search', async ({ openAs }) => {
+  const page = await openAs('maria-rossi', '/cases');
+  await expect(cards(page).first()).toBeVisible();
+  const found = page.getByRole('status').filter({ hasText: /pratic/ });
+  await expect(found).toHaveText(say('cases.found.other', { count: await cards(page).count() }));
+  // The same element speaks each time: one that is new would not be read.
+  const element = await found.elementHandle();
+  await search(page).fill('IDENTITA');
+  await expect(found).toHaveText(say('cases.found.one', { count: 1 }));
+  await expect(search(page)).toBeFocused();
+  await search(page).fill('zanzibar');
+  await expect(found).toHaveText(say('cases.found.other', { count: 0 }));
+  await expect(search(page)).toBeFocused();
+  expect(await element?.evaluate((one) => one.isConnected)).toBe(true);
+});
+
 test('words are found in numbers, subjects, states and offices, whatever the accents', async ({ openAs }) => {
   const page = await openAs('maria-rossi', '/cases');
   const [nursery] = await casesWith(page, 'nido Sara');
@@ -67,11 +83,13 @@ test('a card says where a case stands, by when, and when the town is late', asyn
 test('four hundred cases come in parts, none twice', async ({ openAs }) => {
   const page = await openAs('carlo-bernardi', '/cases');
   await expect(cards(page)).toHaveCount(20);
+  await expect(page.getByText(say('cases.found_more', { count: 20 }))).toBeVisible();
   const more = page.getByRole('button', { name: say('common.show_more') });
   await more.click();
   await expect(cards(page)).toHaveCount(40);
   await more.click();
   await expect(cards(page)).toHaveCount(60);
+  await expect(page.getByText(say('cases.found_more', { count: 60 }))).toBeVisible();
   const links = await cards(page).getByRole('link').evaluateAll((found) => found.map((link) => link.getAttribute('href')));
   expect(new Set(links).size).toBe(60);
   await page.getByRole('button', { name: 'Concluse' }).click();
@@ -112,7 +130,7 @@ test('a late case says whom to call; one that is over says how it ended', async 
   await cards(page).filter({ hasText: 'Permesso di sosta' }).getByRole('link').click();
   await expect(page.getByText(say('cases.overdue_title'))).toBeVisible();
   await expect(page.getByText(like('cases.overdue_text', { date: DAY }))).toBeVisible();
-  await page.getByRole('link', { name: say('cases.back') }).click();
+  await page.getByRole('navigation', { name: say('common.breadcrumb') }).getByRole('link', { name: say('common.my_cases') }).click();
   await expect(search(page)).toHaveValue('');
   await page.getByRole('button', { name: 'Concluse' }).click();
   await cards(page).filter({ hasText: 'Tassa rifiuti: siamo in quattro' }).getByRole('link').click();
@@ -177,6 +195,101 @@ test('the language changes in place: states, story and dates', async ({ openAs }
   await expect(plain).toBeVisible();
   await page.getByRole('button', { name: 'Italiano' }).click();
   await expect(page.getByRole('region', { name: state('waiting_documents').label })).toBeVisible();
+});
+
+test('on an English page what the office wrote is marked as Italian, what is translated is not', async ({ openAs }) => {
+  const page = await openAs('maria-rossi', '/cases?q=nido');
+  const title = cards(page).filter({ hasText: 'Iscrizione di Sara' }).getByRole('heading');
+  await expect(title).not.toHaveAttribute('lang');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(title).toHaveAttribute('lang', 'it');
+  await title.getByRole('link').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveAttribute('lang', 'it');
+  const inItalian = (text: string) => page.locator('[lang="it"]').filter({ hasText: text });
+  await expect(inItalian('certificato delle vaccinazioni di Sara').first()).toBeVisible();
+  await expect(page.getByRole('region', { name: say('cases.facts', {}, 'en') }).locator('p[lang="it"]')).toBeVisible();
+  await expect(page.getByRole('region', { name: say('cases.office', {}, 'en') }).locator('p[lang="it"]')).toHaveCount(2);
+  await expect(inItalian(state('waiting_documents', 'en').whose_turn)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Italiano' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveAttribute('lang');
+});
+
+test.describe('reading aloud', () => {
+  /** A voice that says nothing by itself: the test tells how a reading ends. */
+  const openWithVoice = async (openAs: (person: 'maria-rossi', path: string) => Promise<Page>, page: Page, voices: number) => {
+    await page.addInitScript((voices) => {
+      const spoken: SpeechSynthesisUtterance[] = [];
+      const voice = { spoken, getVoices: () => Array(voices).fill({}), speak: (one: SpeechSynthesisUtterance) => void spoken.push(one), cancel: () => {} };
+      Object.defineProperty(window, 'speechSynthesis', { value: voice });
+    }, voices);
+    await page.clock.install();
+    await openAs('maria-rossi', '/cases?q=nido');
+    await cards(page).filter({ hasText: 'Iscrizione di Sara' }).getByRole('link').click();
+  };
+  /** The last reading ends, with an error when there is one. */
+  const end = (page: Page, which: number, error?: string) =>
+    page.evaluate(([which, error]) => {
+      const { spoken } = window.speechSynthesis as unknown as { spoken: SpeechSynthesisUtterance[] };
+      spoken.at(which as number)?.dispatchEvent(Object.assign(new Event(error ? 'error' : 'end'), { error }));
+    }, [which, error] as const);
+  const read = (page: Page) => page.getByRole('button', { name: say('common.read_aloud') });
+  const stop = (page: Page) => page.getByRole('button', { name: say('common.stop_reading') });
+
+  test('the button knows when a reading is over, interrupted or stopped', async ({ page, openAs }) => {
+    await openWithVoice(openAs, page, 1);
+    await read(page).click();
+    await expect(stop(page)).toBeVisible();
+    await end(page, -1);
+    await expect(read(page)).toBeVisible();
+    await read(page).click();
+    await end(page, -1, 'interrupted');
+    await expect(read(page)).toBeVisible();
+    await expect(page.getByText(say('common.no_voice'))).toHaveCount(0);
+    // The end of a reading that was stopped says nothing about the one that has begun since.
+    await read(page).click();
+    await stop(page).click();
+    await read(page).click();
+    await end(page, -2, 'canceled');
+    await page.clock.fastForward(5_000);
+    await expect(stop(page)).toBeVisible();
+  });
+
+  test('without a voice it says so, whether the browser tells or not', async ({ page, openAs }) => {
+    await openWithVoice(openAs, page, 0);
+    await read(page).click();
+    await end(page, -1, 'synthesis-unavailable');
+    await expect(page.getByRole('status').filter({ hasText: say('common.no_voice') })).toBeVisible();
+    await expect(read(page)).toBeVisible();
+    await read(page).click();
+    await expect(page.getByText(say('common.no_voice'))).toHaveCount(0);
+    await page.clock.fastForward(5_000);
+    await expect(page.getByText(say('common.no_voice'))).toBeVisible();
+    await expect(read(page)).toBeVisible();
+  });
+});
+
+test('printed from a dark screen it is black on white', async ({ page, openAs }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await openAs('maria-rossi', '/cases?q=nido');
+  await cards(page).filter({ hasText: 'Iscrizione di Sara' }).getByRole('link').click();
+  await expect(page.getByRole('region', { name: state('waiting_documents').label })).toBeVisible();
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const told = await page.getByRole('main').evaluate((main) => {
+    const light = (color: string) => {
+      const [red, green, blue] = (color.match(/[\d.]+/g) ?? []).map(Number);
+      return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+    };
+    const dark: string[] = [];
+    for (const element of [document.body, main, ...main.querySelectorAll<HTMLElement>('*')]) {
+      const { backgroundColor, color, display } = getComputedStyle(element);
+      if (display === 'none' || (element.checkVisibility && !element.checkVisibility())) continue;
+      const clear = backgroundColor === 'transparent' || backgroundColor.endsWith(', 0)');
+      if (!clear && light(backgroundColor) < 0.9) dark.push(`${element.tagName}.${element.className}: on ${backgroundColor}`);
+      if (element.textContent?.trim() && light(color) > 0.35) dark.push(`${element.tagName}.${element.className}: in ${color}`);
+    }
+    return dark;
+  });
+  expect(told).toEqual([]);
 });
 
 test('what a clerk does is there for the citizen after a reload', async ({ openAs, request }, info) => {

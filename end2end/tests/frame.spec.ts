@@ -1,6 +1,7 @@
 // The frame around every page: the Modello Comuni's marks, skiplinks, focus, fonts, settings that are missing, other web servers, headers.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expectGood } from '../fixtures/access.ts';
 import { knownPort, startCrm, town } from '../fixtures/crm.ts';
 import { logIn } from '../fixtures/login.ts';
 import { ROOT, freePort } from '../fixtures/programs.ts';
@@ -15,13 +16,19 @@ test('the marks of the Modello Comuni are there, literally', async ({ page, isMo
   expect(await navigation.evaluateAll((links) => links.map((link) => link.getAttribute('data-element')))).toEqual(['management', 'news', 'all-services', 'live']);
   const footer = page.getByRole('contentinfo');
   for (const [element, words] of [
-    ['faq', /domande frequenti|FAQ/i], ['report-inefficiency', /^Segnalazione disservizio$/], ['privacy-policy-link', /^Informativa privacy$/],
+    ['faq', /^Leggi le FAQ$/], ['report-inefficiency', /^Segnalazione disservizio$/], ['privacy-policy-link', /^Informativa privacy$/],
     ['legal-notes', /^Note legali$/], ['accessibility-link', /^Dichiarazione di accessibilità$/],
   ] as const) {
     const link = footer.locator(`a:has([data-element="${element}"]), a[data-element="${element}"]`);
     await expect(link, element).toHaveText(words);
     await expect(link, element).toHaveAttribute('href', /^(\/|https:)/);
   }
+  const rest = ['Prenotazione appuntamento', 'Richiesta d\'assistenza', 'Amministrazione trasparente'];
+  for (const name of rest) await expect(footer.getByRole('link', { name, exact: true })).toHaveAttribute('href', /^https:/);
+  const contact = page.getByRole('region', { name: 'Contatta il comune' });
+  await expect(contact.locator('a[data-element="contacts"]')).toHaveText('Richiedi assistenza');
+  await expect(contact.getByRole('heading', { name: 'Problemi in città' })).toBeVisible();
+  await expect(contact.getByRole('link', { name: 'Segnala disservizio' })).toHaveAttribute('href', '/reports/new');
   await expect(page.getByRole('banner').locator('[data-element="personal-area-login"]')).toHaveText('Accedi all\'area personale');
   await expect(page.getByRole('region', { name: 'Contatta il comune' }).locator('[data-element="appointment-booking"]')).toHaveText('Prenota appuntamento');
   if (isMobile) await page.getByText('Menu', { exact: true }).click();
@@ -30,6 +37,48 @@ test('the marks of the Modello Comuni are there, literally', async ({ page, isMo
   await page.goto('/legal-notes');
   await expect(page.locator('[data-element="legal-notes-section"]')).toHaveText('Licenza dei contenuti');
   await expect(page.locator('[data-element="legal-notes-body"]')).toContainText('CC-BY 4.0');
+});
+
+test('a breadcrumb says where a page stands and leads back', async ({ openAs, isMobile }) => {
+  const page = await openAs('maria-rossi', '/cases?q=nido');
+  await page.getByRole('main').getByRole('article').filter({ hasText: 'Iscrizione di Sara' }).getByRole('link').click();
+  await page.getByRole('link', { name: say('cases.receipt_open'), exact: true }).click();
+  const way = page.locator('[data-element="breadcrumb"]');
+  await expect(way.getByRole('link')).toHaveText([say('common.home'), say('common.my_cases'), say('common.one_case')]);
+  if (!isMobile) await expect(way.locator('[aria-current="page"]')).toHaveText(say('cases.receipt_title'));
+  await way.getByRole('link', { name: say('common.one_case') }).click();
+  await expect(page.getByRole('heading', { level: 1, name: /Iscrizione di Sara/ })).toBeFocused();
+  await way.getByRole('link', { name: say('common.home') }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Ciao, Maria' })).toBeVisible();
+  await expect(way).toHaveCount(0);
+});
+
+test('the person\'s menu closes behind a link, on Escape, on a press elsewhere and when the focus goes on', async ({ openAs }) => {
+  const page = await openAs('maria-rossi', '/');
+  const summary = page.locator('summary').filter({ hasText: 'Maria Rossi' });
+  const exit = page.getByRole('button', { name: 'Esci' });
+  const open = async () => {
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    await expect(exit).toBeVisible();
+  };
+  await open();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('banner').getByRole('link', { name: say('common.my_cases') })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(exit).toBeHidden();
+  await expect(summary).toBeFocused();
+  await open();
+  await page.getByRole('heading', { level: 1 }).click();
+  await expect(exit).toBeHidden();
+  await open();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Le mie pratiche' })).toBeFocused();
+  await expect(exit).toBeHidden();
+  await open();
+  for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('Tab');
+  await expect(exit).toBeHidden();
 });
 
 test('Bootstrap Italia and Titillium Web, as the validator looks for them', async ({ openAs }) => {
@@ -77,8 +126,11 @@ for (const [what, body] of [['missing', undefined], ['cut short', '{"town": "Com
     await page.route('**/config.json', (route) => (body === undefined ? route.fulfill({ status: 404 }) : route.fulfill({ contentType: 'application/json', body })));
     await page.goto('/cases');
     await expect(page.getByRole('alert').filter({ hasText: say('error.config_title') })).toBeVisible();
+    await expect(page.locator('a[href=""], a:not([href]), a[href="tel:"], a[href="mailto:"]')).toHaveCount(0);
+    await expectGood(page, 'without settings');
     await logIn(page, 'gino-bandini');
     await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
+    await expectGood(page, 'without settings, signed in');
   });
 }
 

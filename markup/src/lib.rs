@@ -140,6 +140,7 @@ fn kind_of(event: &str, span: Span) -> Ident {
         "click" | "mousedown" => "MouseEvent",
         "pointerdown" | "pointermove" | "pointerup" => "PointerEvent",
         "keydown" | "keyup" => "KeyboardEvent",
+        "focusout" => "FocusEvent",
         "submit" => "SubmitEvent",
         _ => "Event",
     };

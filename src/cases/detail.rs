@@ -1,13 +1,13 @@
 //! One case: what its state means, its story, its dates, its office, its documents, its report.
 use super::replies::Replies;
 use super::story::moments;
-use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon};
+use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon, office_language, title_language};
 use crate::api::Api;
 use crate::files::ShownFiles;
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
-use crate::ui::{Badge, CallLink, Callout, DocumentList, Facts, Icon, Link, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
+use crate::ui::{Badge, CallLink, Callout, DocumentList, Facts, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
 use crate::words::{day, day_of, fill, key, language, moment, t};
 use contract::cases::{Case, Office, Phase};
 use contract::id::CaseId;
@@ -26,7 +26,6 @@ pub fn CasePage(id: CaseId) -> impl IntoView {
     });
     let lexicon = load_lexicon();
     view! {
-        <Link to=Route::Cases class="filo-back d-print-none"><Icon name="it-chevron-left"/><span>{t(key::cases::BACK)}</span></Link>
         <Load from=case whole_page=true let:case>
             <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon changed/></Load>
         </Load>
@@ -51,7 +50,7 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>) -> impl IntoVi
     let overdue = due.filter(is_past);
     let receipt = Route::Receipt { id: summary.id.clone() };
     view! {
-        <Page title=summary.title.clone()>
+        <Page title=summary.title.clone() lang=title_language(&summary.kind)>
             <p class="filo-case-line"><Badge kind=badge(summary.phase) label/><span>{kind}</span><span>{summary.number.0.clone()}</span></p>
             <p class="filo-updated">{fill(key::cases::LAST_UPDATE, &[("date", &moment(&summary.moved_at))])}</p>
             <div class="filo-columns">
@@ -102,7 +101,7 @@ fn CaseFacts(case: Case) -> impl IntoView {
     ];
     view! {
         <Section id="facts-title" title=t(key::cases::FACTS) class="card filo-side" look="h5">
-            {(!case.description.is_empty()).then(|| view! { <p>{case.description}</p> })}
+            {(!case.description.is_empty()).then(|| view! { <p lang=office_language()>{case.description}</p> })}
             <Facts rows/>
         </Section>
     }
@@ -130,8 +129,8 @@ fn CaseDocuments(case: Case) -> impl IntoView {
 fn OfficeView(office: Office) -> impl IntoView {
     view! {
         <Section id="office-title" title=t(key::cases::OFFICE) class="card filo-side" look="h5">
-            <p><strong>{office.name}</strong></p>
-            <p>{office.address}<br/>{office.hours}</p>
+            <p lang=office_language()><strong>{office.name}</strong></p>
+            <p lang=office_language()>{office.address}<br/>{office.hours}</p>
             <p><CallLink number=office.phone.clone() shown=office.phone/></p>
             <p><a href=format!("mailto:{}", office.email)>{office.email.clone()}</a></p>
         </Section>

@@ -5,7 +5,7 @@ use crate::load::{Load, LoadList, load_pages};
 use crate::markup::view;
 use crate::route::{ReportStep, Route};
 use crate::ui::{Icon, LinkButton, Page};
-use crate::words::{Key, key, t};
+use crate::words::{Key, count, fill, key, t};
 use contract::cases::{CaseQuery, CaseSummary, Phase};
 use contract::{Page as Part, paths};
 use leptos::prelude::*;
@@ -43,9 +43,16 @@ pub fn CasesPage() -> impl IntoView {
     });
     let lexicon = load_lexicon();
     let is_filtered = move || looked_for.with(|query| query.phase.is_some() || query.q.is_some());
+    // Said aloud when the list changes (WCAG 4.1.3): whoever types does not see it change.
+    let found = move || match cases.shown()? {
+        (0, _) if !is_filtered() => None,
+        (number, false) => Some(count(key::cases::FOUND, number as i64)),
+        (number, true) => Some(fill(key::cases::FOUND_MORE, &[("count", &number.to_string())])),
+    };
     view! {
         <Page title=t(key::cases::TITLE) lead=t(key::cases::LEAD)>
             <FilterBar looked_for/>
+            <p class="filo-note filo-found" role="status">{found}</p>
             <h2 class="visually-hidden">{t(key::cases::RESULTS)}</h2>
             <Load from=lexicon let:lexicon>
                 <LoadList from=cases empty=ViewFn::from(move || view! { <NoCases filtered=is_filtered()/> }) let:case>

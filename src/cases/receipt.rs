@@ -3,9 +3,8 @@ use super::words::load_lexicon;
 use crate::api::Api;
 use crate::load::{Load, load};
 use crate::markup::view;
-use crate::route::Route;
 use crate::session::Session;
-use crate::ui::{ActionButton, Facts, Icon, Link, Page};
+use crate::ui::{ActionButton, Facts, Icon, Page};
 use crate::words::{key, language, moment, t};
 use contract::cases::Case;
 use contract::id::CaseId;
@@ -15,7 +14,7 @@ use leptos::prelude::*;
 /// The receipt as a page to print.
 #[component]
 pub fn ReceiptPage(id: CaseId) -> impl IntoView {
-    let (shown, back) = (id.clone(), Route::Case { id: id.clone() });
+    let shown = id.clone();
     let case = load(move |api| {
         let id = id.clone();
         async move { api.get::<Case>(&paths::case(&id, language())).await }
@@ -23,7 +22,6 @@ pub fn ReceiptPage(id: CaseId) -> impl IntoView {
     let lexicon = load_lexicon();
     let api = expect_context::<Api>();
     view! {
-        <Link to=back class="filo-back d-print-none"><Icon name="it-chevron-left"/><span>{t(key::cases::RECEIPT_BACK)}</span></Link>
         <Page title=t(key::cases::RECEIPT_TITLE)>
             <Load from=case let:case>
                 <Load from=lexicon let:lexicon>

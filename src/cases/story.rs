@@ -1,5 +1,5 @@
 //! The story of a case as a timeline: steps done, the present one, those to come.
-use super::words::{Lexicon, channel_key};
+use super::words::{Lexicon, channel_key, office_language};
 use crate::ui::Moment;
 use crate::words::{day, fill, key, moment, t};
 use contract::cases::{ActorKind, Case, Phase, Step, StepKind};
@@ -36,7 +36,8 @@ fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
         StepKind::Move | StepKind::Unknown => lexicon.label(&step.state),
     };
     let detail = if step.at.is_some() { [who, t(channel_key(step.channel)).to_owned()].join(" · ") } else { String::new() };
-    Moment { kind, when, title, detail, note: step.note.clone(), files: step.files.clone() }
+    let note_lang = office_language().filter(|_| step.by.kind != ActorKind::You);
+    Moment { kind, when, title, detail, note: step.note.clone(), note_lang, files: step.files.clone() }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! The words of cases: what the app adds to the dictionary.
-use crate::words::{Key, count, day_short, days_left, key, t};
+use crate::words::{Key, count, day_short, days_left, key, language, t};
 use contract::Date;
 use contract::cases::{Channel, TaskKind};
 use contract::dictionary::KindCode;
@@ -45,10 +45,23 @@ pub fn is_past(date: &Date) -> bool {
     days_left(date).is_some_and(|days| days < 0)
 }
 
+/// The kind of case whose title is its author's own, in whatever language they write.
+const STREET_REPORT: &str = "street_report";
+
+/// The language of what an office has written, for who reads the page in another one: screen readers change their voice (WCAG 3.1.2).
+pub fn office_language() -> Option<&'static str> {
+    (language() != "it").then_some("it")
+}
+
+/// The language of a case's title, when it is known and not the page's.
+pub fn title_language(kind: &KindCode) -> Option<&'static str> {
+    office_language().filter(|_| kind.0 != STREET_REPORT)
+}
+
 /// The icon of a kind of case: a picture beside the words, never instead of them.
 pub fn kind_icon(kind: &KindCode) -> &'static str {
     match kind.0.as_str() {
-        "street_report" => "it-lamp",
+        STREET_REPORT => "it-lamp",
         "nursery_enrolment" => "it-school",
         "school_meals" => "it-meal",
         "school_bus" => "it-bus",

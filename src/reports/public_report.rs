@@ -6,7 +6,7 @@ use crate::lexicon::{Lexicon, badge};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::{ReportStep, Route};
-use crate::ui::{Badge, Facts, Icon, Link, LinkButton, Moment, Page, Section, Timeline};
+use crate::ui::{Badge, Facts, LinkButton, Moment, Page, Section, Timeline};
 use crate::words::{day, fill, key, t};
 use contract::cases::Phase;
 use contract::id::PublicReportId;
@@ -27,7 +27,6 @@ pub fn PublicReportPage(id: PublicReportId) -> impl IntoView {
     });
     let guide = load_guide();
     view! {
-        <Link to=Route::PublicReports class="filo-back d-print-none"><Icon name="it-chevron-left"/><span>{t(key::reports::PUBLIC_BACK)}</span></Link>
         <Load from=report whole_page=true let:report>
             <Load from=guide whole_page=true let:guide><ReportView details=report.0.clone() following=report.1 guide/></Load>
         </Load>
@@ -85,6 +84,7 @@ pub fn moments(steps: &[PublicStep], phase: Phase, lexicon: &Lexicon) -> Vec<Mom
         title: lexicon.label(&step.state),
         detail: String::new(),
         note: String::new(),
+        note_lang: None,
         files: Vec::new(),
     };
     steps.iter().enumerate().map(told).collect()

@@ -1,10 +1,14 @@
 //! The button that reads a text aloud, and stops.
 use super::ActionButton;
 use crate::markup::view;
-use crate::words::{can_read_aloud, key, read_aloud, stop_reading, t};
+use crate::words::{ReadingEnd, can_read_aloud, has_voice, key, read_aloud, stop_reading, t};
 use leptos::prelude::*;
+use std::time::Duration;
 
-/// Reads `text` aloud on request. Absent where the browser cannot.
+/// How long a browser without a voice may take to find one.
+const VOICE_TIME: Duration = Duration::from_secs(3);
+
+/// Reads `text` aloud on request, and says so when there is no voice. Absent where the browser cannot.
 #[component]
 pub fn ReadAloud(
     /// What is read.
@@ -13,22 +17,40 @@ pub fn ReadAloud(
     language: String,
 ) -> impl IntoView {
     let reading = RwSignal::new(false);
+    let failed = RwSignal::new(false);
+    // Which reading this is: the end of one that was stopped says nothing about the next.
+    let turn = RwSignal::new(0_u32);
     on_cleanup(move || {
         if reading.try_get_untracked().unwrap_or(false) {
             stop_reading();
         }
     });
+    let over = move |of: u32, end: ReadingEnd| {
+        // The page may have gone meanwhile.
+        if turn.try_get_untracked() == Some(of) && reading.get_untracked() {
+            reading.set(false);
+            failed.set(end == ReadingEnd::Failed);
+        }
+    };
     let press = move |()| {
+        turn.update(|turn| *turn += 1);
+        failed.set(false);
         if reading.get_untracked() {
             stop_reading();
             reading.set(false);
-        } else {
-            let done = move || {
-                // The page may have gone meanwhile.
-                let _ = reading.try_set(false);
-            };
-            reading.set(read_aloud(&text, &language, done));
+            return;
         }
+        reading.set(true);
+        let of = turn.get_untracked();
+        read_aloud(&text, &language, move |end| over(of, end));
+        // Some browsers without a voice tell neither an end nor an error.
+        let look = move || {
+            if !has_voice() {
+                stop_reading();
+                over(of, ReadingEnd::Failed);
+            }
+        };
+        set_timeout(look, VOICE_TIME);
     };
     can_read_aloud().then(|| {
         view! {
@@ -36,6 +58,7 @@ pub fn ReadAloud(
                 <ActionButton look="outline-primary" icon="it-hearing" on_press=press>
                     {move || if reading.get() { t(key::common::STOP_READING) } else { t(key::common::READ_ALOUD) }}
                 </ActionButton>
+                <p class="filo-note" role="status">{move || failed.get().then(|| t(key::common::NO_VOICE))}</p>
             </div>
         }
     })

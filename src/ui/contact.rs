@@ -1,8 +1,9 @@
 //! A person to talk to: on every page.
-use super::Icon;
+use super::{Icon, Link};
 use crate::api::Api;
 use crate::markup::view;
-use crate::words::{key, language, t};
+use crate::route::{ReportStep, Route};
+use crate::words::{Key, key, language, t};
 use leptos::prelude::*;
 
 /// The card "Contatta il comune" of the Modello Comuni.
@@ -10,6 +11,14 @@ use leptos::prelude::*;
 pub fn ContactCard() -> impl IntoView {
     let config = expect_context::<Api>().config().get_value();
     let hours = config.phone.hours_in(language()).to_owned();
+    let links = [
+        (config.site.faq, "it-help-circle", None, key::common::FAQ),
+        (config.site.assistance, "it-mail", Some("contacts"), key::common::ASSISTANCE),
+        (config.site.appointment, "it-calendar", Some("appointment-booking"), key::common::APPOINTMENT),
+    ];
+    let item = |(url, icon, element, name): (String, &'static str, Option<&'static str>, Key)| {
+        view! { <li><a href=url data-element=element><Icon name=icon/><span>{t(name)}</span></a></li> }
+    };
     view! {
         <section class="filo-contact" aria-labelledby="contact-title">
             <h2 id="contact-title" class="h5">{t(key::common::CONTACT_TITLE)}</h2>
@@ -19,12 +28,11 @@ pub fn ContactCard() -> impl IntoView {
                     <span><strong>{t(key::common::CALL)}" "{config.phone.shown}</strong><small>{hours}</small></span>
                 </a>
             })}
-            <ul class="filo-contact-links">
-                {(!config.site.faq.is_empty()).then(|| view! { <li><a href=config.site.faq>{t(key::common::FAQ)}</a></li> })}
-                {(!config.site.appointment.is_empty()).then(|| view! {
-                    <li><a href=config.site.appointment data-element="appointment-booking">{t(key::common::APPOINTMENT)}</a></li>
-                })}
-            </ul>
+            <ul class="filo-contact-links">{links.into_iter().filter(|(url, ..)| !url.is_empty()).map(item).collect_view()}</ul>
+            <div class="filo-contact-report">
+                <h2 class="h5">{t(key::home::REPORT_TITLE)}</h2>
+                <Link to=Route::NewReport { step: ReportStep::Privacy }><Icon name="it-map-marker-circle"/><span>{t(key::common::TAB_REPORT)}</span></Link>
+            </div>
         </section>
     }
 }

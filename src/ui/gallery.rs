@@ -19,6 +19,7 @@ pub fn GalleryPage() -> impl IntoView {
         title: "In lavorazione".into(),
         detail: "Ufficio Anagrafe · allo sportello".into(),
         note: note.into(),
+        note_lang: None,
         files: Vec::new(),
     };
     let card = |language: &str| StateCard {

@@ -1,5 +1,6 @@
 //! Widgets that know no feature: pixels and ARIA, nothing else. What knows a case or a report lives in its slice.
 mod aloud;
+mod breadcrumb;
 mod button;
 mod call;
 mod callout;
@@ -15,6 +16,7 @@ mod field;
 mod gallery;
 mod icon;
 mod link;
+mod menu;
 mod page;
 mod plain_card;
 mod section;
@@ -41,6 +43,7 @@ pub use field::{FieldFrame, RequiredNote, TextField};
 pub use gallery::GalleryPage;
 pub use icon::Icon;
 pub use link::Link;
+pub use menu::Menu;
 pub use page::Page;
 pub use plain_card::PlainCard;
 pub use section::Section;

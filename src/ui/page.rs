@@ -1,7 +1,10 @@
-//! A page: its title in the window, its heading, and where the focus goes when it opens.
+//! A page: its title in the window, the way to it, its heading, and where the focus goes when it opens.
+use super::breadcrumb::Breadcrumb;
 use crate::api::Api;
 use crate::markup::view;
+use crate::route::Route;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use std::cell::Cell;
 
 thread_local! {
@@ -18,11 +21,19 @@ pub fn Page(
     /// A sentence under the heading.
     #[prop(optional, into)]
     lead: String,
+    /// The heading's language, when it is not the page's.
+    #[prop(optional_no_strip)]
+    lang: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     let heading = NodeRef::<leptos::html::H1>::new();
-    let town = expect_context::<Api>().config().with_value(|config| config.town.clone());
+    let api = expect_context::<Api>();
+    let town = api.config().with_value(|config| config.town.clone());
     document().set_title(&format!("{title} · {town}"));
+    let route = Route::parse(&use_location().pathname.read_untracked());
+    // In place of a page that needs a login stands the login page, and no way leads to it.
+    let is_itself = route.is_public() || api.session().person_now().is_some();
+    let way = is_itself.then(|| view! { <Breadcrumb route title=title.clone() lang/> });
     Effect::new(move |_| {
         if let Some(heading) = heading.get()
             && !IS_FIRST.replace(false)
@@ -33,8 +44,9 @@ pub fn Page(
         }
     });
     view! {
+        {way}
         <header class="filo-page-header">
-            <h1 tabindex="-1" node_ref=heading>{title}</h1>
+            <h1 tabindex="-1" lang=lang node_ref=heading>{title}</h1>
             {(!lead.is_empty()).then(|| view! { <p class="lead">{lead}</p> })}
         </header>
         {children()}

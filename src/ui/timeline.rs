@@ -16,8 +16,10 @@ pub struct Moment {
     pub title: String,
     /// Who and how, in words.
     pub detail: String,
-    /// A note in the office's own words.
+    /// A note in its author's own words.
     pub note: String,
+    /// The note's language, when it is not the page's.
+    pub note_lang: Option<&'static str>,
     /// The files that came with it.
     pub files: Vec<Attachment>,
 }
@@ -46,6 +48,8 @@ pub fn Timeline(
                 <p class="filo-timeline-date">{moment.when}</p>
                 <h3 class="filo-timeline-title"><span class="visually-hidden">{t(spoken)}": "</span>{moment.title}</h3>
                 {(!moment.detail.is_empty()).then(|| view! { <p class="filo-timeline-detail">{moment.detail}</p> })}
+    /// The note's language, when it is not the page's.
+    pub note_lang: Option<&'static str>,
                 {(!moment.note.is_empty()).then(|| view! { <p class="filo-timeline-note">{moment.note}</p> })}
                 {show_files.filter(|_| !moment.files.is_empty()).map(|show| show.run(moment.files))}
             </li>
