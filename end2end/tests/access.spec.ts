@@ -1,15 +1,14 @@
 // Nobody is left out: axe without a violation on every page and state, the keyboard alone, 320 pixels wide.
 import { expectGood, expectNoSidewaysScroll } from '../fixtures/access.ts';
-import { type Language, personalPages, publicPages, reportPages, settled } from '../fixtures/pages.ts';
+import { type Language, emptyPages, personalPages, publicPages, reportPages, settled, speak } from '../fixtures/pages.ts';
 import { acknowledge, received, review, send, tell } from '../fixtures/report.ts';
 import { beRecognised } from '../fixtures/login.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { say } from '../fixtures/words.ts';
 
-// Structure depends on the language and not on the colours, contrast on the colours and not on the language: two pairs see both.
-for (const [language, colorScheme] of [['it', 'light'], ['en', 'dark']] as [Language, 'light' | 'dark'][]) {
-  test.describe(`${language}, ${colorScheme}`, () => {
-    test.use({ colorScheme });
+// Each look sees both themes (fixtures/access.ts): with two languages, all four pairs of every page.
+for (const language of ['it', 'en'] as Language[]) {
+  test.describe(language, () => {
     test.describe.configure({ timeout: 120_000 });
 
     test('pages for everybody', async ({ page }) => {
@@ -21,43 +20,49 @@ for (const [language, colorScheme] of [['it', 'light'], ['en', 'dark']] as [Lang
       await personalPages(page, language, (name) => expectGood(page, name));
     });
 
+    test('pages of somebody who has nothing yet', async ({ openAs }) => {
+      const page = await openAs('nora-gelli', '/');
+      await emptyPages(page, language, (name) => expectGood(page, name));
+    });
+
     test('writing a report', async ({ openAs }) => {
       const page = await openAs('giulia-ferri', '/');
       await reportPages(page, language, (name) => expectGood(page, name));
     });
+
+    test('what comes up when something goes wrong, and what comes after sending', async ({ page, loginAs }) => {
+      const told = (address: string) => say(address, {}, language);
+      await page.clock.install();
+      await loginAs(page, 'ionut-popescu', { from: '/reports/new' });
+      await acknowledge(page);
+      await tell(page, { title: `Buca ${Date.now()}` });
+      await review(page);
+      await send(page);
+      await received(page);
+      await speak(page, language);
+      await expectGood(page, 'report sent');
+      await page.getByRole('link', { name: told('reports.sent_case') }).click();
+      await expect(page.getByRole('region', { name: told('cases.report') })).toBeVisible();
+      await expectGood(page, 'case of a report');
+      await page.route('**/api/v1/cases?*', (route) => route.fulfill({ status: 500, body: 'no' }));
+      await page.getByRole('link', { name: told('common.tab_activity') }).click();
+      await expect(page.getByRole('alert').filter({ hasText: told('error.title') })).toBeVisible();
+      await expectGood(page, 'a list that cannot be read');
+      await page.unroute('**/api/v1/cases?*');
+      await page.getByRole('button', { name: told('common.try_again') }).click();
+      await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
+      await page.locator('summary').filter({ hasText: 'Popescu' }).click();
+      await expectGood(page, 'the person\'s menu');
+      await page.waitForLoadState('networkidle');
+      await page.clock.fastForward('28:30');
+      await expect(page.getByRole('dialog', { name: told('login.warning_title') })).toBeVisible();
+      await expectGood(page, 'warning before the end');
+      await page.clock.fastForward('02:00');
+      await expect(page.getByRole('dialog', { name: told('login.expired_title') })).toBeVisible();
+      await expectGood(page, 'session expired');
+    });
   });
 }
-
-test('what comes up when something goes wrong, and what comes after sending', async ({ page, loginAs }) => {
-  test.setTimeout(120_000);
-  await page.clock.install();
-  await loginAs(page, 'ionut-popescu', { from: '/reports/new' });
-  await acknowledge(page);
-  await tell(page, { title: `Buca ${Date.now()}` });
-  await review(page);
-  await send(page);
-  await received(page);
-  await expectGood(page, 'report sent');
-  await page.getByRole('link', { name: say('reports.sent_case') }).click();
-  await expect(page.getByRole('region', { name: say('cases.report') })).toBeVisible();
-  await expectGood(page, 'case of a report');
-  await page.route('**/api/v1/cases?*', (route) => route.fulfill({ status: 500, body: 'no' }));
-  await page.getByRole('link', { name: 'Attività' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: say('error.title') })).toBeVisible();
-  await expectGood(page, 'a list that cannot be read');
-  await page.unroute('**/api/v1/cases?*');
-  await page.getByRole('button', { name: say('common.try_again') }).click();
-  await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
-  await page.locator('summary').filter({ hasText: 'Popescu' }).click();
-  await expectGood(page, 'the person\'s menu');
-  await page.waitForLoadState('networkidle');
-  await page.clock.fastForward('28:30');
-  await expect(page.getByRole('dialog', { name: say('login.warning_title') })).toBeVisible();
-  await expectGood(page, 'warning before the end');
-  await page.clock.fastForward('02:00');
-  await expect(page.getByRole('dialog', { name: say('login.expired_title') })).toBeVisible();
-  await expectGood(page, 'session expired');
-});
 
 test('the keyboard alone: from the login to a report that has been sent', async ({ page }) => {
   const reach = async (what: ReturnType<typeof page.getByRole>) => {
@@ -111,15 +116,69 @@ test('the keyboard alone: from the login to a report that has been sent', async 
   await expect(page.getByRole('heading', { level: 1, name: 'Segnalazione inviata' })).toBeFocused();
 });
 
-test.describe('320 pixels wide, as a desktop at 400 %', () => {
-  test.use({ viewport: { width: 320, height: 256 } });
-  test.skip(({ isMobile }) => isMobile, 'a desktop zoomed in');
+// A tablet held upright; a desktop of 1280 pixels at 400 %.
+for (const [width, height] of [[768, 1024], [320, 256]]) {
+  test.describe(`${width} pixels wide`, () => {
+    test.use({ viewport: { width, height } });
+    test.skip(({ isMobile }) => isMobile, 'a desktop or a tablet');
 
-  test('nothing scrolls sideways', async ({ page, openAs }) => {
-    test.setTimeout(120_000);
-    await publicPages(page, 'it', (name) => expectNoSidewaysScroll(page, name));
-    await openAs('maria-rossi', '/');
-    await personalPages(page, 'it', (name) => expectNoSidewaysScroll(page, name));
-    await reportPages(page, 'it', (name) => expectNoSidewaysScroll(page, name));
+    test('nothing scrolls sideways, and what matters is there', async ({ page, openAs }) => {
+      test.setTimeout(120_000);
+      const look = async (name: string) => {
+        await expectNoSidewaysScroll(page, name);
+        await expect(page.getByRole('heading', { level: 1 }), name).toBeVisible();
+        await expect(page.getByRole('region', { name: 'Contatta il comune' }).getByRole('link', { name: /Chiama/ }), name).toBeVisible();
+      };
+      await publicPages(page, 'it', look);
+      await openAs('maria-rossi', '/');
+      const tabs = page.getByRole('navigation', { name: 'Area personale' }).getByRole('link');
+      await personalPages(page, 'it', async (name) => {
+        await look(name);
+        await expect(tabs, name).toHaveText(['Scrivania', 'Attività', 'Segnala disservizio']);
+        for (const tab of await tabs.all()) await expect(tab, name).toBeVisible();
+      });
+      await reportPages(page, 'it', (name) => expectNoSidewaysScroll(page, name));
+    });
   });
+}
+
+test('forced colours: what a background said, a border says', async ({ page, openAs }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.goto('/');
+  await page.getByRole('radio', { name: 'È il mio dispositivo' }).check({ force: true });
+  const chosen = await page.locator('.filo-choice input:checked + label').evaluate((label) => getComputedStyle(label).outlineStyle);
+  expect(chosen).not.toBe('none');
+  await openAs('maria-rossi', '/');
+  for (const path of ['/', '/cases', '/reports/new/data']) {
+    await page.goto(path);
+    await settled(page);
+    const bare = await page.locator('.btn, .filo-badge, .filo-chip, input.form-control, select, textarea').evaluateAll((found) =>
+      found
+        .filter((element) => element.getBoundingClientRect().height > 0 && getComputedStyle(element).visibility !== 'hidden')
+        .filter((element) => Number.parseFloat(getComputedStyle(element).borderTopWidth) < 1 && !element.classList.contains('btn-link'))
+        .map((element) => `${element.tagName}.${element.className}`),
+    );
+    expect(bare, path).toEqual([]);
+  }
+  await page.goto('/cases');
+  const chip = page.getByRole('button', { name: 'Tocca a te' });
+  const plain = await chip.evaluate((element) => getComputedStyle(element).backgroundColor);
+  await chip.click();
+  await expect(chip).toHaveAttribute('aria-pressed', 'true');
+  expect(await chip.evaluate((element) => getComputedStyle(element).backgroundColor)).not.toBe(plain);
+});
+
+test('who wants less motion gets none', async ({ page, openAs }) => {
+  await openAs('maria-rossi', '/reports/new');
+  await page.route('**/api/v1/cases?*', () => {});
+  const moving = () => page.evaluate(() => document.getAnimations().length);
+  const wait = async () => {
+    await page.goto('/cases');
+    await expect(page.locator('.filo-skeleton').first()).toBeAttached();
+  };
+  await wait();
+  await expect.poll(moving, 'by itself the page breathes while it waits').toBeGreaterThan(0);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await wait();
+  expect(await moving()).toBe(0);
 });
