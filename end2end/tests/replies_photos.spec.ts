@@ -50,7 +50,7 @@ test('what is written for one case stays there when another is opened, also afte
   await text.fill('Parole per il primo.');
   await answerOn(page).getByLabel(say('cases.photos_button')).setInputFiles(picked('primo.jpg', await jpeg(context, 640, 480)));
   await expect(answerOn(page).getByRole('listitem').filter({ hasText: 'primo.jpg' })).toContainText('File caricato:');
-  await page.getByRole('link', { name: say('cases.back') }).click();
+  await page.getByRole('navigation', { name: say('common.breadcrumb') }).getByRole('link', { name: say('common.my_cases') }).click();
   await page.getByRole('link', { name: new RegExp(`Caso due ${info.project.name}`) }).first().click();
   await expect(text).toHaveValue('');
   await text.fill('Parole per il secondo.');
@@ -120,7 +120,7 @@ test('the closing shows the photo of the repair; "No, riapri" takes a new photo;
   await repair.scrollIntoViewIfNeeded();
   await expect.poll(() => repair.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100);
   await expectGood(page, 'the photo of a repair');
-  await page.getByRole('link', { name: say('cases.back') }).click();
+  await page.getByRole('navigation', { name: say('common.breadcrumb') }).getByRole('link', { name: say('common.my_cases') }).click();
   await page.getByRole('link', { name: new RegExp(`Lampione altro ${info.project.name}`) }).first().click();
   await stars(2).check();
   await page.goBack();
