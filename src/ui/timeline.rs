@@ -43,17 +43,15 @@ pub fn Timeline(
             _ => ("it-calendar", key::common::STEP_EXPECTED),
         };
         view! {
-                <li class=format!("filo-timeline-step is-{}", moment.kind) aria-current=(moment.kind == "current").then_some("step")>
-                    <span class="filo-timeline-mark"><Icon name=icon class="icon-sm"/></span>
-                    <p class="filo-timeline-date">{moment.when}</p>
-                    <h3 class="filo-timeline-title"><span class="visually-hidden">{t(spoken)}": "</span>{moment.title}</h3>
-                    {(!moment.detail.is_empty()).then(|| view! { <p class="filo-timeline-detail">{moment.detail}</p> })}
-        /// The note's language, when it is not the page's.
-        pub note_lang: Option<&'static str>,
-                    {(!moment.note.is_empty()).then(|| view! { <p class="filo-timeline-note">{moment.note}</p> })}
-                    {show_files.filter(|_| !moment.files.is_empty()).map(|show| show.run(moment.files))}
-                </li>
-            }
+            <li class=format!("filo-timeline-step is-{}", moment.kind) aria-current=(moment.kind == "current").then_some("step")>
+                <span class="filo-timeline-mark"><Icon name=icon class="icon-sm"/></span>
+                <p class="filo-timeline-date">{moment.when}</p>
+                <h3 class="filo-timeline-title"><span class="visually-hidden">{t(spoken)}": "</span>{moment.title}</h3>
+                {(!moment.detail.is_empty()).then(|| view! { <p class="filo-timeline-detail">{moment.detail}</p> })}
+                {(!moment.note.is_empty()).then(|| view! { <p class="filo-timeline-note" lang=moment.note_lang>{moment.note}</p> })}
+                {show_files.filter(|_| !moment.files.is_empty()).map(|show| show.run(moment.files))}
+            </li>
+        }
     };
     view! { <ol class="filo-timeline">{moments.into_iter().map(row).collect_view()}</ol> }
 }
