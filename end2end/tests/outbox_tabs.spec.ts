@@ -145,15 +145,18 @@ test('logging out asks first when reports are only in this page', async ({ page 
     await send(page);
     const card = unsent(page).getByRole('listitem').filter({ hasText: name });
     await expect(card).toContainText(say('outbox.waiting_memory'));
-    const menu = page.getByText('Ionuț Popescu').first();
-    await menu.click();
-    await page.getByRole('button', { name: say('common.log_out') }).click();
+    const logOut = page.getByRole('button', { name: say('common.log_out') });
+    const leave = async () => {
+      if (!(await logOut.isVisible())) await page.getByText('Ionuț Popescu').first().click();
+      await logOut.click();
+    };
+    await leave();
     const sure = page.getByRole('dialog', { name: say('outbox.leave_title') });
     await expect(sure).toContainText(say('outbox.leave_text.one', { count: 1 }));
     await expectGood(page, 'logging out with a report that is only here');
     await sure.getByRole('button', { name: say('outbox.stay') }).click();
     await expect(card).toBeVisible();
-    await page.getByRole('button', { name: say('common.log_out') }).click();
+    await leave();
     await sure.getByRole('button', { name: say('outbox.leave') }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
   } finally {
