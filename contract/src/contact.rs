@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Most characters of an address (RFC 5321 §4.5.3.1.3: a path of 256 octets with its brackets).
 pub const EMAIL_CHARS_MAX: usize = 254;
 
+/// Most characters of a phone number: fifteen digits, and what people write between them.
+pub const PHONE_CHARS_MAX: usize = 30;
+
 /// An e-mail address, a phone number, or both. Empty ones are as good as absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -57,7 +60,7 @@ pub fn is_email(text: &str) -> bool {
 pub fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let rest = text.strip_prefix('+').unwrap_or(text);
-    (6..=15).contains(&digits) && text.len() <= 30 && rest.chars().all(|c| c.is_ascii_digit() || " .-/()".contains(c))
+    (6..=15).contains(&digits) && text.len() <= PHONE_CHARS_MAX && rest.chars().all(|c| c.is_ascii_digit() || " .-/()".contains(c))
 }
 
 #[cfg(test)]

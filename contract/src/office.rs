@@ -1,6 +1,7 @@
 //! What another system or an officer's tool says to the CRM, and reads there: moves, publications, what could not be delivered.
 use crate::calendar::{Date, UtcTime};
 use crate::cases::{CaseNumber, CaseSummary, TaskKind};
+use crate::contact::Contact;
 use crate::dictionary::StateCode;
 use crate::id::{AttachmentId, CaseId};
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,9 @@ pub struct OfficeCase {
     pub summary: CaseSummary,
     /// Whose it is, by name; empty for somebody who did not sign in.
     pub citizen: String,
+    /// How to reach somebody who did not sign in, as they left it.
+    #[serde(default)]
+    pub contact: Contact,
     /// The states it is expected to go through from here, nearest first.
     pub next_states: Vec<StateCode>,
 }

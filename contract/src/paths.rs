@@ -36,6 +36,8 @@ pub const CASE_MESSAGES: &str = "/api/v1/cases/{id}/messages";
 pub const CASE_VERDICT: &str = "/api/v1/cases/{id}/verdict";
 /// POST [`crate::replies::Rating`] → 201 [`crate::replies::Rating`].
 pub const CASE_RATING: &str = "/api/v1/cases/{id}/rating";
+/// POST nothing → 201 [`crate::tracking::Tracked`]: a code for somebody who follows it without signing in.
+pub const CASE_TRACKING: &str = "/api/v1/cases/{id}/tracking";
 /// GET `?language=` → [`crate::reports::ReportForm`].
 pub const REPORT_FORM: &str = "/api/v1/reports/form";
 /// POST [`crate::reports::NewReport`] → 201 [`crate::cases::CaseSummary`].
@@ -141,6 +143,11 @@ pub fn case_verdict(id: &CaseId) -> String {
 /// Where a citizen rates the service behind a case.
 pub fn case_rating(id: &CaseId) -> String {
     CASE_RATING.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where a citizen asks for the code of a report.
+pub fn case_tracking(id: &CaseId) -> String {
+    CASE_TRACKING.replace("{id}", &escape(id.as_str()))
 }
 
 /// The address of one case for an officer.

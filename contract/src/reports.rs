@@ -36,6 +36,9 @@ pub struct ReportForm {
     /// Whether somebody who does not sign in may send a report, and what they must leave.
     #[serde(default)]
     pub anonymous: AnonymousReports,
+    /// Whether the town hall writes letters: without a mail server nobody is promised one.
+    #[serde(default)]
+    pub mail: bool,
 }
 
 /// What a town allows who does not sign in.
@@ -268,6 +271,7 @@ mod tests {
         ReportForm {
             categories: vec![Category { code: CategoryCode("roads".into()), name: "Strade".into(), fields: vec![lamp], emergency: None }],
             anonymous: AnonymousReports::Off,
+            mail: false,
             privacy_notice: PrivacyNotice { version: "2026-1".into(), summary: String::new(), url: "/privacy".into() },
         }
     }

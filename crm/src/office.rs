@@ -10,7 +10,7 @@ use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::REGISTERED;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{mail, number, publication, secret, word};
+use crate::{citizens, mail, number, publication, secret, word};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
 use axum::http::HeaderMap;
@@ -18,12 +18,14 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use contract::cases::{CaseQuery, CaseSummary, Phase, StepKind, TaskKind};
+use contract::contact::Contact;
 use contract::dictionary::StateCode;
 use contract::id::CaseId;
 use contract::office::{MOVE_FILES_MAX, Move, NOTE_CHARS_MAX, OfficeCase};
 use contract::problem::FieldRule;
 use contract::{FieldProblem, Page, paths, text};
 use sqlx::Row;
+use sqlx::any::AnyRow;
 use subtle::{Choice, ConstantTimeEq};
 
 /// The routes of this file.
@@ -85,9 +87,18 @@ async fn cases(State(crm): State<Crm>, officer: Officer, Asked(query): Asked<Cas
         let summary = cases::summary(row)?;
         let citizen = format!("{} {}", row.try_get::<String, _>("given_name")?, row.try_get::<String, _>("family_name")?);
         let next_states = expected(&crm, &summary.id).await?;
-        items.push(OfficeCase { summary, citizen: citizen.trim().to_owned(), next_states });
+        items.push(OfficeCase { summary, citizen: citizen.trim().to_owned(), contact: contact(row)?, next_states });
     }
     web::tagged(&asked, NO_STORE, &Page { items, next })
+}
+
+/// How to reach who did not sign in. Who signed in is written to through their case.
+fn contact(row: &AnyRow) -> Result<Contact> {
+    if row.try_get::<String, _>("issuer")? != citizens::NOBODY {
+        return Ok(Contact::default());
+    }
+    let given = |name| Ok::<_, Error>(row.try_get::<Option<String>, _>(name)?.unwrap_or_default());
+    Ok(Contact { email: given("email")?, phone: given("phone")? })
 }
 
 /// The states a case is expected to go through, nearest first.

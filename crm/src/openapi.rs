@@ -61,6 +61,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::public_reports::photo,
         crate::tracking::send,
         crate::tracking::track,
+        crate::tracking::give,
         crate::follows::follow,
         crate::follows::unfollow,
         crate::follows::mine,

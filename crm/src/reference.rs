@@ -153,6 +153,13 @@ impl Reference {
         Ok(Self { town, boundary, languages, phases, legal_days })
     }
 
+    /// Says in every form whether letters are written.
+    #[must_use]
+    pub fn with_mail(mut self, mail: bool) -> Self {
+        self.languages.values_mut().for_each(|words| words.form.mail = mail);
+        self
+    }
+
     /// The dictionary in a language; Italian words where it is not known.
     pub fn dictionary(&self, language: &str) -> &Dictionary {
         static NOTHING: Dictionary = Dictionary { language: String::new(), states: Vec::new(), kinds: Vec::new() };
@@ -318,7 +325,7 @@ fn translate_form(base: &ReportForm, own: ReportForm, anonymous: AnonymousReport
     }
     let mut categories: BTreeMap<String, Category> =
         own.categories.into_iter().map(|category| (category.code.0.clone(), category)).collect();
-    let mut form = ReportForm { categories: Vec::new(), privacy_notice: own.privacy_notice, anonymous };
+    let mut form = ReportForm { categories: Vec::new(), privacy_notice: own.privacy_notice, anonymous, mail: false };
     for category in &base.categories {
         let mut translated = category.clone();
         if let Some(own) = categories.remove(&category.code.0) {

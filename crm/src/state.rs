@@ -79,7 +79,7 @@ impl State {
     pub async fn open(config: Config, clock: Clock) -> Result<Crm, StartError> {
         let post = config.mail.as_ref().map(Post::new).transpose()?;
         let forward = config.forward.clone().map(Server::new).transpose()?;
-        let reference = Reference::load(&config.seed, config.boundary.as_deref())?;
+        let reference = Reference::load(&config.seed, config.boundary.as_deref())?.with_mail(post.is_some());
         let db = Db::open(&config.database_url).await?;
         let files = Files::open(config.files.clone()).await?;
         let callback = format!("{}{}", config.public_url, paths::SESSION_CALLBACK);

@@ -6,12 +6,12 @@ use crate::clock::{later, utc};
 use crate::credential::{self, Author};
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
-use crate::idempotency::{Answer, Begun, Kept, Key, Once};
+use crate::idempotency::{Answer, Begun, Effect, Kept, Key, Once};
 use crate::public_reports;
 use crate::reference::BASE_LANGUAGE;
-use crate::session;
+use crate::session::{self, Citizen};
 use crate::state::Crm;
-use crate::web::{self, Body};
+use crate::web::{self, At, Body};
 use crate::words::Words;
 use crate::{citizens, forwarding, mail, reports, secret, word};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
@@ -41,7 +41,7 @@ const FAIR: u8 = 248;
 
 /// The routes of this file; sending shares its path with the public list.
 pub fn router() -> Router<Crm> {
-    Router::new().route(paths::PUBLIC_TRACKING, post(track))
+    Router::new().route(paths::PUBLIC_TRACKING, post(track)).route(paths::CASE_TRACKING, post(give))
 }
 
 type Peer = Option<Extension<ConnectInfo<SocketAddr>>>;
@@ -65,10 +65,7 @@ pub(crate) async fn send(
 ) -> Result<Response> {
     let address = crm.client_address(&asked, peer.map(|Extension(ConnectInfo(peer))| peer));
     crm.reports_throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
-    let secret = key.as_str().to_owned();
-    if secret.len() < KEY_CHARS_MIN {
-        return Err(Error::Malformed(vec![FieldProblem::new(IDEMPOTENCY_KEY, FieldRule::Required)]));
-    }
+    let secret = sealing(&key)?;
     let once = Once::new("nobody reports".to_owned(), key.hidden(), &[&serde_json::to_vec(&sent)?]);
     if let Some(answer) = once.answered(&crm).await? {
         return again(&secret, &answer);
@@ -81,10 +78,58 @@ pub(crate) async fn send(
         Begun::Before(answer) => again(&secret, &answer),
         Begun::First(mut effect) => {
             let tracked = take(&crm, &mut effect.change, &sent).await?;
-            let sealed = secret::seal(&secret, &serde_json::to_string(&tracked)?);
-            let sealed = Sealed { sealed: sealed.ok_or_else(|| Error::Internal("no randomness".to_owned()))? };
-            effect.done(Answer::created(&sealed, paths::PUBLIC_TRACKING.to_owned())?).await?;
-            Ok((StatusCode::CREATED, Json(tracked)).into_response())
+            sealed(effect, &secret, tracked).await
+        }
+    }
+}
+
+/// A key that can seal an answer.
+fn sealing(key: &Key) -> Result<String> {
+    let secret = key.as_str().to_owned();
+    if secret.len() < KEY_CHARS_MIN {
+        return Err(Error::Malformed(vec![FieldProblem::new(IDEMPOTENCY_KEY, FieldRule::Required)]));
+    }
+    Ok(secret)
+}
+
+/// Keeps the answer sealed, together with its effect, and gives it.
+async fn sealed(effect: Effect, secret: &str, tracked: Tracked) -> Result<Response> {
+    let sealed = secret::seal(secret, &serde_json::to_string(&tracked)?);
+    let sealed = Sealed { sealed: sealed.ok_or_else(|| Error::Internal("no randomness".to_owned()))? };
+    effect.done(Answer::created(&sealed, paths::PUBLIC_TRACKING.to_owned())?).await?;
+    Ok((StatusCode::CREATED, Json(tracked)).into_response())
+}
+
+/// A code for one of my reports, for somebody who follows it without signing in. One that was given before leads nowhere from then on.
+#[utoipa::path(post, path = paths::CASE_TRACKING, operation_id = "case_tracking", tag = "cases",
+    params(("id" = String, Path), ("idempotency-key" = String, Header)),
+    responses((status = 201, body = Tracked), (status = "4XX", body = contract::Problem)))]
+async fn give(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, key: Key) -> Result<Response> {
+    let secret = sealing(&key)?;
+    let once = Once::new(format!("citizen {} tracking {id}", citizen.id), key.hidden(), &[]);
+    match once.begin(&crm, Kept::Days).await? {
+        Begun::Before(answer) => again(&secret, &answer),
+        Begun::First(mut effect) => {
+            let row = sqlx::query("SELECT c.number FROM cases c JOIN reports r ON r.case_id = c.id WHERE c.owner_id = $1 AND c.id = $2")
+                .bind(citizen.id.as_str())
+                .bind(id.as_str())
+                .fetch_optional(&mut *effect.change)
+                .await?
+                .ok_or(Error::NotFound)?;
+            let number = CaseNumber(row.try_get(0)?);
+            let code = new_code()?;
+            // No file travels by this code: the owner signs in.
+            sqlx::query(
+                "INSERT INTO tracking (case_id, owner_id, code_hash, token_hash, token_until) VALUES ($1, $2, $3, $4, '')
+                 ON CONFLICT (case_id) DO UPDATE SET code_hash = excluded.code_hash",
+            )
+            .bind(id.as_str())
+            .bind(citizen.id.as_str())
+            .bind(secret::sha256_hex(code.0.as_bytes()))
+            .bind(secret::sha256_hex(secret::random()?.as_bytes()))
+            .execute(&mut *effect.change)
+            .await?;
+            sealed(effect, &secret, Tracked { number, code, upload_token: String::new() }).await
         }
     }
 }

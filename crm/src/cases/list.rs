@@ -90,7 +90,7 @@ impl Conditions {
 
     async fn rows(self, crm: &Crm, limit: i64) -> Result<Vec<AnyRow>> {
         let sql = format!(
-            "SELECT {}, p.given_name, p.family_name FROM cases c JOIN offices o ON o.key = c.office_key
+            "SELECT {}, p.given_name, p.family_name, p.issuer, p.email, p.phone FROM cases c JOIN offices o ON o.key = c.office_key
              JOIN citizens p ON p.id = c.owner_id {} {} ORDER BY c.moved_at DESC, c.id DESC LIMIT ${}",
             super::SUMMARY,
             if self.sql.is_empty() { "" } else { "WHERE" },

@@ -10,6 +10,7 @@ use contract::office::Move;
 use contract::paths;
 use contract::public_reports::PublicReports;
 use contract::replies::Verdict;
+use contract::reports::ReportForm;
 use contract::tracking::AnonymousReport;
 use mail_parser::{Message, MessageParser};
 use std::collections::VecDeque;
@@ -190,6 +191,15 @@ async fn who_sends_a_report_is_told_that_it_arrived_and_every_change() {
     assert!(letters[0].id.ends_with("@comune.example") && letters[0].id != letters[1].id);
     // What was sent is not kept.
     assert_eq!((outbox(&house, "done").await, house.count("outbox WHERE payload <> ''").await), (2, 0));
+}
+
+#[tokio::test]
+async fn where_letters_are_written_the_report_form_says_so() {
+    let (_server, house) = Server::with_house().await;
+    for language in ["it", "en"] {
+        let form: ReportForm = house.anyone().get(&paths::report_form(language)).await.is(200).json();
+        assert!(form.mail, "{language}");
+    }
 }
 
 #[tokio::test]

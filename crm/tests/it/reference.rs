@@ -27,6 +27,7 @@ async fn danger_is_said_in_the_reader_s_language_and_told_by_the_words_of_both()
     assert_eq!((danger.phone.as_str(), danger.text.as_str()), ("112", "Call 112."));
     assert_eq!((danger.answers, danger.words), (vec!["lamp=blinking".to_owned()], vec!["gas".to_owned(), "fire".to_owned()]));
     assert_eq!((form.categories[1].emergency.clone(), form.anonymous), (None, AnonymousReports::Contact));
+    assert!(!form.mail, "no letter is promised where none is written");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::people::{Answer, Who};
 use crate::reports::good;
 use crate::uploads::{announced, begin, patch};
 use contract::attachments::{Attachment, AttachmentState};
-use contract::cases::Phase;
+use contract::cases::{CaseSummary, Phase};
 use contract::contact::Contact;
 use contract::dictionary::StateCode;
 use contract::office::{Move, OfficeCase};
@@ -167,4 +167,38 @@ async fn its_photos_travel_by_the_token_of_the_report_alone() {
     sender.get(&paths::attachment(&file.id)).await.is(401);
     house.pass(8 * 86_400);
     patch(&sender, &path, 0, &bytes).await.is(401);
+}
+
+#[tokio::test]
+async fn the_desk_can_reach_who_left_an_address_and_hears_none_of_who_signed_in() {
+    let house = House::new().await;
+    let tracked: Tracked = send(&house.anyone(), KEY, &reachable()).await.is(201).json();
+    let cases: Page<OfficeCase> = house.desk().get(&format!("{}?q={}", paths::OFFICE_CASES, tracked.number.0)).await.is(200).json();
+    assert_eq!(cases.items[0].contact, reachable().contact);
+    let cases: Page<OfficeCase> = house.desk().get(&format!("{}?q=sara", paths::OFFICE_CASES)).await.is(200).json();
+    assert!(cases.items.iter().all(|case| case.contact == Contact::default()) && !cases.items.is_empty());
+}
+
+#[tokio::test]
+async fn who_signed_in_may_give_somebody_a_code_and_take_it_back_by_asking_for_another() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    let case: CaseSummary = maria.create(paths::REPORTS, "hers", &good()).await.is(201).json();
+    let path = paths::case_tracking(&case.id);
+    let given: Tracked = maria.create(&path, KEY, &()).await.is(201).json();
+    assert_eq!(maria.create(&path, KEY, &()).await.is(201).json::<Tracked>(), given);
+    assert_eq!((given.number.clone(), given.upload_token.as_str()), (case.number, ""));
+    let answer = ask(&house.anyone(), &given.code.0).await.is(200);
+    assert_eq!(answer.json::<TrackedReport>().number, given.number);
+    assert!(!answer.text().contains("Maria") && !answer.text().contains("Lampione"));
+    let other: Tracked = maria.create(&path, "another-key-of-a-device", &()).await.is(201).json();
+    assert_ne!(other.code, given.code);
+    ask(&house.anyone(), &given.code.0).await.is(404);
+    ask(&house.anyone(), &other.code.0).await.is(200);
+    // Nobody else's to ask for, not for a case that is no report, and not with a key that seals nothing.
+    house.luca().await.create(&path, KEY, &()).await.is(404);
+    let others: Page<CaseSummary> = maria.get("/api/v1/cases?q=sara%20asilo").await.is(200).json();
+    maria.create(&paths::case_tracking(&others.items[0].id), KEY, &()).await.is(404);
+    assert_eq!(maria.create(&path, "short", &()).await.is(400).faults(), ["idempotency-key:required"]);
+    assert_eq!(house.count(&format!("answers WHERE body LIKE '%{}%'", other.code.0)).await, 0);
 }

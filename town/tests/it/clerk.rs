@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use contract::cases::{CaseNumber, CaseSummary, Phase, TaskKind};
+use contract::contact::Contact;
 use contract::dictionary::{KindCode, StateCode};
 use contract::id::{AttachmentId, CaseId};
 use contract::office::{Move, OfficeCase, Publication};
@@ -51,6 +52,7 @@ fn case(counter: u32) -> OfficeCase {
             task: None,
         },
         citizen: if counter == 120 { "Teresa Conti" } else { "Maria Rossi" }.into(),
+        contact: Contact::default(),
         next_states,
     }
 }

@@ -79,6 +79,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("delete /api/v1/uploads/{id}", For::Owner, 204),
     operation("post /api/v1/cases/{id}/messages", For::Owner, 201),
     operation("post /api/v1/cases/{id}/verdict", For::Owner, 201),
+    operation("post /api/v1/cases/{id}/tracking", For::Owner, 201),
     operation("post /api/v1/cases/{id}/rating", For::Owner, 201),
     operation("post /api/v1/office/cases/{id}/attachments", For::Office, 201),
     operation("get /api/v1/office/cases/{id}/attachments/{attachment}", For::Office, 200),
@@ -181,7 +182,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         paths::DRAFT if method != "put" => &things.draft,
         pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
         paths::PUBLIC_PHOTO => &things.photo,
-        paths::OFFICE_PUBLICATION => &things.street,
+        paths::OFFICE_PUBLICATION | paths::CASE_TRACKING => &things.street,
         paths::CASE_VERDICT | paths::OFFICE_ATTACHMENT => &things.resolved,
         _ => &things.case,
     };
