@@ -21,7 +21,7 @@ const tabs = globalThis.BroadcastChannel && new BroadcastChannel('filo.outbox');
 let paths;
 /** Tells the app what happened. */
 let tell = () => {};
-/** How to send: in the `session`, by the credential of this device (`pass`), or not at all. */
+/** How to send: in the `session`, by the credential of this device (`pass`), as somebody who does not sign in (`nobody`), or not at all. */
 let way = '';
 let entries = [];
 /** Counts who came and went: what was begun for somebody before ends there. */
@@ -42,6 +42,7 @@ let keeping = Promise.resolve();
 
 /** Opens the outbox of a person ({ id, … }, as the app wants to find them again without a network), whose device it is on. */
 export async function open(me, isMine, addresses, listener) {
+  const carried = way === 'nobody' ? await unsent() : [];
   const turn = (turns += 1);
   [paths, tell, way, toldDevice] = [addresses, listener, '', undefined];
   const { id, session } = JSON.parse(me);
@@ -61,11 +62,34 @@ export async function open(me, isMine, addresses, listener) {
   await load();
   // Before this moment a wake would have sent what belongs to somebody else.
   if (turn !== turns) return;
+  for (const [entry, files] of carried) await write(entry, files);
   way = 'session';
   if (onDevice) setTimeout(() => turn === turns && prepare(), PREPARE_AFTER_MS);
   mirror.open({ paths, isOn: () => way === 'session' && onDevice, drafts: () => entries, changed: load }).catch(() => {});
   wake();
 }
+
+/** Opens the outbox of somebody who does not sign in: nobody's key is there, so all is in memory, as long as the page lives. */
+export async function openForNobody(addresses, listener) {
+  const turn = (turns += 1);
+  [paths, tell, way, toldDevice, onDevice] = [addresses, listener, '', undefined, false];
+  sending.become({ paths, person: '', pass: '', tell });
+  await vault.unlock('');
+  opened();
+  await load();
+  if (turn !== turns) return;
+  way = 'nobody';
+  wake();
+}
+
+/** What somebody sent without signing in, and has not left yet, with its files: it goes on when they sign in meanwhile. */
+function unsent() {
+  const withFiles = async (entry) => [entry, (await Promise.all(entry.files.map(async ({ id }) => [id, await vault.read('files', id)]))).filter(([, bytes]) => bytes)];
+  return Promise.all(entries.filter(({ state }) => state !== 'draft').map(withFiles));
+}
+
+// What is only in memory is gone with the page: the browser asks first.
+globalThis.addEventListener?.('beforeunload', (event) => way === 'nobody' && entries.length && event.preventDefault());
 
 /** What is kept under a name; waits until the vault is open. */
 export const read = (room, id) => isOpen.then(() => vault.read(room, id));
@@ -92,6 +116,8 @@ export async function rest() {
 
 /** Nobody is signed in, and what waits here may leave all the same: by the credential of this device, for who was here last. */
 export async function depart(addresses) {
+  // Somebody writes without signing in: their things are in the page, and nobody else's go before them.
+  if (way === 'nobody') return;
   const turn = (turns += 1);
   const me = (await vault.isBegun()) && (await vault.recall());
   if (!me || turn !== turns) return;
@@ -300,7 +326,8 @@ async function step(entry) {
 
 /** What failed is tried again later, mended, or waits for somebody to log in. */
 async function failed(entry, { status, problem, pass }) {
-  const what = sending.verdict(status, problem?.code);
+  // Who has no session cannot lose it.
+  const what = status === 401 && entry.token ? 'again' : sending.verdict(status, problem?.code);
   if (what === 'other') {
     way = '';
     return tell('other person');
@@ -354,7 +381,7 @@ async function renew(entry, files = [], wasKept = false) {
 /** Sends the entry itself. */
 async function handIn(entry) {
   const text = await sending.handIn(entry);
-  Object.assign(entry, { state: 'travelling', tries: 0, next_at: 0, error: '' });
+  Object.assign(entry, { state: 'travelling', tries: 0, next_at: 0, error: '', token: JSON.parse(text).upload_token });
   if (entry.files.length) await put(entry);
   else await takeAway(entry.id);
   tell('accepted', entry.id, text);
@@ -368,7 +395,7 @@ async function bring(entry) {
     await sending.bringFile(file, () => {
       entries = entries.map((known) => (known.id === entry.id ? seen(entry) : known));
       tellList();
-    });
+    }, entry.token);
     entry.tries = 0;
     await put(entry);
   }

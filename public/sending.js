@@ -24,6 +24,8 @@ const set = { paths: {}, person: '', pass: '', tell: () => {} };
 /** Before this moment nothing is asked: the CRM said so (`Retry-After`). */
 export let quietUntil = 0;
 let piece = PIECE_MOST;
+/** Lets the files of a report travel that was sent without signing in: what the report was answered with. Of the file that travels now. */
+let token;
 /** What is under way: how to give it up, and since when. */
 const underWay = new Set();
 
@@ -94,8 +96,12 @@ export async function handIn(entry) {
   return text;
 }
 
-/** Brings a file as far as it goes, from where it was cut, and asks what has become of it. `file.arrived` or `file.problem` says so. */
-export async function bringFile(file, progress) {
+/**
+ * Brings a file as far as it goes, from where it was cut, and asks what has become of it. `file.arrived` or `file.problem` says so.
+ * `by` is the token of a report without a login. One file travels at a time.
+ */
+export async function bringFile(file, progress, by) {
+  token = by;
   const bytes = await vault.read('files', file.id);
   if (!bytes) return (file.problem = { field: 'file', code: 'not_found' });
   const { crm, upload, uploads, state } = set.paths;
@@ -116,7 +122,7 @@ export async function bringFile(file, progress) {
   }
   file.sent = offset;
   progress();
-  settle(file, await (await request('GET', crm + state.replace('{id}', file.id))).json());
+  settle(file, await (await request('GET', crm + state.replace('{id}', file.id), bearer())).json());
 }
 
 /** Brings a piece; how much has arrived then. */
@@ -148,7 +154,8 @@ const metadata = ({ id, kind, name }) => {
   return Object.entries({ filename: name, kind, attachment: id }).map(([key, value]) => `${key} ${base64(value)}`).join();
 };
 
-const tus = (method, path, headers, body, ms) => request(method, path, { 'tus-resumable': '1.0.0', ...headers }, body, ms);
+const bearer = () => (token ? { authorization: `Bearer ${token}` } : {});
+const tus = (method, path, headers, body, ms) => request(method, path, { 'tus-resumable': '1.0.0', ...bearer(), ...headers }, body, ms);
 const arrived = async (path) => offsetOf(await tus('HEAD', path));
 
 /** Something between us and the CRM that answers in its place knows no offset. */
@@ -173,8 +180,9 @@ export async function request(method, path, headers, body, ms = PATIENCE_MS) {
   const one = { abort, since: Date.now() };
   const signals = [AbortSignal.timeout?.(ms), abort.signal].filter(Boolean);
   const signal = AbortSignal.any?.(signals) ?? signals[0];
-  const { pass } = set;
-  const who = { ...(set.person && { 'x-filo-person': set.person }), ...(pass && { authorization: `Bearer ${pass}` }) };
+  const pass = headers?.authorization ? '' : set.pass;
+  // A token of its own speaks for nobody else.
+  const who = !headers?.authorization && { ...(set.person && { 'x-filo-person': set.person }), ...(pass && { authorization: `Bearer ${pass}` }) };
   underWay.add(one);
   try {
     const answer = await fetch(path, { method, headers: { 'x-filo': '1', ...who, ...headers }, body, signal, credentials: pass ? 'omit' : 'same-origin' });

@@ -15,8 +15,8 @@ use contract::session::Me;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{FlatRoutes, Route as RouteView, Router};
-use leptos_router::hooks::use_location;
-use leptos_router::path;
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::{NavigateOptions, path};
 
 /// How long somebody may go on without a network before they are asked who they are.
 const AWAY_SECONDS: u32 = 30 * 24 * 3600;
@@ -114,7 +114,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
     // The login page is not drawn anew when the session answers: what was chosen there stays chosen.
     let seen = move |route: &Route| if *route == Route::Login { None } else { person.get().map(|person| person.is_some()) };
     let drawn = move || match route.with(|route| (route.clone(), seen(route))) {
-        (route, None) if !route.is_public() => view! { <WhoFailed failed retry=ask_who><Skeleton/></WhoFailed> }.into_any(),
+        (route, None) if route.asks_who() => view! { <WhoFailed failed retry=ask_who><Skeleton/></WhoFailed> }.into_any(),
         (route, Some(false)) if !route.is_public() => view! { <login::LoginPage back_to=route/> }.into_any(),
         (Route::Home, _) => view! { <home::HomePage/> }.into_any(),
         (Route::Login, _) => view! { <login::LoginPage back_to=Route::Home/> }.into_any(),
@@ -123,6 +123,8 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),
         (Route::NewReport { step }, _) => late::new_report(step).into_any(),
+        (Route::SignedReport { step }, _) => view! { <Onward to=Route::NewReport { step }/> }.into_any(),
+        (Route::ReportTracked, _) => late::report_tracked().into_any(),
         (Route::ReportSent { id }, _) => late::report_sent(id).into_any(),
         (Route::Draft { id }, _) => late::draft(id).into_any(),
         (Route::Outbox, _) => late::outbox().into_any(),
@@ -139,6 +141,14 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::NotFound, _) => view! { <NotFoundPage/> }.into_any(),
     };
     view! { {drawn} }
+}
+
+/// Leads on to another place: whoever had to sign in on the way has done so.
+#[component]
+fn Onward(to: Route) -> impl IntoView {
+    let navigate = use_navigate();
+    Effect::new(move |_| navigate(&to.to_string(), NavigateOptions { replace: true, ..NavigateOptions::default() }));
+    view! { <Skeleton/> }
 }
 
 /// No such page; also what somebody else's case looks like.

@@ -1,9 +1,11 @@
 //! Forms: what was typed, and what is wrong with it. What is typed outlives the page and an expiry.
 use crate::api::new_key;
 use crate::markup::view;
+use crate::route::Route;
 use crate::words::{Key, fill, key, t};
 use contract::problem::{FieldProblem, FieldRule};
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -219,7 +221,11 @@ pub fn ErrorSummary<T: Clone + Default + Send + Sync + 'static>(
     form: Form<T>,
     /// The label of a field, by its name.
     label: impl Fn(&str) -> String + Clone + Send + Sync + 'static,
+    /// The id of the input that mends a field, by its name, and the page it stands on when that is another one.
+    #[prop(optional)]
+    find: Option<Callback<String, (Option<Route>, String)>>,
 ) -> impl IntoView {
+    let navigate = use_navigate();
     let summary = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if form.refusals.get() > 0
@@ -231,13 +237,21 @@ pub fn ErrorSummary<T: Clone + Default + Send + Sync + 'static>(
     });
     let row = move |problem: &FieldProblem| {
         let name = label(&problem.field);
-        let id = field_id(&problem.field);
-        let target = id.clone();
+        let (page, id) = find.map_or_else(|| (None, field_id(&problem.field)), |find| find.run(problem.field.clone()));
+        let page = page.map(|page| page.to_string());
+        let address = format!("{}#{id}", page.as_deref().unwrap_or_default());
+        let navigate = navigate.clone();
         let go = move |event: leptos::ev::MouseEvent| {
             event.prevent_default();
-            focus(&target);
+            match &page {
+                Some(page) => {
+                    AWAITED.replace(id.clone());
+                    navigate(page, Default::default());
+                }
+                None => focus(&id),
+            }
         };
-        view! { <li><a href=format!("#{id}") on:click=go>{name}": "{sentence(problem)}</a></li> }
+        view! { <li><a href=address on:click=go>{name}": "{sentence(problem)}</a></li> }
     };
     view! {
         <div class="filo-errors" role="alert" tabindex="-1" hidden=move || form.problems.with(Vec::is_empty) node_ref=summary>
@@ -245,6 +259,22 @@ pub fn ErrorSummary<T: Clone + Default + Send + Sync + 'static>(
             <ul>{move || form.problems().iter().map(&row).collect_view()}</ul>
         </div>
     }
+}
+
+thread_local! {
+    /// The id of the input that somebody was led to from another page, until that page is drawn.
+    static AWAITED: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// On a page that has just been drawn: moves the focus to the input that somebody was led to.
+pub fn focus_awaited() {
+    // After the page's own heading, which takes the focus when it opens.
+    request_animation_frame(|| {
+        let id = AWAITED.take();
+        if !id.is_empty() {
+            focus(&id);
+        }
+    });
 }
 
 /// Moves the focus to an element.

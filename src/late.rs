@@ -47,6 +47,11 @@ fn report_sent_page(id: CaseId) -> Page {
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn report_tracked_page() -> Page {
+    Ok(view! { <reports::ReportTrackedPage/> }.into_any())
+}
+
+#[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn draft_page(id: String) -> Page {
     Ok(view! { <reports::DraftPage id/> }.into_any())
 }
@@ -127,6 +132,11 @@ pub fn outbox() -> Markup {
 /// A report that was sent.
 pub fn report_sent(id: CaseId) -> Markup {
     late(move || Box::pin(report_sent_page(id.clone())))
+}
+
+/// A report that was sent without signing in.
+pub fn report_tracked() -> Markup {
+    late(|| Box::pin(report_tracked_page()))
 }
 
 /// A page about reports that needs no login.

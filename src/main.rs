@@ -15,6 +15,7 @@ mod load;
 mod login;
 mod markup;
 mod outbox;
+mod qr;
 mod rating;
 mod reports;
 mod route;

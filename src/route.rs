@@ -28,6 +28,13 @@ pub enum Route {
         /// Which step.
         step: ReportStep,
     },
+    /// The same, for somebody who signs in first.
+    SignedReport {
+        /// At which step they go on.
+        step: ReportStep,
+    },
+    /// A street report that was sent without signing in: its number and its code.
+    ReportTracked,
     /// A street report has been sent.
     ReportSent {
         /// The case it became.
@@ -91,6 +98,10 @@ impl Route {
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
             ["reports", "new", "data"] => Self::NewReport { step: ReportStep::Data },
             ["reports", "new", "summary"] => Self::NewReport { step: ReportStep::Summary },
+            ["reports", "new", "sign-in"] => Self::SignedReport { step: ReportStep::Privacy },
+            ["reports", "new", "data", "sign-in"] => Self::SignedReport { step: ReportStep::Data },
+            ["reports", "new", "summary", "sign-in"] => Self::SignedReport { step: ReportStep::Summary },
+            ["reports", "sent"] => Self::ReportTracked,
             ["reports", "sent", id] => Self::ReportSent { id: CaseId((*id).to_owned()) },
             ["reports"] => Self::PublicReports,
             ["reports", "public", id] => Self::PublicReport { id: PublicReportId((*id).to_owned()) },
@@ -116,6 +127,8 @@ impl Route {
             Self::Draft { .. } => vec![Self::Home, Self::Outbox],
             Self::Cases
             | Self::NewReport { .. }
+            | Self::SignedReport { .. }
+            | Self::ReportTracked
             | Self::ReportSent { .. }
             | Self::PublicReports
             | Self::Outbox
@@ -126,11 +139,18 @@ impl Route {
         }
     }
 
+    /// Whether what stands here depends on who is here: then it waits until that is known.
+    pub fn asks_who(&self) -> bool {
+        !self.is_public() || matches!(self, Self::NewReport { .. })
+    }
+
     /// Whether somebody who has not signed in may be here.
     pub fn is_public(&self) -> bool {
         matches!(
             self,
             Self::Login
+                | Self::NewReport { .. }
+                | Self::ReportTracked
                 | Self::PublicReports
                 | Self::PublicReport { .. }
                 | Self::Tracking
@@ -155,6 +175,8 @@ impl fmt::Display for Route {
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
             Self::NewReport { step: ReportStep::Data } => f.write_str("/reports/new/data"),
             Self::NewReport { step: ReportStep::Summary } => f.write_str("/reports/new/summary"),
+            Self::SignedReport { step } => write!(f, "{}/sign-in", Self::NewReport { step: *step }),
+            Self::ReportTracked => f.write_str("/reports/sent"),
             Self::ReportSent { id } => write!(f, "/reports/sent/{id}"),
             Self::PublicReports => f.write_str("/reports"),
             Self::PublicReport { id } => write!(f, "/reports/public/{id}"),
@@ -180,6 +202,8 @@ mod tests {
         let id = || CaseId("0193-abc".into());
         let steps = [ReportStep::Privacy, ReportStep::Data, ReportStep::Summary];
         let mut routes: Vec<Route> = steps.map(|step| Route::NewReport { step }).into();
+        routes.extend(steps.map(|step| Route::SignedReport { step }));
+        routes.push(Route::ReportTracked);
         routes.extend([Route::Home, Route::Login, Route::LoginDone, Route::Cases, Route::Case { id: id() }, Route::Receipt { id: id() }]);
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());
@@ -213,8 +237,8 @@ mod tests {
             "/cases",
             "/cases/1",
             "/cases/1/receipt",
-            "/reports/new",
-            "/reports/new/data",
+            "/reports/new/sign-in",
+            "/reports/new/data/sign-in",
             "/reports/sent/1",
             "/reports/public/1/follow",
             "/outbox",
@@ -222,5 +246,14 @@ mod tests {
         ] {
             assert!(!Route::parse(path).is_public(), "{path}");
         }
+    }
+
+    #[test]
+    fn a_report_may_be_written_by_nobody_once_it_is_known_that_nobody_is_here() {
+        for path in ["/reports/new", "/reports/new/data", "/reports/new/summary"] {
+            let route = Route::parse(path);
+            assert!(route.is_public() && route.asks_who(), "{path}");
+        }
+        assert!(!Route::parse("/reports/track").asks_who() && Route::Home.asks_who());
     }
 }

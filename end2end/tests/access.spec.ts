@@ -82,6 +82,8 @@ test('the keyboard alone: from the login to a report that has been sent', async 
   };
   await page.goto('/reports/new');
   await settled(page);
+  await reach(page.getByRole('link', { name: say('reports.way_login_button') }));
+  await page.keyboard.press('Enter');
   await reach(page.getByRole('radio', { name: 'È il mio dispositivo' }));
   await page.keyboard.press('Space');
   await reach(page.getByRole('button', { name: 'Entra con SPID' }));

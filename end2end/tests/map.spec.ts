@@ -73,13 +73,30 @@ test('pieces of the archive are answered with 206, beyond its end with 416', asy
   expect((await request.get('/town/firenze.pmtiles', { headers: { range: 'bytes=999999999-' } })).status()).toBe(416);
 });
 
-test('public reports stand on the map that is asked for, and go with it', async ({ page }) => {
+test('the list has two tabs: the map comes when its tab is chosen, by finger or keyboard, and goes with it', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await page.goto('/reports');
-  await expect(page.getByRole('article').first()).toBeVisible();
-  await page.getByRole('button', { name: say('place.map_of_reports') }).click();
+  const [ofMap, ofList] = [page.getByRole('tab', { name: 'Mappa' }), page.getByRole('tab', { name: 'Elenco' })];
+  await expect(ofList).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('tabpanel', { name: 'Elenco' }).getByRole('article').first()).toBeVisible();
+  await expectGood(page, 'the tab of the list');
+  expect(asked.filter((path) => path.startsWith('/map/') || path.endsWith('.pmtiles') || path.endsWith('/points'))).toEqual([]);
+  await ofList.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(ofMap).toBeFocused();
+  await expect(ofMap).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('article').first()).toBeHidden();
   await expect(page.getByText(/punti sulla mappa/)).toBeVisible();
   await expect(map(page).locator('canvas').first()).toBeAttached();
   await expectGood(page, 'reports on the map');
-  await page.getByRole('button', { name: say('place.map_close') }).click();
+  await page.keyboard.press('ArrowLeft');
+  await expect(ofList).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(ofMap).toBeFocused();
+  await page.keyboard.press('End');
   await expect(map(page)).toHaveCount(0);
+  await expect(page.getByRole('article').first()).toBeVisible();
+  await ofMap.click();
+  await expect(map(page).locator('canvas').first()).toBeAttached();
 });

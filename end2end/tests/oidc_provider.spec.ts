@@ -1,6 +1,6 @@
 // Logging in through a provider we did not write: npm `oidc-provider`, by the CRM's configuration alone.
 import { type Crm, startCrm } from '../fixtures/crm.ts';
-import { BUTTONS, DEVICES } from '../fixtures/login.ts';
+import { BUTTONS, DEVICES, choose } from '../fixtures/login.ts';
 import { freePort } from '../fixtures/programs.ts';
 import { serveProvider } from '../fixtures/provider.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -34,6 +34,7 @@ for (const scheme of ['spid', 'cie'] as const) {
   test(`${scheme}: level 2 comes in and out, level 1 and turning back are told in words`, async ({ page }) => {
     const begin = async (path: string) => {
       await page.goto(`${crm.url}${path}`);
+      await choose(page);
       await page.getByRole('radio', { name: DEVICES.mine }).check({ force: true });
       await page.getByRole('button', { name: BUTTONS[scheme] }).click();
     };

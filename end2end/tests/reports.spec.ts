@@ -216,7 +216,10 @@ test('a category that exists no longer is named, and another can be chosen', asy
   const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
   await expect(summary).toContainText(`Tipo di disservizio: ${say('form.not_a_choice')}`);
   await page.unroute('**/api/v1/reports/form?*');
-  await page.getByRole('link', { name: 'Modifica' }).click();
+  // The field is on another step: the link leads there, to the field itself.
+  await summary.getByRole('link', { name: /Tipo di disservizio/ }).click();
+  await expect(page).toHaveURL('/reports/new/data');
+  await expect(page.getByLabel('Tipo di disservizio')).toBeFocused();
   await expect(page.getByLabel('Titolo')).toHaveValue('Cose di ieri');
   await page.getByLabel('Tipo di disservizio').selectOption('Arredo urbano');
   await page.getByLabel('Che cosa è rotto o manca?').selectOption('Panchina');
@@ -224,6 +227,58 @@ test('a category that exists no longer is named, and another can be chosen', asy
   await send(page);
   const number = await received(page);
   expect(await casesWith(page, number)).toHaveLength(1);
+});
+
+test('whatever is wrong in the summary has a link to its field: the notice, a point, a photo, a question asked no longer', async ({ openAs, context }) => {
+  const page = await openAs('giulia-ferri', '/reports/new');
+  await acknowledge(page);
+  await tell(page);
+  await page.getByLabel('Carica file').setInputFiles({ name: 'foto.jpg', mimeType: 'image/jpeg', buffer: await jpeg(context, 400, 300) });
+  await expect(page.getByRole('listitem').filter({ hasText: 'foto.jpg' })).toContainText('kB');
+  await review(page);
+  const at: [field: string, path: string, label: string | RegExp][] = [
+    ['privacy_version', '/reports/new', /Ho letto e compreso/], ['place.point', '/reports/new/data', /Cerca un luogo/], ['files.0', '/reports/new/data', 'Carica file'],
+    ['photos.0', '/reports/new/data', 'Carica file'], ['answers.yesterday', '/reports/new/data', 'Tipo di disservizio'], ['answers.problem', '/reports/new/data', 'Che cosa non va?'],
+  ];
+  const fields = at.map(([field]) => ({ field, code: 'not_found' }));
+  await page.route('**/api/v1/reports', (route) =>
+    route.fulfill({ status: 422, contentType: 'application/problem+json', json: { type: 'about:blank', status: 422, title: 'Invalid', code: 'invalid', fields } }),
+  );
+  await send(page);
+  const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
+  await expect(summary.getByRole('link')).toHaveCount(at.length);
+  for (const [index, [field, path, label]] of at.entries()) {
+    await summary.getByRole('link').nth(index).click();
+    await expect(page, field).toHaveURL(path);
+    await expect(page.getByLabel(label), field).toBeFocused();
+    await page.goBack();
+    await expect(page).toHaveURL('/reports/new/summary');
+  }
+});
+
+test('the own words of a category are counted, and nothing of a long one is cut off', async ({ openAs }) => {
+  const page = await openAs('giulia-ferri', '/reports/new');
+  await page.route('**/api/v1/reports/form?*', async (route) => {
+    const answer = await route.fetch();
+    const form = (await answer.json()) as { categories: { code: string; name: string; fields: unknown[] }[] };
+    form.categories.push({ code: 'other', name: 'Altro ancora', fields: [{ code: 'which', label: 'Che cosa vedi?', help: '', required: true, choices: [] }] });
+    await route.fulfill({ response: answer, json: form });
+  });
+  await page.reload();
+  await acknowledge(page);
+  await tell(page);
+  await page.getByLabel('Tipo di disservizio').selectOption('Altro ancora');
+  const answer = page.getByLabel('Che cosa vedi?');
+  await answer.fill('Un cartello');
+  await expect(page.getByText(say('form.chars_left.other', { count: 89 }))).toBeVisible();
+  const long = 'parola '.repeat(20).trim();
+  await answer.fill(long);
+  await expect(answer).toHaveValue(long);
+  await expect(page.getByText(say('form.chars_over.other', { count: 39 }))).toBeVisible();
+  await page.getByRole('button', { name: 'Avanti' }).click();
+  const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
+  await summary.getByRole('link', { name: /Che cosa vedi/ }).click();
+  await expect(answer).toBeFocused();
 });
 
 test('changing the language in the middle keeps what was typed', async ({ openAs, context }) => {

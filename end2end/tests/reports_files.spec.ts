@@ -1,4 +1,5 @@
 // The files of a report: at most five photos, and for every bad file a sentence that says what is wrong with it.
+import { expectGood } from '../fixtures/access.ts';
 import { heic, hugeJpeg, hugePng, jpeg, pdf, type Picked } from '../fixtures/photos.ts';
 import { acknowledge, review, tell } from '../fixtures/report.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -82,4 +83,21 @@ test('a transparent PNG and a WebP become JPEG on white paper', async ({ openAs 
     });
     expect(colour, kind).toEqual([255, 255, 255, 255]);
   }
+});
+
+test('a file that could not be used is named before the report leaves without it', async ({ openAs }) => {
+  const page = await openAs('giulia-ferri', '/reports/new');
+  await acknowledge(page);
+  await tell(page);
+  await page.getByLabel('Carica file').setInputFiles({ name: 'appunti.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('these are words') });
+  await expect(page.getByRole('listitem').filter({ hasText: 'appunti.jpg' })).toContainText('Errore caricamento file:');
+  await review(page);
+  const left = page.getByRole('main').getByText(say('reports.left_title'));
+  await expect(left).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'appunti.jpg' })).toBeVisible();
+  await expectGood(page, 'a file that is left behind');
+  await page.getByRole('link', { name: 'Indietro' }).click();
+  await page.getByRole('button', { name: 'Togli appunti.jpg' }).click();
+  await review(page);
+  await expect(left).toHaveCount(0);
 });

@@ -2,7 +2,7 @@
 use super::start;
 use crate::api::{Api, ApiError};
 use crate::markup::view;
-use crate::route::Route;
+use crate::route::{ReportStep, Route};
 use crate::ui::{ActionButton, Callout, ChoiceCards, Link, Page, Section, error_key};
 use crate::words::{Key, key, t};
 use contract::session::{Device, Scheme};
@@ -66,6 +66,7 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
             </Section>
             <Section id="login-without" title=t(key::login::WITHOUT_TITLE) class="filo-login-other" look="h5">
                 <ul>
+                    <li><Link to=Route::NewReport { step: ReportStep::Privacy }>{t(key::common::TAB_REPORT)}</Link></li>
                     <li><Link to=Route::PublicReports>{t(key::login::WITHOUT_REPORTS)}</Link></li>
                     <li><Link to=Route::Tracking>{t(key::reports::TRACK_TITLE)}</Link></li>
                 </ul>

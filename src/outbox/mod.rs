@@ -5,7 +5,7 @@ mod page;
 
 pub use leave::{LeaveDialog, LogOut};
 pub use notes::{StorageNote, UnsentLink};
-pub use page::{OutboxPage, file_row, name};
+pub use page::{FileRows, OutboxPage, file_row, how_far, name};
 
 use crate::api::{Api, parse, write};
 use crate::session::Who;
@@ -25,7 +25,7 @@ use wasm_bindgen::{JsValue, closure::Closure};
 
 /// Something that is kept, or a file of it: read from the object that `outbox.js` has. Its members: `id`, `kind`, `path`, `title`,
 /// `state`, `body`, `about` (the case, unless it is a report), `proof` (the member an answer must have, `id` when it does not say),
-/// `files`, `tries`, `next_at`, `error`, `changed_at`; what is known of it at the moment: `on_device`, `elsewhere` (open in another tab),
+/// `files`, `tries`, `next_at`, `error`, `changed_at`, `token` (of who does not sign in); what is known of it at the moment: `on_device`, `elsewhere` (open in another tab),
 /// `is_far` (of another device), `clash` (the other version of a draft), `sent_elsewhere`; of a file those of
 /// [`contract::uploads::Announced`], `sent`, `arrived`, `problem`.
 #[derive(Clone)]
@@ -100,6 +100,8 @@ pub struct Outbox {
     on_device: RwSignal<Option<bool>>,
     /// Whether somebody wants to log out although something would be lost.
     leaving: RwSignal<bool>,
+    /// Whether it is the outbox of somebody who does not sign in.
+    is_nobodys: RwSignal<bool>,
 }
 
 /// Hears what became of one entry, once.
@@ -117,6 +119,7 @@ thread_local! {
             entries: RwSignal::new_local(Vec::new()),
             on_device: RwSignal::new(None),
             leaving: RwSignal::new(false),
+            is_nobodys: RwSignal::new(false),
         });
         if let Some(here) = here {
             here.set();
@@ -183,6 +186,7 @@ impl Outbox {
                 Some(None) if before.as_ref().is_some_and(|before| matches!(before, Some(Some(_)))) => {
                     self.on_device.set(None);
                     self.leaving.set(false);
+                    self.is_nobodys.set(false);
                     spawn_local(async { drop(call("close", &[]).await) });
                 }
                 Some(None) => set_timeout(move || self.depart(api), DEPART_AFTER),
@@ -202,21 +206,37 @@ impl Outbox {
     fn open(self, api: Api) {
         let Some(me) = api.session().person_now() else { return };
         let is_mine = me.session.device == Device::Mine;
-        let heard = Closure::<dyn Fn(String, JsValue, JsValue)>::new(move |what: String, about: JsValue, more: JsValue| {
-            self.hear(api, &what, about, more);
-        });
-        let arguments = [
-            // The codice fiscale is of no use without a network.
-            write(&Me { fiscal_code: None, ..me }).into(),
-            is_mine.into(),
-            addresses(api),
-            heard.into_js_value(),
-        ];
+        self.is_nobodys.set(false);
+        // The codice fiscale is of no use without a network.
+        let arguments = [write(&Me { fiscal_code: None, ..me }).into(), is_mine.into(), addresses(api), self.heard(api)];
         spawn_local(async move {
             if try_call("open", &arguments).await.is_err() && api.session().is_in_now() {
                 set_timeout(move || self.open(api), AGAIN);
             }
         });
+    }
+
+    /// Opens the outbox of somebody who does not sign in: in memory, as long as the page lives.
+    pub fn open_for_nobody(self, api: Api) {
+        let is_open = self.is_nobodys.get_untracked() && self.on_device.get_untracked().is_some();
+        if is_open || api.session().person_now().is_some() {
+            return;
+        }
+        self.is_nobodys.set(true);
+        let arguments = [addresses(api), self.heard(api)];
+        spawn_local(async move {
+            if try_call("openForNobody", &arguments).await.is_err() {
+                set_timeout(move || self.open_for_nobody(api), AGAIN);
+            }
+        });
+    }
+
+    /// Who hears what happens.
+    fn heard(self, api: Api) -> JsValue {
+        let heard = Closure::<dyn Fn(String, JsValue, JsValue)>::new(move |what: String, about: JsValue, more: JsValue| {
+            self.hear(api, &what, about, more);
+        });
+        heard.into_js_value()
     }
 
     /// What `outbox.js` tells.
@@ -294,6 +314,11 @@ impl Outbox {
     /// An entry by its id, as it is now.
     pub fn entry(self, id: &str) -> Option<Entry> {
         self.entries.with_untracked(|entries| entries.iter().find(|entry| entry.get("id") == *id).cloned())
+    }
+
+    /// Whether it is the outbox of somebody who does not sign in. Tracked.
+    pub fn is_nobodys(self) -> bool {
+        self.is_nobodys.get()
     }
 
     /// Whether things are kept on this device; `None` until it is known. Tracked.

@@ -1,7 +1,7 @@
 //! Notes about the outbox on other pages: how many are not sent yet, and what speaks against keeping photos here.
 use super::outbox;
 use crate::markup::view;
-use crate::route::Route;
+use crate::route::{ReportStep, Route};
 use crate::session::Session;
 use crate::ui::{Callout, Icon, Link};
 use crate::vault;
@@ -14,10 +14,17 @@ use leptos::task::spawn_local;
 #[component]
 pub fn UnsentLink() -> impl IntoView {
     let number = Memo::new(move |_| outbox().entries().iter().filter(|entry| !entry.is("draft")).count());
+    // Who does not sign in has no page of drafts: what waits is where it was sent from, what travels where its code stands.
+    let waits = Memo::new(move |_| outbox().entries().iter().any(|entry| entry.is("waiting")));
+    let to = move || match (outbox().is_nobodys(), waits.get()) {
+        (false, _) => Route::Outbox,
+        (true, true) => Route::NewReport { step: ReportStep::Summary },
+        (true, false) => Route::ReportTracked,
+    };
     let drawn = move || match number.get() {
         0 => None,
         number => Some(view! {
-            <p class="filo-unsent-link" role="status"><Link to=Route::Outbox><Icon name="it-upload"/>{count(key::outbox::UNSENT, number as i64)}</Link></p>
+            <p class="filo-unsent-link" role="status"><Link to=to()><Icon name="it-upload"/>{count(key::outbox::UNSENT, number as i64)}</Link></p>
         }),
     };
     view! { {drawn} }
@@ -36,6 +43,7 @@ pub fn StorageNote() -> impl IntoView {
     let drawn = move || {
         let is_shared = session.person().is_some_and(|me| me.session.device == Device::Shared);
         let (title, words) = match (outbox().on_device()?, risk.get()?.as_deref()) {
+            (false, _) if outbox().is_nobodys() => (key::outbox::MEMORY_TITLE, key::outbox::MEMORY_NOBODY),
             (false, _) if is_shared => (key::outbox::RISK_TITLE, key::outbox::MEMORY_SHARED),
             (false, _) => (key::outbox::MEMORY_TITLE, key::outbox::MEMORY),
             (true, Some("full")) => (key::outbox::RISK_TITLE, key::outbox::RISK_FULL),

@@ -79,7 +79,7 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
     view! {
         <li class="card filo-unsent">
             <h3 class="h5">{title.clone()}</h3>
-            <p>{told(entry)}</p>
+            <p>{how_far(entry)}</p>
             {entry.get("elsewhere").is_truthy().then(|| view! { <p>{t(key::outbox::ELSEWHERE)}</p> })}
             <ul>{(!is_draft).then(|| entry.files().iter().map(|file| file_row(file, "")).collect_view())}</ul>
             <div class="filo-actions">
@@ -136,7 +136,7 @@ fn has_arrived(entry: &Entry) -> bool {
 }
 
 /// How far an entry is, in words.
-fn told(entry: &Entry) -> String {
+pub fn how_far(entry: &Entry) -> String {
     let is_kept = entry.get("on_device").is_truthy();
     if entry.is("draft") {
         return match () {
@@ -176,4 +176,15 @@ pub fn file_row(file: &Entry, under_way: &'static str) -> AnyView {
         view! { <progress max=bytes value=sent aria-label=name.clone()></progress> }
     });
     view! { <li><Icon name=icon/><span>{name}</span>" "<small>{if is_under_way { under_way.to_owned() } else { words }}</small>{progress}</li> }.into_any()
+}
+
+/// The files of an entry on their way, as they are now; nothing once it has gone.
+#[component]
+pub fn FileRows(entry: String) -> impl IntoView {
+    let rows = move || {
+        let entries = outbox().entries();
+        let known = entries.iter().find(|known| known.get("id") == *entry);
+        known.map(|known| known.files().iter().map(|file| file_row(file, "")).collect_view())
+    };
+    view! { <ul class="filo-unsent">{rows}</ul> }
 }

@@ -1,17 +1,18 @@
 //! Step 2, "Dati di segnalazione": where, what, photos and documents, and who writes.
-use super::draft::{Draft, label};
+use super::draft::{Draft, input_of, label};
 use super::ground::Ground;
-use super::page::{Town, draft};
+use super::page::{Town, draft, is_nobody};
 use super::personal::PersonalCheck;
 use super::photo_place::{At, PhotoPlace, PhotoPlaceNote, PhotoStart};
 use super::place::PlaceFields;
+use super::updates::UpdatesFields;
 use crate::files::{FilesField, PHOTO_TYPES};
-use crate::form::{ErrorSummary, Form};
+use crate::form::{ErrorSummary, Form, focus_awaited};
 use crate::markup::view;
 use crate::outbox::StorageNote;
 use crate::route::{ReportStep, Route};
 use crate::session::Session;
-use crate::ui::{Facts, Link, RequiredNote, Section, SelectField, TextField};
+use crate::ui::{CharsLeft, Facts, Link, RequiredNote, Section, SelectField, TextField};
 use crate::words::{key, t};
 use contract::reports::{ANSWER_CHARS_MAX, Category, CategoryField, DETAILS_CHARS_MAX, DOCUMENTS_MAX, PHOTOS_MAX, TITLE_CHARS_MAX};
 use leptos::prelude::*;
@@ -23,21 +24,35 @@ use std::sync::Arc;
 pub fn DataStep(town: Town) -> impl IntoView {
     let form = draft();
     let navigate = use_navigate();
-    let rules = town.clone();
+    let (rules, is_nobody) = (town.clone(), is_nobody());
+    focus_awaited();
     let next = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let problems = form.peek(|draft| draft.report.data_problems(&rules.form, rules.boundary.as_deref()));
+        let problems = form.peek(|draft| {
+            let mut problems = draft.report.data_problems(&rules.form, rules.boundary.as_deref());
+            if is_nobody {
+                problems.extend(draft.contact_problems(&rules.form));
+            }
+            draft.at_fields(problems)
+        });
         if form.accept(problems) {
             navigate(&Route::NewReport { step: ReportStep::Summary }.to_string(), Default::default());
         }
     };
     let ground = Ground::of(town.clone());
     let photo_place = PhotoPlace::new(form, ground);
-    let (labels, categories) = (town.form.clone(), Arc::new(town.form.categories.clone()));
+    let (labels, fields, categories) = (town.form.clone(), town.form.clone(), Arc::new(town.form.categories.clone()));
+    let find = Callback::new(move |field: String| (None, form.peek(|draft| input_of(&field, &fields, draft))));
+    let author = if is_nobody {
+        let rules = town.form.clone();
+        view! { <Section id="author-title" title=t(key::reports::TOLD_TITLE) class="card filo-form-card"><UpdatesFields form rules/></Section> }
+    } else {
+        view! { <Section id="author-title" title=t(key::reports::AUTHOR_TITLE) class="card filo-form-card"><Author/></Section> }
+    };
     view! {
         <form novalidate=true on:submit=next>
             <RequiredNote/>
-            <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
+            <ErrorSummary form find label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
             <PhotoStart place=photo_place/>
             <Section id="place-title" title=t(key::reports::PLACE_TITLE) class="card filo-form-card">
                 <p>{t(key::reports::PLACE_TEXT)}</p>
@@ -60,9 +75,7 @@ pub fn DataStep(town: Town) -> impl IntoView {
                 <FilesField form name="documents" label=t(key::reports::DOCUMENTS) help=t(key::reports::DOCUMENTS_HELP)
                     button=t(key::reports::DOCUMENTS_BUTTON) accept="application/pdf" most=DOCUMENTS_MAX/>
             </Section>
-            <Section id="author-title" title=t(key::reports::AUTHOR_TITLE) class="card filo-form-card">
-                <Author/>
-            </Section>
+            {author}
             <div class="filo-step-buttons">
                 <Link to=Route::NewReport { step: ReportStep::Privacy } class="btn btn-link">{t(key::common::BACK)}</Link>
                 <button type="submit" class="btn btn-primary">{t(key::common::NEXT)}</button>
@@ -108,12 +121,15 @@ fn QuestionField(form: Form<Draft>, field: CategoryField) -> impl IntoView {
     };
     if field.choices.is_empty() {
         let id = crate::form::field_id(&name);
-        let (asked, typed) = (name.clone(), name.clone());
+        let (asked, typed, invalid) = (name.clone(), name.clone(), name.clone());
+        let left = Signal::derive(move || ANSWER_CHARS_MAX as i64 - form.with(read).trim().chars().count() as i64);
         return view! {
             <crate::ui::FieldFrame name label=field.label help=field.help required=field.required problem=Signal::derive(move || form.problem(&asked))>
-                <input class="form-control" type="text" id=id.clone() autocomplete="off" maxlength=ANSWER_CHARS_MAX
-                    aria-required=field.required.to_string() aria-describedby=format!("{id}-help {id}-error")
+                <input class="form-control" type="text" id=id.clone() autocomplete="off"
+                    aria-required=field.required.to_string() aria-describedby=format!("{id}-help {id}-count {id}-error")
+                    aria-invalid=move || form.problem(&invalid).is_some().then_some("true")
                     prop:value=move || form.with(read) on:input:target=move |event| form.edit(&typed, |draft| write(draft, event.target().value()))/>
+                <CharsLeft id=format!("{id}-count") left/>
             </crate::ui::FieldFrame>
         }
         .into_any();

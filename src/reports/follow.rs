@@ -30,6 +30,8 @@ pub fn Follow(
     title: String,
     /// How things stood when it was read.
     now: Following,
+    /// Whether the town hall writes letters.
+    mail: bool,
 ) -> impl IntoView {
     let api = expect_context::<Api>();
     let session = expect_context::<Session>();
@@ -67,8 +69,11 @@ pub fn Follow(
             <p role="status">{move || {
                 let now = now.get();
                 let done = if now.following { t(key::reports::FOLLOW_DONE) } else { "" };
+                // A letter is promised only to who has an address.
+                let is_told = now.following && mail && session.person().and_then(|me| me.email).is_some();
+                let told = if is_told { t(key::reports::FOLLOW_MAIL) } else { "" };
                 let others = if now.followers > 0 { count(key::reports::FOLLOWERS, i64::from(now.followers)) } else { String::new() };
-                [done, &others].join(" ")
+                [done, told, &others].join(" ")
             }}</p>
             {button}
             <p class="filo-field-error" role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>

@@ -1,16 +1,20 @@
 //! Keeps what is typed into a report, within a second; takes drafts up again; hands the finished report to the outbox.
 use super::draft::{Draft, Sent};
 use super::page::draft;
+use super::tracked::Given;
 use crate::api::{Api, parse, write};
 use crate::files::Files;
 use crate::form::Form;
 use crate::outbox::{Entry, Outcome, outbox};
 use crate::route::Route;
 use crate::vault;
+use crate::words::language;
 use contract::cases::CaseSummary;
+use contract::contact::Contact;
 use contract::paths;
-use contract::problem::FieldProblem;
+use contract::problem::{FieldProblem, FieldRule};
 use contract::reports::NewReport;
+use contract::tracking::{AnonymousReport, Tracked};
 use js_sys::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -61,16 +65,17 @@ async fn save(form: Form<Draft>) {
 /// Keeps the report as it is, in a state; `send` also sends it. Files that are still being made ready follow with the next change.
 /// What another tab has made of it is not written over: then this becomes a report of its own, nothing is lost.
 async fn keep(how: &str, form: Form<Draft>, state: &str) {
-    let ((files, unkept), title, report) = form.peek(|draft| {
+    let ((files, unkept), title, (path, proof, body)) = form.peek(|draft| {
         let report = NewReport { files: draft.files.announced(), ..draft.report.clone() };
-        (draft.files.to_entry(), draft.report.title.clone(), report)
+        (draft.files.to_entry(), draft.report.title.clone(), body(report, draft.reached()))
     });
     let entry = Entry::new(&[
         ("id", form.key().into()),
-        ("path", paths::REPORTS.into()),
+        ("path", path.into()),
+        ("proof", proof.into()),
         ("title", title.into()),
         ("state", state.into()),
-        ("body", write(&report).into()),
+        ("body", body.into()),
         ("files", files.into()),
         ("tries", 0.into()),
         ("next_at", 0.into()),
@@ -80,6 +85,16 @@ async fn keep(how: &str, form: Form<Draft>, state: &str) {
         form.renew_key();
         // This is a change, and is kept in its turn.
         form.note(|draft| draft.files.renew_keys());
+    }
+}
+
+/// Where a report is sent, which member an answer must have, and what is sent: who does not sign in says how to reach them.
+fn body(report: NewReport, contact: Contact) -> (&'static str, &'static str, Option<String>) {
+    if untrack(|| outbox().is_nobodys()) {
+        let language = language().to_owned();
+        (paths::PUBLIC_REPORTS, "code", write(&AnonymousReport { report, contact, language, website: String::new() }))
+    } else {
+        (paths::REPORTS, "id", write(&report))
     }
 }
 
@@ -107,7 +122,10 @@ pub async fn resume(id: &str, take: bool) -> Resumed {
         return Resumed::Elsewhere;
     }
     let Some(entry) = outbox().entry(id) else { return Resumed::Gone };
-    let Some(report) = parse::<NewReport>(&entry.text("body")) else { return Resumed::Gone };
+    let text = entry.text("body");
+    let report =
+        if entry.get("path") == *paths::PUBLIC_REPORTS { parse::<AnonymousReport>(&text).map(|sent| sent.report) } else { parse(&text) };
+    let Some(report) = report else { return Resumed::Gone };
     set_aside().await;
     let files = Files::of_entry(&entry).await;
     form.restore(Draft { report: NewReport { files: Vec::new(), ..report }, files, ..Draft::default() }, id.to_owned());
@@ -131,6 +149,10 @@ pub fn submit(api: Api) {
     form.set_sending(true);
     let key = form.key();
     spawn_local(keep("send", form, "waiting"));
+    // Who does not sign in stays at the page: nobody's key is there to keep the report anywhere else.
+    if untrack(|| outbox().is_nobodys()) {
+        return;
+    }
     set_timeout(move || finish(&key, Sent::Later, api.session().is_in_now()), Duration::from_millis(PATIENCE_MS));
 }
 
@@ -138,11 +160,17 @@ pub fn submit(api: Api) {
 fn became(key: &str, outcome: Outcome) {
     match outcome {
         Outcome::Accepted(answer) => {
-            let case = parse::<CaseSummary>(&answer).map(|case| case.id);
-            finish(key, case.map_or(Sent::Later, Sent::Accepted), true);
+            let case = parse::<CaseSummary>(&answer).map(|case| Sent::Accepted(case.id));
+            let tracked = || parse::<Tracked>(&answer).map(|tracked| given(key, tracked));
+            finish(key, case.or_else(tracked).unwrap_or(Sent::Later), true);
         }
+        Outcome::Later if untrack(|| outbox().is_nobodys()) => draft().note(|draft| draft.waits = true),
         Outcome::Later => finish(key, Sent::Later, true),
         // Nothing that could be mended in a field: the outbox says what is wrong.
+        // Who does not sign in has the form, and no other page that could say so.
+        Outcome::Refused(fields) if fields.is_empty() && untrack(|| outbox().is_nobodys()) => {
+            refuse(key, vec![FieldProblem::new("", FieldRule::Unknown)]);
+        }
         Outcome::Refused(fields) if fields.is_empty() => finish(key, Sent::Later, true),
         Outcome::Refused(fields) => refuse(key, fields),
         Outcome::Wanted => {
@@ -176,9 +204,20 @@ fn lead_away() {
 fn finish(key: &str, sent: Sent, when: bool) {
     let form = draft();
     if when && untrack(|| form.is_sending()) && form.key() == key {
+        let without_login = form.peek(|draft| draft.without_login);
         form.clear();
-        form.note(|draft| draft.sent = Some(sent));
+        form.note(|draft| {
+            draft.sent = Some(sent);
+            draft.without_login = without_login;
+        });
     }
+}
+
+/// The code that a report was answered with: kept for the page that shows it.
+fn given(key: &str, tracked: Tracked) -> Sent {
+    let email = draft().peek(|draft| draft.reached().email.trim().to_owned());
+    super::tracked::given().note(|given| *given = Given { entry: key.to_owned(), tracked: Some(tracked), email });
+    Sent::Tracked
 }
 
 /// The CRM refused it: it is a draft again, with what is wrong at its fields.
@@ -186,7 +225,8 @@ fn refuse(key: &str, fields: Vec<FieldProblem>) {
     let form = draft();
     if untrack(|| form.is_sending()) && form.key() == key {
         form.set_sending(false);
-        form.accept(fields);
+        form.note(|draft| draft.waits = false);
+        form.accept(form.peek(|draft| draft.at_fields(fields)));
         spawn_local(save(form));
     }
 }

@@ -93,7 +93,12 @@ fn Spot(form: Form<Draft>, ground: Ground, is_open: RwSignal<bool>) -> impl Into
     }
 }
 
-/// "Mostra sulla mappa": public reports as points, those the list beside it has; one press leads to a report.
+/// Whether the town has a map at all.
+pub fn has_map() -> bool {
+    expect_context::<Api>().config().with_value(|config| !config.map.url.is_empty())
+}
+
+/// Public reports as points, those the list beside it has: others when something else is looked for. One press leads to a report.
 #[component]
 pub fn ReportsMap(
     /// What is looked for in the list.
@@ -102,24 +107,6 @@ pub fn ReportsMap(
     /// The names of categories.
     guide: Guide,
 ) -> impl IntoView {
-    let is_open = RwSignal::new(false);
-    let has_map = expect_context::<Api>().config().with_value(|config| !config.map.url.is_empty());
-    has_map.then(|| {
-        view! {
-            <div class="filo-nearby">
-                <button type="button" class="btn btn-outline-primary" aria-expanded=move || is_open.get().to_string()
-                    on:click=move |_| is_open.update(|open| *open = !*open)>
-                    {move || t(if is_open.get() { key::place::MAP_CLOSE } else { key::place::MAP_OF_REPORTS })}
-                </button>
-                {move || is_open.get().then(|| view! { <Points looked_for guide=guide.clone()/> })}
-            </div>
-        }
-    })
-}
-
-/// The points, as many as there are; others when something else is looked for.
-#[component]
-fn Points(looked_for: Signal<PublicQuery>, guide: Guide) -> impl IntoView {
     let points = load(move |api| {
         let query = PublicQuery { limit: None, after: None, ..looked_for.get() };
         async move { api.get::<PublicPoints>(&paths::public_points(&query)).await }

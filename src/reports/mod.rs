@@ -20,10 +20,15 @@ mod public_report;
 mod sent;
 mod streets;
 mod summary_step;
+mod ticket;
 mod track;
+mod tracked;
+mod updates;
+mod ways_in;
 
 pub use page::{DraftPage, NewReportPage};
 pub use public_list::PublicReportsPage;
 pub use public_report::PublicReportPage;
 pub use sent::ReportSentPage;
 pub use track::TrackingPage;
+pub use tracked::ReportTrackedPage;

@@ -49,7 +49,7 @@ pub fn NearReports(form: Form<Draft>) -> impl IntoView {
             let now = Following { following: mine.contains(&near.report.id), followers: near.report.followers };
             let (id, title) = (near.report.id.clone(), guide.title(&near.report));
             let distance = fill(key::reports::NEAR_DISTANCE, &[("metres", &near.distance_m.to_string())]);
-            view! { <li><PublicCard report=near.report guide=guide.clone() distance aside=true/><Follow id title now/></li> }
+            view! { <li><PublicCard report=near.report guide=guide.clone() distance aside=true/><Follow id title now mail=guide.mail()/></li> }
         };
         Some(view! {
             <Section id="near-title" title=t(key::reports::NEAR_TITLE) class="filo-near" look="h5">

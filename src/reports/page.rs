@@ -5,11 +5,14 @@ use super::keep::{Resumed, resume, start};
 use super::privacy_step::PrivacyStep;
 use super::streets::Streets;
 use super::summary_step::SummaryStep;
+use super::ways_in::WaysIn;
+use crate::api::Api;
 use crate::form::Form;
-use crate::load::{Load, load};
+use crate::load::{Load, Loaded, load};
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::route::{ReportStep, Route};
+use crate::session::Session;
 use crate::ui::{ActionButton, Link, Page, Skeleton, Steps};
 use crate::words::{key, language, t};
 use contract::paths;
@@ -49,6 +52,30 @@ pub fn NewReportPage(step: ReportStep) -> impl IntoView {
     });
     start();
     lead_on(step);
+    let (form, is_nobody) = (draft(), is_nobody());
+    // The page is drawn anew when somebody comes or goes.
+    let api = expect_context::<Api>();
+    let is_choosing = Memo::new(move |_| is_nobody && !form.with(|draft| draft.without_login));
+    Effect::new(move |_| {
+        if is_nobody && !is_choosing.get() {
+            outbox().open_for_nobody(api);
+        }
+    });
+    let drawn = move || match is_choosing.get() {
+        true => view! { <Page title=t(key::reports::TITLE)><Load from=town let:town><WaysIn town step/></Load></Page> }.into_any(),
+        false => view! { <StepPage step town/> }.into_any(),
+    };
+    view! { {drawn} }
+}
+
+/// Whether nobody is signed in here.
+pub fn is_nobody() -> bool {
+    expect_context::<Session>().person_now().is_none()
+}
+
+/// One of the three steps, below the stepper.
+#[component]
+fn StepPage(step: ReportStep, town: Loaded<Town>) -> impl IntoView {
     let names = vec![t(key::reports::STEP_PRIVACY), t(key::reports::STEP_DATA), t(key::reports::STEP_SUMMARY)];
     let current = match step {
         ReportStep::Privacy => 0,
@@ -80,6 +107,7 @@ fn lead_on(step: ReportStep) {
             Sent::Elsewhere => Route::Outbox,
             _ if step != ReportStep::Summary => return,
             Sent::Accepted(id) => Route::ReportSent { id },
+            Sent::Tracked => Route::ReportTracked,
             Sent::Later => Route::Outbox,
         };
         navigate(&to.to_string(), Default::default());

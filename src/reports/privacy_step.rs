@@ -1,8 +1,8 @@
 //! Step 1, "Autorizzazioni e condizioni": the privacy notice, acknowledged (not consented to).
 use super::draft::label;
 use super::keep::set_aside;
-use super::page::{Town, draft};
-use crate::form::ErrorSummary;
+use super::page::{Town, draft, is_nobody};
+use crate::form::{ErrorSummary, focus_awaited};
 use crate::markup::view;
 use crate::outbox::{name, outbox};
 use crate::route::{ReportStep, Route};
@@ -27,6 +27,7 @@ pub fn PrivacyStep(town: Town) -> impl IntoView {
         }
     };
     let labels = town.form;
+    focus_awaited();
     view! {
         <form novalidate=true on:submit=next>
             <DraftNote/>
@@ -37,7 +38,12 @@ pub fn PrivacyStep(town: Town) -> impl IntoView {
                 read=move |draft| version.with_value(|version| draft.report.privacy_version == *version)
                 write=move |draft, on| draft.report.privacy_version = if on { ticked.get_value() } else { String::new() }/>
             <div class="filo-step-buttons">
-                <Link to=Route::Home class="btn btn-link">{t(key::common::CANCEL)}</Link>
+                {if is_nobody() {
+                    let back = move |()| form.note(|draft| draft.without_login = false);
+                    view! { <ActionButton look="link" on_press=back>{t(key::common::BACK)}</ActionButton> }
+                } else {
+                    view! { <Link to=Route::Home class="btn btn-link">{t(key::common::CANCEL)}</Link> }
+                }}
                 <button type="submit" class="btn btn-primary">{t(key::common::NEXT)}</button>
             </div>
         </form>
@@ -49,7 +55,8 @@ pub fn PrivacyStep(town: Town) -> impl IntoView {
 fn DraftNote() -> impl IntoView {
     let form = draft();
     let drawn = move || {
-        let last = outbox().last_draft()?;
+        // Who does not sign in has no other draft than this one.
+        let last = outbox().last_draft().filter(|_| !outbox().is_nobodys())?;
         let (title, id) = (name(&last), last.text("id"));
         let is_open = form.is_touched();
         Some(view! {

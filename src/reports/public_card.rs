@@ -8,7 +8,7 @@ use crate::ui::{Badge, Icon, Link};
 use crate::words::{count, day_short, fill, key, language, t};
 use contract::paths;
 use contract::public_reports::PublicReport;
-use contract::reports::{Category, CategoryCode, ReportForm};
+use contract::reports::{AnonymousReports, Category, CategoryCode, ReportForm};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -38,6 +38,16 @@ impl Guide {
     /// All categories, in their order.
     pub fn categories(&self) -> &[Category] {
         &self.form.categories
+    }
+
+    /// Whether somebody who does not sign in may send a report.
+    pub fn allows_anonymous(&self) -> bool {
+        self.form.anonymous != AnonymousReports::Off
+    }
+
+    /// Whether the town hall writes letters.
+    pub fn mail(&self) -> bool {
+        self.form.mail
     }
 
     /// A category's name; its bare code when the form no longer has it.

@@ -1,13 +1,13 @@
 //! "Elenco segnalazioni" (feature F15): what everybody may see of street reports, by category and state, in parts.
-use super::map::ReportsMap;
+use super::map::{ReportsMap, has_map};
 use super::public_card::{Guide, PublicCard, load_guide};
-use crate::load::{Load, LoadList, load_pages};
+use crate::load::{Load, LoadList, Pages, load_pages};
 use crate::markup::view;
 use crate::route::{ReportStep, Route};
-use crate::ui::{ActionButton, Icon, Link, LinkButton, Page, Section};
+use crate::ui::{ActionButton, Icon, Link, LinkButton, Page, Section, TabList, TabPanel};
 use crate::words::{Key, count, key, t};
 use contract::cases::Phase;
-use contract::public_reports::{PublicQuery, PublicReports};
+use contract::public_reports::{PublicQuery, PublicReport, PublicReports};
 use contract::reports::Category;
 use contract::{Page as Part, paths};
 use leptos::prelude::*;
@@ -71,19 +71,44 @@ pub fn PublicReportsPage() -> impl IntoView {
                     <Filters looked_for go guide=guide.clone()/>
                     <div>
                         <Results looked_for go total=Signal::derive(move || counts.get().map(|(total, _)| total))/>
-                        <ReportsMap looked_for guide=guide.clone()/>
-                        <LoadList from=reports empty=ViewFn::from(|| view! { <p>{t(key::reports::PUBLIC_NONE)}</p> }) let:report>
-                            <PublicCard report guide=guide.clone()/>
-                        </LoadList>
+                        <Views looked_for guide reports/>
                     </div>
                 </div>
             </Load>
             <Section id="write-title" title=t(key::reports::PUBLIC_WRITE_TITLE) class="filo-home-report">
-                <p>{t(key::reports::PUBLIC_WRITE_TEXT)}</p>
+                <Load from=guide let:guide>
+                    <p>{t(if guide.allows_anonymous() { key::reports::PUBLIC_WRITE_ANYBODY } else { key::reports::PUBLIC_WRITE_TEXT })}</p>
+                </Load>
                 <LinkButton to=Route::NewReport { step: ReportStep::Privacy } icon="it-map-marker-plus">{t(key::common::TAB_REPORT)}</LinkButton>
             </Section>
         </Page>
     }
+}
+
+/// The tabs of a view.
+const MAP: usize = 0;
+const LIST: usize = 1;
+
+/// "Mappa" and "Elenco" of the same reports (Modello Comuni, public list). The map is fetched when its tab is chosen.
+#[component]
+fn Views(looked_for: Memo<PublicQuery>, guide: Guide, reports: Pages<PublicReport>) -> impl IntoView {
+    let chosen = RwSignal::new(LIST);
+    let of_map = guide.clone();
+    let list = view! {
+        <LoadList from=reports empty=ViewFn::from(|| view! { <p>{t(key::reports::PUBLIC_NONE)}</p> }) let:report>
+            <PublicCard report guide=guide.clone()/>
+        </LoadList>
+    };
+    if !has_map() {
+        return list.into_any();
+    }
+    let map = move || (chosen.get() == MAP).then(|| view! { <ReportsMap looked_for guide=of_map.clone()/> });
+    view! {
+        <TabList name="reports" label=t(key::reports::PUBLIC_VIEWS) tabs=vec![t(key::reports::PUBLIC_MAP), t(key::reports::PUBLIC_LIST)] chosen/>
+        <TabPanel name="reports" index=MAP chosen>{map}</TabPanel>
+        <TabPanel name="reports" index=LIST chosen>{list}</TabPanel>
+    }
+    .into_any()
 }
 
 /// Which categories: beside the list on a wide screen, folded above it on a phone.

@@ -65,7 +65,7 @@ fn ReportView(details: PublicReportDetails, following: bool, guide: Guide) -> im
                 <aside class="d-print-none">
                     <Section id="follow-title" title=t(key::reports::FOLLOW_TITLE) class="card filo-side" look="h5">
                         <p>{t(key::reports::FOLLOW_TEXT)}</p>
-                        <Follow id=report.id title now/>
+                        <Follow id=report.id title now mail=guide.mail()/>
                     </Section>
                     <Section id="other-title" title=t(key::reports::PUBLIC_OTHER) class="card filo-side" look="h5">
                         <LinkButton to=Route::NewReport { step: ReportStep::Privacy } class="btn btn-outline-primary" icon="it-map-marker-plus">{t(key::common::TAB_REPORT)}</LinkButton>

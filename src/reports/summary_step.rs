@@ -1,19 +1,22 @@
 //! Step 3, "Riepilogo": everything once more, then the terms, then sending.
 use super::data_step::Author;
-use super::draft::{Draft, label};
+use super::draft::{Draft, input_of, label, step_of};
 use super::keep::submit;
-use super::page::{Town, draft};
+use super::page::{Town, draft, is_nobody};
 use super::personal::PersonalCheck;
+use super::updates::UpdatesTold;
 use crate::api::Api;
-use crate::files::Chosen;
-use crate::form::ErrorSummary;
+use crate::files::{Chosen, Readiness};
+use crate::form::{ErrorSummary, sentence};
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::route::{ReportStep, Route};
 use crate::ui::{ActionButton, Callout, Dialog, Facts, Link, Section};
+use crate::vault::call;
 use crate::words::{Key, key, size, t};
 use contract::reports::ReportForm;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The third step.
 #[component]
@@ -21,10 +24,17 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
     let api = expect_context::<Api>();
     let form = draft();
     let asking = RwSignal::new(false);
-    let rules = town.clone();
+    let (rules, is_nobody) = (town.clone(), is_nobody());
     let check = move || {
         // A report with something missing cannot be sent, however this page was reached.
-        if form.accept(form.peek(|draft| draft.report.problems(&rules.form, rules.boundary.as_deref()))) {
+        let problems = form.peek(|draft| {
+            let mut problems = draft.report.problems(&rules.form, rules.boundary.as_deref());
+            if is_nobody {
+                problems.extend(draft.contact_problems(&rules.form));
+            }
+            draft.at_fields(problems)
+        });
+        if form.accept(problems) {
             asking.set(true);
         }
     };
@@ -33,10 +43,15 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
         submit(api);
     };
     let busy = Signal::derive(move || form.is_sending() || outbox().on_device().is_none() || form.with(|draft| draft.files.is_working()));
-    let labels = town.form.clone();
+    let (labels, fields) = (town.form.clone(), town.form.clone());
+    // Nothing is mended on this page: each problem leads to its field, on the step that asks it.
+    let find = Callback::new(move |field: String| {
+        let page = Route::NewReport { step: step_of(&field) };
+        (Some(page), form.peek(|draft| input_of(&field, &fields, draft)))
+    });
     view! {
         <Callout kind="warning" title=t(key::reports::ATTENTION)><p>{t(key::reports::ATTENTION_TEXT)}</p></Callout>
-        <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
+        <ErrorSummary form find label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
         <section class="card filo-form-card" aria-labelledby="summary-title">
             <div class="filo-card-head">
                 <h2 id="summary-title" class="h4">{t(key::reports::TROUBLE_TITLE)}</h2>
@@ -46,10 +61,14 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
             <Pictures/>
             <PersonalCheck form field="title"/>
             <PersonalCheck form field="details"/>
+            <LeftBehind/>
         </section>
-        <Section id="author-title" title=t(key::reports::AUTHOR_TITLE) class="card filo-form-card">
-            <Author/>
-        </Section>
+        {if is_nobody {
+            view! { <Section id="author-title" title=t(key::reports::TOLD_TITLE) class="card filo-form-card"><UpdatesTold/></Section> }
+        } else {
+            view! { <Section id="author-title" title=t(key::reports::AUTHOR_TITLE) class="card filo-form-card"><Author/></Section> }
+        }}
+        <Waits/>
         <div class="filo-step-buttons">
             <Link to=Route::NewReport { step: ReportStep::Data } class="btn btn-link">{t(key::common::BACK)}</Link>
             <ActionButton busy on_press=move |()| check()>
@@ -103,6 +122,48 @@ fn Pictures() -> impl IntoView {
     let drawn = move || {
         let row = |(address, name): (String, String)| view! { <li><img src=address alt=name/></li> };
         view! { <ul class="filo-photos">{pictures().into_iter().map(row).collect_view()}</ul> }
+    };
+    view! { {drawn} }
+}
+
+/// Files that could not be used: said before the report leaves without them.
+#[component]
+fn LeftBehind() -> impl IntoView {
+    let form = draft();
+    let told = |file: &Chosen| match &file.state {
+        Readiness::Refused(problem) => Some(format!("{}: {}", file.name, sentence(problem))),
+        Readiness::Working | Readiness::Ready(_) => None,
+    };
+    let left = move || form.with(|draft| draft.files.photos.iter().chain(&draft.files.documents).filter_map(told).collect::<Vec<_>>());
+    let drawn = move || {
+        let left = left();
+        (!left.is_empty()).then(|| {
+            let row = |told: String| view! { <li>{told}</li> };
+            view! {
+                <Callout kind="warning" title=t(key::reports::LEFT_TITLE)>
+                    <ul>{left.into_iter().map(row).collect_view()}</ul>
+                    <p>{t(key::reports::LEFT_TEXT)}</p>
+                </Callout>
+            }
+        })
+    };
+    view! { {drawn} }
+}
+
+/// Who does not sign in keeps the page open until the report has left: nobody's key is there to keep it.
+#[component]
+fn Waits() -> impl IntoView {
+    let form = draft();
+    let retry = move |()| spawn_local(async move { drop(call("retry", &[form.key().into()]).await) });
+    let drawn = move || {
+        (form.is_sending() && form.with(|draft| draft.waits)).then(|| {
+            view! {
+                <Callout kind="warning" title=t(key::reports::WAITS_TITLE) alert=true>
+                    <p>{t(key::reports::WAITS_TEXT)}</p>
+                    <ActionButton look="outline-primary" icon="it-refresh" on_press=retry>{t(key::outbox::RETRY)}</ActionButton>
+                </Callout>
+            }
+        })
     };
     view! { {drawn} }
 }

@@ -6,6 +6,7 @@ use crate::form::{field_id, focus};
 use crate::lexicon::badge;
 use crate::load::Load;
 use crate::markup::view;
+use crate::route::Route;
 use crate::ui::{ActionButton, Badge, CallLink, Callout, Facts, FieldFrame, Page, PlainCard, Section, Timeline, error_key};
 use crate::words::{Key, day, key, t};
 use contract::cases::Phase;
@@ -13,11 +14,13 @@ use contract::paths;
 use contract::tracking::{TrackedReport, TrackingCode, TrackingQuery};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_location;
 
 /// The field's name in the contract.
 const FIELD: &str = "code";
 
-/// The page. The code stands in no URL: addresses are written into histories and logs.
+/// The page. The code stands in no URL that is sent or kept: a QR code brings it behind the `#`, which no server sees, and from there
+/// it is taken at once.
 #[component]
 pub fn TrackingPage() -> impl IntoView {
     let api = expect_context::<Api>();
@@ -26,8 +29,7 @@ pub fn TrackingPage() -> impl IntoView {
     let failed = RwSignal::new(None::<ApiError>);
     let busy = RwSignal::new(false);
     let found = RwSignal::new(None::<TrackedReport>);
-    let ask = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let ask = move || {
         failed.set(None);
         let Some(code) = TrackingCode::read(&typed.get_untracked()) else {
             misread.set(Some(if typed.with_untracked(|typed| typed.trim().is_empty()) {
@@ -50,10 +52,22 @@ pub fn TrackingPage() -> impl IntoView {
             }
         });
     };
+    let hash = use_location().hash;
+    Effect::new(move |_| {
+        let code = hash.get().trim_start_matches('#').to_owned();
+        if !code.is_empty() {
+            typed.set(code);
+            forget_code();
+            ask();
+        }
+    });
     let guide = load_guide();
     view! {
         <Page title=t(key::reports::TRACK_TITLE) lead=t(key::reports::TRACK_LEAD)>
-            <form novalidate=true class="card filo-form-card d-print-none" on:submit=ask>
+            <form novalidate=true class="card filo-form-card d-print-none" on:submit=move |event: leptos::ev::SubmitEvent| {
+                event.prevent_default();
+                ask();
+            }>
                 <FieldFrame name=FIELD label=t(key::reports::TRACK_CODE) help=t(key::reports::TRACK_HELP) required=true
                     problem=Signal::derive(move || misread.get().map(|why| t(why).to_owned()))>
                     <input class="form-control filo-code" type="text" id=field_id(FIELD) autocomplete="off" autocapitalize="characters" spellcheck="false"
@@ -72,6 +86,15 @@ pub fn TrackingPage() -> impl IntoView {
                 {move || found.get().map(|report| view! { <Load from=guide let:guide><Answer report=report.clone() guide/></Load> })}
             </div>
         </Page>
+    }
+}
+
+/// Takes the code out of the address bar and the history: others may use this device.
+fn forget_code() {
+    if let Ok(history) = window().history() {
+        let state = history.state().unwrap_or_default();
+        // Refused only for an address of another site.
+        let _ = history.replace_state_with_url(&state, "", Some(&Route::Tracking.to_string()));
     }
 }
 

@@ -59,6 +59,9 @@ pub fn TextField<T: Clone + Default + Send + Sync + 'static>(
     /// What the browser may fill in ("off" for most).
     #[prop(default = "off")]
     autocomplete: &'static str,
+    /// What is typed, for the keyboard on a screen: `text`, `email`, `tel`. What is no text is short, and not counted until too long.
+    #[prop(default = "text")]
+    kind: &'static str,
     /// Where the text is in the form's value.
     text: fn(&mut T) -> &mut String,
 ) -> impl IntoView {
@@ -77,7 +80,7 @@ pub fn TextField<T: Clone + Default + Send + Sync + 'static>(
         .into_any()
     } else {
         view! {
-            <input class="form-control" type="text" id=id.clone() autocomplete=autocomplete aria-required=required.to_string()
+            <input class="form-control" type="text" inputmode=kind id=id.clone() autocomplete=autocomplete aria-required=required.to_string()
                 aria-invalid=invalid aria-describedby=described
                 prop:value=shown on:input:target=move |event| typed(event.target().value())/>
         }
@@ -86,11 +89,28 @@ pub fn TextField<T: Clone + Default + Send + Sync + 'static>(
     view! {
         <FieldFrame name label help required problem=Signal::derive(move || form.problem(name))>
             {input}
-            <small class="form-text filo-count" id=format!("{id}-count")>
-                {move || if left() < 0 { count(key::form::CHARS_OVER, -left()) } else { count(key::form::CHARS_LEFT, left()) }}
-            </small>
+            <CharsLeft id=format!("{id}-count") left=Signal::derive(left) quiet={kind != "text"}/>
         </FieldFrame>
     }
+}
+
+/// How many characters can still be typed, or are too many.
+#[component]
+pub fn CharsLeft(
+    /// Its id, which the input is described by.
+    id: String,
+    /// How many; negative when too many.
+    left: Signal<i64>,
+    /// Whether it speaks only of too many.
+    #[prop(optional)]
+    quiet: bool,
+) -> impl IntoView {
+    let told = move || match left.get() {
+        over if over < 0 => count(key::form::CHARS_OVER, -over),
+        _ if quiet => String::new(),
+        left => count(key::form::CHARS_LEFT, left),
+    };
+    view! { <small class="form-text filo-count" id=id>{told}</small> }
 }
 
 /// The words under a form's title about the asterisk.
