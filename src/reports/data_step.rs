@@ -29,11 +29,8 @@ pub fn DataStep(town: Town) -> impl IntoView {
     let next = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let problems = form.peek(|draft| {
-            let mut problems = draft.report.data_problems(&rules.form, rules.boundary.as_deref());
-            if is_nobody {
-                problems.extend(draft.contact_problems(&rules.form));
-            }
-            draft.at_fields(problems)
+            let problems = draft.report.data_problems(&rules.form, rules.boundary.as_deref());
+            draft.all_problems(problems, is_nobody.then_some(&*rules.form))
         });
         if form.accept(problems) {
             navigate(&Route::NewReport { step: ReportStep::Summary }.to_string(), Default::default());

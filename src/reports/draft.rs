@@ -65,6 +65,12 @@ impl Draft {
         self.reached().problems(form.anonymous == AnonymousReports::Contact || self.told != Told::Nobody)
     }
 
+    /// The report's problems at their fields, with those of who is to be told where nobody is signed in.
+    pub fn all_problems(&self, mut problems: Vec<FieldProblem>, nobodys: Option<&ReportForm>) -> Vec<FieldProblem> {
+        problems.extend(nobodys.map(|form| self.contact_problems(form)).unwrap_or_default());
+        self.at_fields(problems)
+    }
+
     /// Problems at the fields where a person mends them: those of one file at the files, that of a point at the street.
     pub fn at_fields(&self, mut problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
         for problem in &mut problems {

@@ -28,11 +28,8 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
     let check = move || {
         // A report with something missing cannot be sent, however this page was reached.
         let problems = form.peek(|draft| {
-            let mut problems = draft.report.problems(&rules.form, rules.boundary.as_deref());
-            if is_nobody {
-                problems.extend(draft.contact_problems(&rules.form));
-            }
-            draft.at_fields(problems)
+            let problems = draft.report.problems(&rules.form, rules.boundary.as_deref());
+            draft.all_problems(problems, is_nobody.then_some(&*rules.form))
         });
         if form.accept(problems) {
             asking.set(true);
