@@ -123,6 +123,12 @@ impl Api {
         self.answer(None, self.request(Method::DELETE, path).build()).await.and_then(|text| understand(&text))
     }
 
+    /// Asks the CRM to create something that is needed now, and is not kept when it fails. `key` is its own: asking twice never makes two.
+    pub async fn create<T: DeserializeOwned>(self, path: &str, body: &impl Serialize, key: &str) -> Result<T, ApiError> {
+        let request = self.request(Method::POST, path).header(headers::IDEMPOTENCY_KEY, key);
+        self.send(request, write(body)).await.and_then(|text| understand(&text))
+    }
+
     /// Ends the session on the CRM. Without an answer the person is still signed in there, and hears so.
     pub async fn log_out(self) -> Result<(), ApiError> {
         match self.answer(None, self.request(Method::POST, paths::SESSION_LOGOUT).build()).await {

@@ -168,8 +168,8 @@ fn is_masked(mask: usize, row: usize, column: usize) -> bool {
     let sum = match mask {
         0 => row + column,
         1 => row,
-        2 => return column % 3 == 0,
-        3 => return (row + column) % 3 == 0,
+        2 => return column.is_multiple_of(3),
+        3 => return (row + column).is_multiple_of(3),
         4 => row / 2 + column / 3,
         5 | 6 => product % 2 + product % 3,
         _ => (row + column) % 2 + product % 3,
