@@ -48,6 +48,7 @@ async fn a_draft_begun_on_one_device_goes_on_on_another() {
     let draft: Draft = answer.json();
     assert_eq!((answer.header("etag"), draft.report.title.as_str()), ("\"1\"", " Buca "));
     desk.clone().with("if-none-match", "\"1\"").get(&paths::draft(&DraftId("d1".into()))).await.is(304);
+    house.pass(60);
     let changed: DraftSummary = put_over(&desk, "d1", 1, &titled("Buca in via Maggio")).await.is(200).json();
     assert_eq!((changed.version, list(&phone).await[0].title.as_str()), (2, "Buca in via Maggio"));
 }

@@ -175,11 +175,12 @@ async fn resolved(maria: &Who) -> (String, String) {
 /// Asks for an operation on Maria's things, as somebody.
 pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
     let (method, pattern) = operation.name.split_once(' ').unwrap();
-    let id = match pattern {
+    let id: &str = match pattern {
         paths::ATTACHMENT | paths::ATTACHMENT_STATE => &things.attachment,
         paths::UPLOAD => &things.upload,
         // A new one is begun under a free identifier.
-        paths::DRAFT if method != "put" => &things.draft,
+        paths::DRAFT if method == "put" => "0193a7c0-0000-7000-8000-000000000001",
+        paths::DRAFT => &things.draft,
         pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
         paths::PUBLIC_PHOTO => &things.photo,
         paths::OFFICE_PUBLICATION | paths::CASE_TRACKING => &things.street,
