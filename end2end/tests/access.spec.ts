@@ -2,7 +2,7 @@
 import { expectGood, expectNoSidewaysScroll } from '../fixtures/access.ts';
 import { type Language, emptyPages, personalPages, publicPages, reportPages, settled, speak } from '../fixtures/pages.ts';
 import { acknowledge, received, review, send, tell } from '../fixtures/report.ts';
-import { beRecognised } from '../fixtures/login.ts';
+import { DEVICES, beRecognised, pick } from '../fixtures/login.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { say } from '../fixtures/words.ts';
 
@@ -147,7 +147,7 @@ for (const [width, height] of [[768, 1024], [320, 256]]) {
 test('forced colours: what a background said, a border says', async ({ page, openAs }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await page.goto('/');
-  await page.getByRole('radio', { name: 'È il mio dispositivo' }).check({ force: true });
+  await pick(page, DEVICES.mine);
   const chosen = await page.locator('.filo-choice input:checked + label').evaluate((label) => getComputedStyle(label).outlineStyle);
   expect(chosen).not.toBe('none');
   await openAs('maria-rossi', '/');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expectGood } from '../fixtures/access.ts';
 import { moveCase } from '../fixtures/api.ts';
 import { OFFICE_TOKEN, startCrm, town } from '../fixtures/crm.ts';
-import { logIn } from '../fixtures/login.ts';
+import { logIn, pick } from '../fixtures/login.ts';
 import { speak } from '../fixtures/pages.ts';
 import { jpeg } from '../fixtures/photos.ts';
 import { readQr } from '../fixtures/qr.ts';
@@ -122,7 +122,7 @@ test('who wants to be told leaves an address that is checked; the office can rea
   const choice = (name: string) => page.getByRole('radio', { name: new RegExp(`^${say(name)}`) });
   await expect(choice('reports.told_nobody')).toBeChecked();
   await expect(page.getByRole('textbox', { name: 'Email' })).toBeHidden();
-  await choice('reports.told_other').check({ force: true });
+  await pick(page, say('reports.told_other'));
   const next = page.getByRole('button', { name: 'Avanti' });
   const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
   await next.click();
@@ -153,7 +153,7 @@ test('where letters are written, the confirmation says where the summary went; t
     await withoutLogin(page, crm.url);
     await acknowledge(page);
     await tell(page);
-    await page.getByRole('radio', { name: new RegExp(`^${say('reports.told_author')}`) }).check({ force: true });
+    await pick(page, say('reports.told_author_text'));
     await page.getByRole('textbox', { name: 'Email' }).fill('io@example.org');
     await expect(page.getByText(say('reports.email_help'))).toBeVisible();
     await review(page);
@@ -280,7 +280,7 @@ for (const language of ['it', 'en'] as const) {
     await withoutLogin(page);
     await acknowledge(page);
     await tell(page);
-    await page.getByRole('radio', { name: new RegExp(`^${say('reports.told_author')}`) }).check({ force: true });
+    await pick(page, say('reports.told_author_text'));
     await page.screenshot({ path: info.outputPath('data.png'), fullPage: true });
     await page.getByRole('textbox', { name: 'Telefono' }).fill('055 123456');
     await review(page);

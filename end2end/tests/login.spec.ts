@@ -1,7 +1,7 @@
 // Logging in and out: two equal buttons, whose device, landing where one started, refusals in plain words, cookies.
 import { ask, casesWith } from '../fixtures/api.ts';
 import { town } from '../fixtures/crm.ts';
-import { BUTTONS, DEVICES, beRecognised, logIn } from '../fixtures/login.ts';
+import { BUTTONS, DEVICES, beRecognised, logIn, pick } from '../fixtures/login.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { say } from '../fixtures/words.ts';
 
@@ -93,7 +93,7 @@ test('a link that leads to another site lands on the home page', async ({ page, 
 test('who turns back at the provider, or comes with a level too low, is told so in plain words', async ({ page }) => {
   const begin = async () => {
     await page.goto('/cases');
-    await page.getByRole('radio', { name: DEVICES.mine }).check({ force: true });
+    await pick(page, DEVICES.mine);
     await page.getByRole('button', { name: BUTTONS.spid }).click();
   };
   await begin();
