@@ -24,6 +24,7 @@ for (const [last, [name]] of WRITING.entries()) {
     await world.page.goto(`${world.far.url}/reports/new`);
     const other = world.page.getByRole('button', { name: say('reports.draft_other') });
     if (await other.isVisible()) await other.click();
+    await expect(other).toBeHidden();
     for (const [, step] of WRITING.slice(0, last + 1)) await step(world);
     // "Kept within a second" is what the app promises.
     await world.page.waitForTimeout(1_000);

@@ -56,6 +56,7 @@ export async function write(world: World): Promise<void> {
   await page.goto(`${far.url}/reports/new`);
   const other = page.getByRole('button', { name: say('reports.draft_other') });
   if (await other.isVisible()) await other.click();
+  await expect(other).toBeHidden();
   await acknowledge(page);
   await tell(page, { title });
   await choose(world, photos);

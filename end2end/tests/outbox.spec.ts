@@ -80,6 +80,8 @@ test('several drafts are listed; one goes on, another is deleted; the form says 
   const other = page.getByRole('button', { name: say('reports.draft_other') });
   for (const title of ['Prima bozza', 'Seconda bozza']) {
     if (await other.isVisible()) await other.click();
+    // The form is empty again once the draft before is laid aside.
+    await expect(other).toBeHidden();
     await acknowledge(page);
     await page.getByLabel('Titolo').fill(title);
     await page.waitForTimeout(1_000);

@@ -60,7 +60,7 @@ test('a good position is told in words, and writes the street; one nearby is a p
   const page = await openAs('giulia-ferri', '/reports/new');
   await acknowledge(page);
   await use(page).click();
-  await expect(page.getByText('entro 12 metri')).toBeVisible();
+  await expect(page.getByText(say('reports.position_taken', { metres: 12 }))).toBeVisible();
   await expect(street(page)).toHaveValue('Via Maggio');
   const nearby = page.getByRole('group', { name: say('place.nearby') }).getByRole('button');
   await expect(nearby.first()).toHaveAttribute('aria-pressed', 'true');
@@ -86,7 +86,7 @@ test('a rough position is taken only when it is confirmed', async ({ openAs, con
   await use(page).click();
   await page.getByRole('button', { name: say('place.rough_yes') }).click();
   await expect(street(page)).toHaveValue('Via Maggio');
-  await expect(page.getByText('entro 120 metri')).toBeVisible();
+  await expect(page.getByText(say('reports.position_taken', { metres: 120 }))).toBeVisible();
 });
 
 test('no position: refused, unavailable and too slow each have their words, and the street can be typed', async ({ openAs, page, context }) => {

@@ -69,7 +69,8 @@ fn refused(rule: FieldRule) -> FieldProblem {
 /// The file as it is now. From here on only these bytes count: it may grow, or go, while we work.
 async fn read(file: &File, bytes_max: u64) -> Result<Uint8Array, FieldProblem> {
     if file.size() < 1.0 {
-        return Err(refused(FieldRule::EmptyFile));
+        // One that has gone from the disk has no bytes either, but cannot be read.
+        return Err(refused(if bytes_of(file).await.is_some() { FieldRule::EmptyFile } else { FieldRule::FileChanged }));
     }
     if file.size() > bytes_max as f64 {
         return Err(refused(FieldRule::FileTooLarge).with("max", size(bytes_max)));

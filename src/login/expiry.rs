@@ -25,13 +25,15 @@ pub fn ExpiryDialogs() -> impl IntoView {
     let answered = RwSignal::new(false);
     let clock = set_interval_with_handle(
         move || {
+            // A clock that could not be stopped outlives its dialogs.
+            let Some(before) = seconds.try_get_untracked() else { return };
             let left = session.ms_left();
             if session.is_in_now() && left <= 0.0 {
                 session.refused();
             }
             let is_near = session.is_in_now() && left <= WARNING_MS;
             let shown = is_near.then_some((left / 1000.0).ceil() as i64);
-            if seconds.get_untracked() != shown {
+            if before != shown {
                 seconds.set(shown);
                 if shown.is_none() {
                     answered.set(false);
