@@ -250,7 +250,7 @@ test('whatever is wrong in the summary has a link to its field: the notice, a po
   for (const [index, [field, path, label]] of at.entries()) {
     await summary.getByRole('link').nth(index).click();
     await expect(page, field).toHaveURL(path);
-    await expect(page.getByLabel(label), field).toBeFocused();
+    await expect(page.getByLabel(label).and(page.locator('input, select, textarea')), field).toBeFocused();
     await page.goBack();
     await expect(page).toHaveURL('/reports/new/summary');
   }
