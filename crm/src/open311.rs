@@ -7,9 +7,10 @@ mod requests;
 mod sent;
 mod wire;
 
+use crate::error::Error;
 use crate::secret;
 use crate::state::Crm;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
+use axum::extract::{ConnectInfo, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -32,7 +33,7 @@ type Pairs = Vec<(String, String)>;
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
-    Router::new().route(PATHS, get(read).post(write)).layer(DefaultBodyLimit::max(sent::REQUEST_BYTES_MAX))
+    Router::new().route(PATHS, get(read).post(write))
 }
 
 /// Whoever asks: what they sent along, and whose api_key it was.
@@ -100,16 +101,18 @@ async fn write(State(crm): State<Crm>, Path(path): Path<String>, peer: Peer, Que
     if path != "requests" {
         return answer(format, StatusCode::OK, Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "only requests can be sent")));
     }
+    let done = taken(&crm, peer, query, request).await;
+    answer(format, StatusCode::CREATED, done.map(|value| ("service_requests", value)))
+}
+
+/// What was sent becomes a report. It is counted before it is read, whoever sends it.
+async fn taken(crm: &Crm, peer: Peer, query: Pairs, request: Request) -> Result<Value, Refused> {
     let headers = request.headers().clone();
     let address = crm.client_address(&headers, peer.map(|Extension(ConnectInfo(peer))| peer));
-    let done = match sent::read(&crm, query, request).await {
-        Ok((asked, media)) => match asked.in_jurisdiction(&crm) {
-            Ok(()) => requests::send(&crm, &asked, media, (address, &headers)).await,
-            Err(refused) => Err(refused),
-        },
-        Err(refused) => Err(refused),
-    };
-    answer(format, StatusCode::CREATED, done.map(|value| ("service_requests", value)))
+    crm.reports_throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
+    let (asked, media) = sent::read(crm, query, request).await?;
+    asked.in_jurisdiction(crm)?;
+    requests::send(crm, &asked, media, &headers).await
 }
 
 fn discovery(crm: &Crm) -> Value {

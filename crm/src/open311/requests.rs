@@ -22,7 +22,6 @@ use serde_json::{Value, json};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 /// Most characters of a description (GeoReport v2).
 const DESCRIPTION_CHARS_MAX: usize = 4000;
@@ -156,12 +155,11 @@ fn request(crm: &Crm, form: &ReportForm, row: &AnyRow) -> Result<Value, Refused>
 }
 
 /// `POST requests`: a new report, by a client with an api_key. With an `Idempotency-Key`, sent twice it is one.
-pub(super) async fn send(crm: &Crm, asked: &Asked, media: Vec<Media>, (address, headers): (IpAddr, &HeaderMap)) -> Result<Value, Refused> {
+pub(super) async fn send(crm: &Crm, asked: &Asked, media: Vec<Media>, headers: &HeaderMap) -> Result<Value, Refused> {
     let Some(client) = &asked.client else {
         let why = if asked.text("api_key").is_some() { "api_key is not known" } else { "api_key was not provided" };
         return Err(Refused::new(StatusCode::FORBIDDEN, why));
     };
-    crm.reports_throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
     let form = crm.reference.form(BASE_LANGUAGE).ok_or_else(Refused::broken)?;
     let report = report(crm, form, asked)?;
     let key = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).filter(|key| (1..=200).contains(&key.len()));

@@ -1,20 +1,25 @@
 //! What a program sends: a form, or a form in parts with photos in it (`media`), which only a client with an api_key may send.
+//!
+//! What arrives is in memory before its parts are told apart: so much as photos need is taken only from whoever has shown a known
+//! api_key in the address, before the first byte.
 use super::wire::Refused;
 use super::{Asked, Pairs};
 use crate::error::Error;
 use crate::state::Crm;
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{Form, FromRequest, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, Form, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use contract::attachments::BYTES_MAX;
 use contract::reports::PHOTOS_MAX;
 use http_body_util::Limited;
 
-/// Most bytes of all fields but photos.
+/// Most bytes of all fields but photos, their names included.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
-/// Most bytes of a whole request: as many photos as a report has, and the fields.
-pub(super) const REQUEST_BYTES_MAX: usize = PHOTOS_MAX * BYTES_MAX as usize + 2 * TEXT_BYTES_MAX;
+/// Most bytes of a whole request by whom nobody knows yet: the fields, and what stands between them.
+const UNKNOWN_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;
+/// Most bytes of a whole request by a known client: as many photos as a report has, and the fields.
+const KNOWN_BYTES_MAX: usize = PHOTOS_MAX * BYTES_MAX as usize + UNKNOWN_BYTES_MAX;
 
 /// A photo that came with a request.
 pub(super) struct Media {
@@ -43,14 +48,19 @@ pub(super) async fn read(crm: &Crm, query: Pairs, request: Request) -> Result<(A
     Ok((Asked::new(crm, pairs.into_iter().chain(query).collect()), Vec::new()))
 }
 
-async fn in_parts(crm: &Crm, query: Pairs, request: Request) -> Result<(Asked, Vec<Media>), Refused> {
+async fn in_parts(crm: &Crm, query: Pairs, mut request: Request) -> Result<(Asked, Vec<Media>), Refused> {
+    let is_known = Asked::new(crm, query.clone()).client.is_some();
+    DefaultBodyLimit::max(if is_known { KNOWN_BYTES_MAX } else { UNKNOWN_BYTES_MAX }).apply(&mut request);
     let mut parts =
         Multipart::from_request(request, &()).await.map_err(|rejection| Refused::new(rejection.status(), "the form has no boundary"))?;
     let (mut pairs, mut media, mut text_bytes) = (Pairs::new(), Vec::new(), 0);
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();
+        // A part without name or value costs something all the same.
+        text_bytes += name.len() + part.file_name().unwrap_or_default().len() + 1;
+        let left = TEXT_BYTES_MAX.checked_sub(text_bytes).ok_or_else(too_much)?;
         if name == "media" {
-            // Nobody's bytes are taken before it is known whose they are.
+            // No photo is looked at before it is known whose it is.
             let before = pairs.iter().chain(&query).cloned().collect();
             if Asked::new(crm, before).client.is_none() {
                 return Err(Refused::new(StatusCode::FORBIDDEN, "a known api_key must come before media"));
@@ -62,7 +72,7 @@ async fn in_parts(crm: &Crm, query: Pairs, request: Request) -> Result<(Asked, V
             }
             media.push(Media { name, bytes });
         } else {
-            let bytes = whole(&mut part, TEXT_BYTES_MAX - text_bytes, &name).await?;
+            let bytes = whole(&mut part, left, &name).await?;
             text_bytes += bytes.len();
             let value = String::from_utf8(bytes).map_err(|_| Refused::new(StatusCode::BAD_REQUEST, &format!("{name} is no UTF-8 text")))?;
             pairs.push((name, value));
@@ -86,7 +96,15 @@ async fn whole(part: &mut Field<'_>, limit: usize, name: &str) -> Result<Vec<u8>
     Ok(bytes)
 }
 
+fn too_much() -> Refused {
+    Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "too many fields, or names that are too long")
+}
+
 fn broken(error: MultipartError) -> Refused {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let why = "the request is too large: with photos, a known api_key stands in the address (?api_key=)";
+        return Refused::new(error.status(), why);
+    }
     if error.status().is_server_error() {
         return Error::Internal(error.to_string()).into();
     }

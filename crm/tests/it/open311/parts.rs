@@ -1,6 +1,7 @@
 //! Photos with a request of Open311: by address, or in a form of parts.
-use super::{GOOD, case_of, house, post, program, value, with, without};
+use super::{GOOD, KEY, case_of, house, post, program, value, with, without};
 use crate::attachments::picture;
+use crate::house::House;
 use crate::people::{Answer, Who};
 use axum::http::Method;
 use contract::cases::Case;
@@ -19,8 +20,14 @@ async fn a_photo_elsewhere_stands_in_the_description_as_its_address() {
     }
 }
 
-/// A request in parts: fields, then photos by name.
+const PATH: &str = "/open311/v2/requests.json";
+
+/// A request in parts: fields, then photos by name. The api_key is a field.
 async fn post_parts(who: &Who, pairs: &[(&str, &str)], media: &[(&str, &[u8])]) -> Answer {
+    post_parts_to(PATH, who, pairs, media).await
+}
+
+async fn post_parts_to(path: &str, who: &Who, pairs: &[(&str, &str)], media: &[(&str, &[u8])]) -> Answer {
     let mut body = Vec::new();
     for (name, value) in pairs {
         body.extend(format!("--b0undary\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
@@ -31,7 +38,7 @@ async fn post_parts(who: &Who, pairs: &[(&str, &str)], media: &[(&str, &[u8])]) 
     }
     body.extend(b"--b0undary--\r\n");
     let who = who.clone().with("content-type", "multipart/form-data; boundary=b0undary");
-    who.ask(Method::POST, "/open311/v2/requests.json", body.into()).await
+    who.ask(Method::POST, path, body.into()).await
 }
 
 #[tokio::test]
@@ -71,7 +78,7 @@ async fn a_request_in_parts_that_is_not_right_leaves_nothing_behind() {
         (with("api_key", "guessed"), vec![("a.png", photo.as_slice())], 403, "a known api_key must come before media"),
         (GOOD.to_vec(), vec![("a.png", photo.as_slice()), ("a.svg", svg.as_slice())], 400, "media: file type"),
         (GOOD.to_vec(), vec![("a.pdf", pdf.as_slice())], 400, "media: a photo is wanted"),
-        (GOOD.to_vec(), vec![("a.jpg", large.as_slice())], 413, "media is too large"),
+        (GOOD.to_vec(), vec![("a.jpg", large.as_slice())], 413, "the request is too large"),
         (GOOD.to_vec(), six, 400, "at most 5 photos"),
         (with("description", &"a".repeat(70_000)), vec![], 413, "description is too large"),
         (without("service_code"), vec![("a.png", photo.as_slice())], 400, "service_code was not provided"),
@@ -79,6 +86,8 @@ async fn a_request_in_parts_that_is_not_right_leaves_nothing_behind() {
         let answer = post_parts(&client, &pairs, &media).await.is(status);
         assert!(value(&answer)[0]["description"].as_str().unwrap().contains(said), "{said}: {}", answer.text());
     }
+    let answer = post_parts_to(&format!("{PATH}?api_key={KEY}"), &client, &GOOD, &[("a.jpg", &large)]).await.is(413);
+    assert!(answer.text().contains("media is too large"), "{}", answer.text());
     let cut = client.clone().with("content-type", "multipart/form-data; boundary=b0undary");
     let part = "--b0undary\r\ncontent-disposition: form-data; name=\"api_key\"\r\n\r\nkey-of";
     value(&cut.ask(Method::POST, "/open311/v2/requests.json", part.into()).await.is(400));
@@ -92,4 +101,39 @@ async fn a_request_in_parts_that_is_not_right_leaves_nothing_behind() {
     );
     value(&client.with("content-type", "application/json").ask(Method::POST, "/open311/v2/requests.json", "{}".into()).await.is(415));
     assert_eq!((house.count("open311_received").await, house.count("attachments").await, house.files()), (0, 0, before));
+}
+
+#[tokio::test]
+async fn only_a_key_in_the_address_makes_room_for_photos_and_names_count_as_fields() {
+    let house = house().await;
+    let client = program(&house);
+    let mut photo = picture(image::ImageFormat::Jpeg);
+    // What comes after a picture's end is left out when it is written anew.
+    photo.resize(200 * 1024, 0);
+    let keyless = without("api_key");
+    for (path, pairs, status, said) in [
+        (PATH.to_owned(), GOOD.to_vec(), 413, "a known api_key stands in the address"),
+        (format!("{PATH}?api_key=guessed"), GOOD.to_vec(), 413, "a known api_key stands in the address"),
+        (format!("{PATH}?api_key={KEY}"), keyless.clone(), 201, "service_request_id"),
+    ] {
+        let answer = post_parts_to(&path, &client, &pairs, &[("a.jpg", &photo)]).await.is(status);
+        assert!(answer.text().contains(said), "{path}: {}", answer.text());
+    }
+    let long = "n".repeat(70_000);
+    let name_too_long = [(long.as_str(), "")];
+    let many: Vec<(&str, &str)> = (0..70_000).map(|_| ("", "")).collect();
+    for pairs in [name_too_long.as_slice(), many.as_slice()] {
+        let answer = post_parts_to(&format!("{PATH}?api_key={KEY}"), &client, pairs, &[]).await.is(413);
+        assert!(answer.text().contains("too many fields"), "{}", answer.text());
+    }
+    assert_eq!(house.count("open311_received").await, 1);
+}
+
+#[tokio::test]
+async fn who_sends_too_much_is_told_so_before_anything_is_read() {
+    let house = House::with(&[("FILO_ANONYMOUS_PER_MINUTE", "2")]).await;
+    let client = program(&house).with("content-type", "text/plain");
+    for status in [415, 415, 429] {
+        client.ask(Method::POST, PATH, "x".into()).await.is(status);
+    }
 }
