@@ -15,7 +15,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use contract::cases::CaseReference;
 use contract::id::CitizenId;
-use contract::session::SendCredential;
+use contract::session::{Device, SendCredential};
 use sqlx::Row;
 
 /// Tells it from the other tokens that travel as `Authorization: Bearer`.
@@ -100,6 +100,17 @@ pub async fn give(crm: &Crm, change: &mut Change, citizen: &Citizen, asked: &Hea
     Ok(SendCredential { token, ends_at: contract::UtcTime(row.try_get(0)?) })
 }
 
+/// Somebody has come to a device that shows a credential: another person's ends, and on a shared computer anybody's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn displace(change: &mut Change, citizen: &Citizen, asked: &HeaderMap) -> Result<()> {
+    let Some(shown) = token(asked).map(|token| secret::sha256_hex(token.as_bytes())) else { return Ok(()) };
+    let kept = if citizen.device() == Device::Mine { citizen.id.as_str() } else { "" };
+    sqlx::query("DELETE FROM credentials WHERE token_hash = $1 AND citizen_id <> $2").bind(shown).bind(kept).execute(&mut **change).await?;
+    Ok(())
+}
+
 /// A new session takes an old one's place on a device: the credential stays with the same person, and ends for another.
 ///
 /// # Errors
@@ -118,17 +129,21 @@ pub async fn hand_over(change: &mut Change, citizen: &CitizenId, old_session: &s
     Ok(())
 }
 
-/// Revokes what a device holds when its person logs out: the credential of its session, and the one it shows.
+/// Revokes what a device holds when its person logs out: every credential of its session, the one it shows, and whatever else was given
+/// to the session of that one.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn revoke(change: &mut Change, asked: &HeaderMap) -> Result<()> {
     let shown = token(asked).map(|token| secret::sha256_hex(token.as_bytes())).unwrap_or_default();
-    sqlx::query("DELETE FROM credentials WHERE session_hash = $1 OR token_hash = $2")
-        .bind(session::hash_of(asked).unwrap_or_default())
-        .bind(shown)
-        .execute(&mut **change)
-        .await?;
+    sqlx::query(
+        "DELETE FROM credentials WHERE session_hash = $1 OR token_hash = $2
+            OR session_hash IN (SELECT session_hash FROM credentials WHERE token_hash = $2)",
+    )
+    .bind(session::hash_of(asked).unwrap_or_default())
+    .bind(shown)
+    .execute(&mut **change)
+    .await?;
     Ok(())
 }
 

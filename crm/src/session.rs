@@ -211,16 +211,14 @@ async fn logout(State(crm): State<Crm>, asked: HeaderMap) -> Result<Response> {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let gone = format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
     response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_str(&gone).map_err(|error| Error::Internal(error.to_string()))?);
+    let secret = web::cookie(&asked, COOKIE).map(str::to_owned).unwrap_or_default();
     let mut change = crm.db.begin().await?;
-    credential::revoke(&mut change, &asked).await?;
-    let Some(secret) = web::cookie(&asked, COOKIE).map(str::to_owned) else {
-        change.commit().await?;
-        return Ok(response);
-    };
+    // The session first: a credential that is just being given to it is there afterwards, and is revoked.
     let row = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 RETURNING scheme, device, sealed_token")
         .bind(secret::sha256_hex(secret.as_bytes()))
         .fetch_optional(&mut *change)
         .await?;
+    credential::revoke(&mut change, &asked).await?;
     change.commit().await?;
     let Some(row) = row else { return Ok(response) };
     if word::from::<Device>(row.try_get("device")?)? == Device::Shared {

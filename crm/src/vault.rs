@@ -27,12 +27,18 @@ pub fn router() -> Router<Crm> {
 /// The key of the person's vault and the send-only credential, once for each login on one's own device: 403 on a shared computer, 409 when it was given before.
 #[utoipa::path(post, path = paths::SESSION_VAULT, operation_id = "session_vault", tag = "session", responses((status = 200, body = VaultKey), (status = "4XX", body = contract::Problem)))]
 pub(crate) async fn hand_out(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Json<VaultKey>> {
+    let now = crm.clock.now();
+    let mut change = crm.db.begin().await?;
+    // Whoever was here before ends, also when nothing is given below.
+    credential::displace(&mut change, &citizen, &asked).await?;
+    change.commit().await?;
     if citizen.device() != Device::Mine {
         return Err(Error::Forbidden);
     }
-    let now = crm.clock.now();
     let mut change = crm.db.begin().await?;
-    let row = sqlx::query("SELECT vault_given_at FROM sessions WHERE citizen_id = $1 AND id_hash = $2")
+    // The session is this change's own until it ends: a logout meanwhile waits, and finds what was given.
+    let own = "UPDATE sessions SET vault_given_at = vault_given_at WHERE citizen_id = $1 AND id_hash = $2 RETURNING vault_given_at";
+    let row = sqlx::query(own)
         .bind(citizen.id.as_str())
         .bind(citizen.session_hash())
         .fetch_optional(&mut *change)

@@ -90,6 +90,40 @@ async fn whoever_comes_after_on_a_device_ends_the_one_before() {
 }
 
 #[tokio::test]
+async fn the_one_before_ends_also_when_nothing_new_is_given() {
+    let house = House::new().await;
+    let luca = house.luca().await;
+    let own = given(&luca).await;
+    let first = given(&house.maria().await).await;
+    house.pass(121);
+    luca.clone().bearer(&first.token).post(paths::SESSION_VAULT, &()).await.is(409);
+    assert!(!sends(&house, &first, "a").await);
+    luca.bearer(&own.token).post(paths::SESSION_VAULT, &()).await.is(409);
+    assert!(sends(&house, &own, "b").await, "one's own stays");
+    let shared = house.signed_in("luca", Device::Shared).await;
+    shared.bearer(&own.token).post(paths::SESSION_VAULT, &()).await.is(403);
+    assert!(!sends(&house, &own, "c").await, "a shared computer holds none");
+}
+
+#[tokio::test]
+async fn logging_out_ends_what_is_shown_with_and_without_the_session_and_all_that_was_given_to_it() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    let before = given(&house.maria().await).await;
+    let now = given(&maria).await;
+    maria.clone().bearer(&before.token).post(paths::SESSION_LOGOUT, &()).await.is(204);
+    assert_eq!((sends(&house, &before, "a").await, sends(&house, &now, "b").await), (false, false));
+    maria.post(paths::SESSION_VAULT, &()).await.is(401);
+    // The same person's new login took the session's place, and the answer that gave a new credential was lost.
+    let (old, new) = (given(&house.maria().await).await, given(&house.maria().await).await);
+    let mut change = house.crm.db.begin().await.unwrap();
+    sqlx::query("UPDATE credentials SET session_hash = 'one session'").execute(&mut *change).await.unwrap();
+    change.commit().await.unwrap();
+    house.anyone().bearer(&old.token).post(paths::SESSION_LOGOUT, &()).await.is(204);
+    assert_eq!((sends(&house, &old, "c").await, sends(&house, &new, "d").await), (false, false));
+}
+
+#[tokio::test]
 async fn a_token_for_files_of_nobody_s_report_is_no_credential_and_the_other_way_round() {
     let house = House::new().await;
     let credential = given(&house.maria().await).await;
