@@ -15,11 +15,18 @@ pub async fn next(change: &mut Change, prefix: &str, year: i16) -> Result<CaseNu
 }
 
 /// The next number of a year's register (protocollo): seven digits that begin anew each year, and the year (D.P.R. 445/2000 art. 57).
+/// Numbers that an import brought are passed over.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn protocol(change: &mut Change, year: i16) -> Result<String> {
-    Ok(format!("{:07}/{year}", count(change, &format!("protocol {year}")).await?))
+    loop {
+        let number = format!("{:07}/{year}", count(change, &format!("protocol {year}")).await?);
+        let taken = sqlx::query("SELECT COUNT(*) FROM cases WHERE protocol_number = $1").bind(&number).fetch_one(&mut **change).await?;
+        if taken.try_get::<i64, _>(0)? == 0 {
+            return Ok(number);
+        }
+    }
 }
 
 async fn count(change: &mut Change, counter: &str) -> Result<i64> {

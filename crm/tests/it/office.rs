@@ -103,6 +103,21 @@ async fn a_report_that_is_registered_gets_the_next_number_of_the_year_once() {
 }
 
 #[tokio::test]
+async fn numbers_that_an_import_brought_are_passed_over() {
+    let house = House::new().await;
+    let mut change = house.crm.db.begin().await.unwrap();
+    let imported =
+        "UPDATE cases SET protocol_number = CASE protocol_number WHEN '0184532/2026' THEN '0000001/2026' ELSE '0000002/2026' END";
+    sqlx::query(imported).execute(&mut *change).await.unwrap();
+    change.commit().await.unwrap();
+    let maria = house.maria().await;
+    let report = maria.create(paths::REPORTS, "k", &good()).await.is(201).json::<CaseSummary>().id;
+    house.desk().create(&paths::office_moves(&report), "m", &moved("registered")).await.is(200);
+    let case: Case = maria.get(&paths::case(&report, "it")).await.is(200).json();
+    assert_eq!(case.protocol.unwrap().number, "0000003/2026");
+}
+
+#[tokio::test]
 async fn the_same_move_sent_twice_is_one_step() {
     let house = House::new().await;
     let id = nursery(&house).await.summary.id;
