@@ -128,7 +128,8 @@ async fn is_sent(change: &mut Change, citizen: &CitizenId, id: &DraftId) -> Resu
     Ok(row.try_get::<i64, _>(0)? > 0)
 }
 
-/// Begins a draft; false when there is one already.
+/// Begins a draft; false when there is one already. Versions begin with the seconds since 1970: a draft that was thrown away and begun
+/// again has none that a device knows from before.
 async fn begin(
     crm: &Crm,
     change: &mut Change,
@@ -137,7 +138,7 @@ async fn begin(
     (title, report): (&str, &str),
 ) -> Result<bool> {
     let made = sqlx::query(
-        "INSERT INTO drafts (citizen_id, id, kind, title, report, version, changed_at) VALUES ($1, $2, $3, $4, $5, 1, $6)
+        "INSERT INTO drafts (citizen_id, id, kind, title, report, version, changed_at) VALUES ($1, $2, $3, $4, $5, $7, $6)
          ON CONFLICT (citizen_id, id) DO NOTHING",
     )
     .bind(citizen.as_str())
@@ -146,6 +147,7 @@ async fn begin(
     .bind(title)
     .bind(report)
     .bind(crm.clock.utc().0)
+    .bind(crm.clock.now().as_second())
     .execute(&mut **change)
     .await?;
     let row = sqlx::query("SELECT COUNT(*) FROM drafts WHERE citizen_id = $1").bind(citizen.as_str()).fetch_one(&mut **change).await?;

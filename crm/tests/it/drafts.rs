@@ -9,6 +9,9 @@ use contract::place::Place;
 use contract::reports::NewReport;
 use contract::{Page, ProblemCode, paths};
 
+/// The version of a draft begun when the house opens.
+const FIRST: u32 = 1_795_338_000;
+
 fn titled(title: &str) -> NewDraft {
     NewDraft { report: NewReport { title: title.into(), ..NewReport::default() }, ..NewDraft::default() }
 }
@@ -35,22 +38,22 @@ async fn a_draft_begun_on_one_device_goes_on_on_another() {
     let house = House::new().await;
     let (phone, desk) = (house.maria().await, house.maria().await);
     let begun = put(&phone, "d1", &titled(" Buca ")).await.is(201);
-    assert_eq!(begun.header("etag"), "\"1\"");
+    assert_eq!(begun.header("etag"), format!("\"{FIRST}\""));
     house.pass(60);
     put(&phone, "d2", &NewDraft::default()).await.is(201);
     let drafts = list(&desk).await;
     assert_eq!(drafts.iter().map(|draft| draft.id.as_str()).collect::<Vec<_>>(), ["d2", "d1"]);
     assert_eq!(
         (drafts[1].kind, drafts[1].title.as_str(), drafts[1].changed_at.0.as_str(), drafts[1].version),
-        (DraftKind::Report, "Buca", "2026-11-22T09:00:00Z", 1)
+        (DraftKind::Report, "Buca", "2026-11-22T09:00:00Z", FIRST)
     );
     let answer = read(&desk, "d1").await.is(200);
     let draft: Draft = answer.json();
-    assert_eq!((answer.header("etag"), draft.report.title.as_str()), ("\"1\"", " Buca "));
-    desk.clone().with("if-none-match", "\"1\"").get(&paths::draft(&DraftId("d1".into()))).await.is(304);
+    assert_eq!((answer.header("etag"), draft.report.title.as_str()), (begun.header("etag"), " Buca "));
+    desk.clone().with("if-none-match", begun.header("etag")).get(&paths::draft(&DraftId("d1".into()))).await.is(304);
     house.pass(60);
-    let changed: DraftSummary = put_over(&desk, "d1", 1, &titled("Buca in via Maggio")).await.is(200).json();
-    assert_eq!((changed.version, list(&phone).await[0].title.as_str()), (2, "Buca in via Maggio"));
+    let changed: DraftSummary = put_over(&desk, "d1", FIRST, &titled("Buca in via Maggio")).await.is(200).json();
+    assert_eq!((changed.version, list(&phone).await[0].title.as_str()), (FIRST + 1, "Buca in via Maggio"));
 }
 
 #[tokio::test]
@@ -58,15 +61,15 @@ async fn a_device_that_is_behind_overwrites_nothing() {
     let house = House::new().await;
     let (phone, desk) = (house.maria().await, house.maria().await);
     put(&phone, "d", &titled("one")).await.is(201);
-    put_over(&desk, "d", 1, &titled("two")).await.is(200);
-    for answer in [put_over(&phone, "d", 1, &titled("three")).await, put(&phone, "d", &titled("three")).await] {
+    put_over(&desk, "d", FIRST, &titled("two")).await.is(200);
+    for answer in [put_over(&phone, "d", FIRST, &titled("three")).await, put(&phone, "d", &titled("three")).await] {
         let answer = answer.is(412);
-        assert_eq!((answer.problem().code, answer.header("etag")), (ProblemCode::Stale, "\"2\""));
+        assert_eq!((answer.problem().code, answer.header("etag")), (ProblemCode::Stale, format!("\"{}\"", FIRST + 1).as_str()));
     }
     assert_eq!(read(&phone, "d").await.json::<Draft>().report.title, "two");
     // The answer was lost: the same draft again is no change.
-    let again: DraftSummary = put_over(&desk, "d", 1, &titled("two")).await.is(200).json();
-    assert_eq!(again.version, 2);
+    let again: DraftSummary = put_over(&desk, "d", FIRST, &titled("two")).await.is(200).json();
+    assert_eq!(again.version, FIRST + 1);
     for bad in ["2", "W/\"2\"", "\"two\"", "*"] {
         put(&phone.clone().with("if-match", bad), "d", &titled("x")).await.is(400);
     }
@@ -80,7 +83,7 @@ async fn of_many_at_once_one_goes_on() {
     let mut tasks = Vec::new();
     for n in 0..8 {
         let maria = maria.clone();
-        tasks.push(tokio::spawn(async move { put_over(&maria, "d", 1, &titled(&format!("n{n}"))).await.status.as_u16() }));
+        tasks.push(tokio::spawn(async move { put_over(&maria, "d", FIRST, &titled(&format!("n{n}"))).await.status.as_u16() }));
     }
     let mut codes = Vec::new();
     for task in tasks {
@@ -96,10 +99,22 @@ async fn another_person_s_draft_does_not_exist_and_its_identifier_is_free() {
     let (maria, luca) = (house.maria().await, house.luca().await);
     put(&maria, "d", &titled("Maria's")).await.is(201);
     read(&luca, "d").await.is(404);
-    put_over(&luca, "d", 1, &titled("Luca's")).await.is(404);
+    put_over(&luca, "d", FIRST, &titled("Luca's")).await.is(404);
     put(&luca, "d", &titled("Luca's")).await.is(201);
     luca.delete(&paths::draft(&DraftId("d".into()))).await.is(204);
     assert_eq!(read(&maria, "d").await.is(200).json::<Draft>().report.title, "Maria's");
+}
+
+#[tokio::test]
+async fn a_draft_begun_anew_is_not_overwritten_by_who_knows_the_one_before() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    put(&maria, "d", &titled("before")).await.is(201);
+    maria.delete(&paths::draft(&DraftId("d".into()))).await.is(204);
+    house.pass(1);
+    put(&maria, "d", &titled("anew")).await.is(201);
+    put_over(&maria, "d", FIRST, &titled("late")).await.is(412);
+    assert_eq!(read(&maria, "d").await.json::<Draft>().report.title, "anew");
 }
 
 #[tokio::test]
@@ -115,7 +130,7 @@ async fn what_is_too_much_or_unknown_is_refused() {
         put(&maria, &format!("d{n}"), &NewDraft::default()).await.is(201);
     }
     assert_eq!(put(&maria, "more", &NewDraft::default()).await.is(422).faults(), ["drafts:too_many_items"]);
-    put_over(&maria, "d0", 1, &titled("still")).await.is(200);
+    put_over(&maria, "d0", FIRST, &titled("still")).await.is(200);
     assert_eq!(list(&maria).await.len(), DRAFTS_MAX as usize);
 }
 
@@ -139,7 +154,7 @@ async fn a_report_that_arrives_ends_its_draft_and_it_does_not_come_back() {
     assert_eq!(list(&maria).await.len(), 1);
     maria.create(paths::REPORTS, "d", &good()).await.is(201);
     assert!(list(&maria).await.is_empty());
-    for answer in [put(&maria, "d", &titled("late")).await, put_over(&maria, "d", 1, &titled("late")).await] {
+    for answer in [put(&maria, "d", &titled("late")).await, put_over(&maria, "d", FIRST, &titled("late")).await] {
         assert_eq!(answer.is(409).problem().code, ProblemCode::Conflict);
     }
     put(&house.luca().await, "d", &titled("Luca's own")).await.is(201);
