@@ -1,6 +1,9 @@
 //! Street reports handed on to another Open311 server through the outbox, and its word on them read back by asking now and then.
-use crate::clock::{later, utc};
-use crate::connect::open311::{Named, Server};
+//!
+//! `forwards.status` says how one stands: `open` or `closed` there; `reopened` by its author here while it was open there; `again` on its
+//! way anew, having been closed there.
+use crate::clock::{instant, later, utc};
+use crate::connect::open311::{Named, Server, Standing};
 use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::office;
@@ -8,10 +11,12 @@ use crate::outbox::{self, Kind, Outcome, Parcel};
 use crate::reference::{BASE_LANGUAGE, REOPENED, RESOLVED, STREET_REPORT, SUBMITTED};
 use crate::state::Crm;
 use crate::words::Words;
+use contract::cases::Phase;
 use contract::dictionary::StateCode;
 use contract::id::{CaseId, PublicPhotoId};
 use contract::office::NOTE_CHARS_MAX;
 use contract::paths;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -22,6 +27,9 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_secs(30);
 /// Reports asked about in one round.
 const AT_ONCE: i64 = 50;
+
+/// Why a report is not handed on that was closed here before it could be.
+const CLOSED_HERE: &str = "closed here meanwhile";
 
 /// What stands in the outbox: the report is read when it is sent.
 #[derive(Serialize, Deserialize)]
@@ -49,7 +57,7 @@ pub async fn put(crm: &Crm, change: &mut Change, case: &CaseId) -> Result<()> {
 }
 
 /// Its author has opened a report again, in the same change. Open311 knows no way to open one again: what the other server has closed is
-/// handed on anew, with the number it had there. One that is still open there is left alone.
+/// handed on anew, once, with the number it had there. One that is still open there is left alone.
 ///
 /// # Errors
 /// When the database fails.
@@ -57,9 +65,29 @@ pub async fn reopened(crm: &Crm, change: &mut Change, case: &CaseId) -> Result<(
     if crm.forward.is_none() {
         return Ok(());
     }
-    let row = sqlx::query("SELECT request_id FROM forwards WHERE case_id = $1 AND status = 'closed'");
-    let Some(row) = row.bind(case.as_str()).fetch_optional(&mut **change).await? else { return Ok(()) };
-    outbox::put(crm, change, Kind::Open311, &Handed { case: case.clone(), again: Some(row.try_get(0)?) }).await
+    let row = sqlx::query(
+        "UPDATE forwards SET status = CASE status WHEN 'closed' THEN 'again' ELSE 'reopened' END
+         WHERE case_id = $1 AND status IN ('closed', 'open') RETURNING status, request_id",
+    );
+    let Some(row) = row.bind(case.as_str()).fetch_optional(&mut **change).await? else { return revive(crm, change, case).await };
+    if row.try_get::<String, _>("status")? != "again" {
+        return Ok(());
+    }
+    outbox::put(crm, change, Kind::Open311, &Handed { case: case.clone(), again: Some(row.try_get("request_id")?) }).await
+}
+
+/// What was not handed on because it was closed here is, now that it is open again.
+async fn revive(crm: &Crm, change: &mut Change, case: &CaseId) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'waiting', due_at = $1, ended_at = NULL, attempts = 0, failure = NULL
+         WHERE kind = 'open311' AND state = 'given_up' AND failure = $2 AND payload LIKE $3",
+    )
+    .bind(crm.clock.utc().0)
+    .bind(CLOSED_HERE)
+    .bind(format!("%\"{case}\"%"))
+    .execute(&mut **change)
+    .await?;
+    Ok(())
 }
 
 /// Sends a report. Its key is the parcel's identifier: a server that knows such keys makes it once.
@@ -68,8 +96,8 @@ pub async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
         return Outcome::Later("no Open311 server is configured".to_owned());
     };
     let pairs = match pairs(crm, &handed).await {
-        Ok(Some(pairs)) => pairs,
-        Ok(None) => return Outcome::Never("the report is gone".to_owned()),
+        Ok(Ok(pairs)) => pairs,
+        Ok(Err(why)) => return Outcome::Never(why.to_owned()),
         Err(error) => return Outcome::Later(error.to_string()),
     };
     match server.send(&parcel.id, pairs).await {
@@ -81,17 +109,20 @@ pub async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
     }
 }
 
-/// A report in Open311's words, without anything about its author.
-async fn pairs(crm: &Crm, Handed { case, again }: &Handed) -> Result<Option<Vec<(String, String)>>> {
+/// A report in Open311's words, without anything about its author; or why it is not to be handed on.
+async fn pairs(crm: &Crm, Handed { case, again }: &Handed) -> Result<std::result::Result<Vec<(String, String)>, &'static str>> {
     let row = sqlx::query(
-        "SELECT c.title, r.details, r.category, r.street, r.house_number, r.lon, r.lat, r.answers
+        "SELECT c.title, c.phase, r.details, r.category, r.street, r.house_number, r.lon, r.lat, r.answers
          FROM cases c JOIN reports r ON r.case_id = c.id WHERE c.id = $1",
     )
     .bind(case.as_str())
     .fetch_optional(crm.db.reader())
     .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = row else { return Ok(Err("the report is gone")) };
     let text = |column: &str| row.try_get::<String, _>(column);
+    if text("phase")? == Phase::Closed.as_str() {
+        return Ok(Err(CLOSED_HERE));
+    }
     let category = text("category")?;
     let code = crm.reference.town.open311_services.get(&category).cloned().unwrap_or(category);
     let mut pairs = vec![
@@ -106,7 +137,7 @@ async fn pairs(crm: &Crm, Handed { case, again }: &Handed) -> Result<Option<Vec<
     pairs.extend(answers.into_iter().map(|(code, answer)| (format!("attribute[{code}]"), answer)));
     pairs.extend(public_photo(crm, case).await?.map(|address| ("media_url".to_owned(), address)));
     pairs.retain(|(_, value)| !value.is_empty());
-    Ok(Some(pairs))
+    Ok(Ok(pairs))
 }
 
 /// What is said above a report that is handed on anew: that it is open again, its number there before, and why its author says so.
@@ -174,7 +205,8 @@ pub async fn ask(crm: &Crm) -> Result<usize> {
     let Some(server) = &crm.forward else { return Ok(0) };
     let before = utc(later(crm.clock.now(), -server.every_seconds())).0;
     let rows = sqlx::query(
-        "SELECT case_id, request_id, token, notes, asked_at FROM forwards WHERE status = 'open' AND asked_at <= $1 ORDER BY asked_at LIMIT $2",
+        "SELECT case_id, request_id, token, notes, asked_at FROM forwards
+         WHERE status IN ('open', 'reopened') AND asked_at <= $1 ORDER BY asked_at LIMIT $2",
     )
     .bind(before)
     .bind(AT_ONCE)
@@ -191,9 +223,9 @@ pub async fn ask(crm: &Crm) -> Result<usize> {
             Err(why) => Err(why),
         };
         match heard {
-            Ok((closed, notes)) => {
+            Ok(standing) => {
                 let known: Option<String> = row.try_get("notes")?;
-                hear(crm, &case, known.as_deref(), (closed, &notes)).await?;
+                hear(crm, &case, known.as_deref(), &standing).await?;
             }
             Err(why) => tracing::warn!("forwarding, later: {why}"),
         }
@@ -234,21 +266,33 @@ async fn turn(crm: &Crm, case: &CaseId, asked_at: &str) -> Result<bool> {
 }
 
 /// What the other server says becomes the case's: closed there is resolved here, news there is news here. What it said
-/// when it was first asked is only remembered.
-async fn hear(crm: &Crm, case: &CaseId, known: Option<&str>, (closed, notes): (bool, &str)) -> Result<()> {
+/// when it was first asked is only remembered. A closing older than its author's word that the problem is still there hands it on anew.
+async fn hear(crm: &Crm, case: &CaseId, known: Option<&str>, standing: &Standing) -> Result<()> {
+    let notes = standing.notes.as_str();
     let news = known.is_some_and(|known| known != notes) && !notes.is_empty();
     let mut change = crm.db.begin().await?;
-    sqlx::query("UPDATE forwards SET status = $1, notes = $2 WHERE case_id = $3")
-        .bind(if closed { "closed" } else { "open" })
+    // This change's own until it ends: its author may be opening it again.
+    let row = sqlx::query("UPDATE cases SET moved_at = moved_at WHERE id = $1 AND kind = $2 RETURNING state, phase")
+        .bind(case.as_str())
+        .bind(STREET_REPORT)
+        .fetch_optional(&mut *change)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let (state, over) = (row.try_get::<String, _>("state")?, row.try_get::<String, _>("phase")? == Phase::Closed.as_str());
+    let outdated = standing.is_closed && !over && is_outdated(&mut change, case, standing.updated_at).await?;
+    sqlx::query("UPDATE forwards SET status = COALESCE($1, status), notes = $2 WHERE case_id = $3")
+        .bind(standing.is_closed.then_some("closed"))
         .bind(notes)
         .bind(case.as_str())
         .execute(&mut *change)
         .await?;
-    let row = sqlx::query("SELECT state, phase FROM cases WHERE id = $1 AND kind = $2").bind(case.as_str()).bind(STREET_REPORT);
-    let row = row.fetch_optional(&mut *change).await?.ok_or(Error::NotFound)?;
-    let (state, over) = (row.try_get::<String, _>("state")?, row.try_get::<String, _>("phase")? == "closed");
+    if outdated {
+        reopened(crm, &mut change, case).await?;
+        change.commit().await?;
+        return Ok(());
+    }
     let note: String = notes.chars().filter(|c| contract::text::is_safe(*c)).take(NOTE_CHARS_MAX).collect();
-    let next = match (closed, news) {
+    let next = match (standing.is_closed, news) {
         _ if over => None,
         (true, _) => Some(StateCode(RESOLVED.to_owned())),
         (false, true) if state == SUBMITTED || state == REOPENED => crm.reference.town.report_steps.first().map(|step| step.state.clone()),
@@ -260,4 +304,23 @@ async fn hear(crm: &Crm, case: &CaseId, known: Option<&str>, (closed, notes): (b
     }
     change.commit().await?;
     Ok(())
+}
+
+/// Whether a closing there is older than the author's opening again here. A server that does not say when it closed a report is taken to
+/// have done so before, as long as nothing has happened here since.
+async fn is_outdated(change: &mut Change, case: &CaseId, closed_at: Option<Timestamp>) -> Result<bool> {
+    let steps = sqlx::query(
+        "SELECT s.kind, s.happened_at FROM steps s JOIN forwards f ON f.case_id = s.case_id
+         WHERE s.case_id = $1 AND f.status = 'reopened' AND s.happened_at IS NOT NULL ORDER BY s.position DESC",
+    )
+    .bind(case.as_str())
+    .fetch_all(&mut **change)
+    .await?;
+    for (later_steps, step) in steps.iter().enumerate() {
+        if step.try_get::<&str, _>("kind")? == "reopened" {
+            let opened_again = instant(step.try_get("happened_at")?);
+            return Ok(closed_at.map_or(later_steps == 0, |closed| opened_again.is_some_and(|opened| closed < opened)));
+        }
+    }
+    Ok(false)
 }

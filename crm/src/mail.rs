@@ -224,7 +224,8 @@ fn page(crm: &Crm, words: &Words, about: &About, reader: &Reader, case: &CaseId)
         paragraphs: Vec::new(),
         facts: vec![(words.number.clone(), about.number.clone()), (words.receipt.about.clone(), about.title.clone())],
         link: reader.signs_in.then(|| (words.mail.open.clone(), format!("{}{CASE_PAGE}{case}", crm.config.public_url))),
-        small: about.has_code.then(|| words.mail.track.clone()).into_iter().chain([no_reply]).collect(),
+        // Whoever signs in was given no code: theirs, if there is one, is for somebody else to follow with.
+        small: (about.has_code && !reader.signs_in).then(|| words.mail.track.clone()).into_iter().chain([no_reply]).collect(),
     }
 }
 

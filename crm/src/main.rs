@@ -61,7 +61,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         tracing::warn!("the office that takes street reports is not there yet: import it, or no report can be sent");
     }
     tokio::spawn(housekeeping::keep_clean(crm.clone()));
-    tokio::spawn(outbox::keep_delivering(crm.clone()));
+    for kind in outbox::Kind::ALL {
+        tokio::spawn(outbox::keep_delivering(crm.clone(), kind));
+    }
     tokio::spawn(forwarding::keep_asking(crm.clone()));
     let handle = Handle::new();
     tokio::spawn(stop_gently(handle.clone()));

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Pause between two looks for something due.
 const LOOK: Duration = Duration::from_secs(1);
-/// Taken by one process at once, and delivered one after the other: letters arrive in the order they were written.
+/// Taken by one process at once of one kind, and delivered one after the other: letters arrive in the order they were written.
 const AT_ONCE: i64 = 5;
 /// Longest time for one delivery.
 const DELIVERY_TIME: Duration = Duration::from_secs(60);
@@ -38,7 +38,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Mail, Self::Open311];
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Mail, Self::Open311];
 
     const fn word(self) -> &'static str {
         match self {
@@ -67,7 +68,7 @@ pub struct Parcel {
     pub payload: String,
     /// When it was put into the outbox.
     pub created_at: String,
-    kind: Option<Kind>,
+    kind: Kind,
     attempts: i64,
 }
 
@@ -87,10 +88,10 @@ pub async fn put(crm: &Crm, change: &mut Change, kind: Kind, payload: &impl Seri
     Ok(())
 }
 
-/// Delivers what is due, for ever.
-pub async fn keep_delivering(crm: Crm) {
+/// Delivers what is due of a kind, for ever. Each kind goes by itself: letters do not wait for another server that is slow, nor it for them.
+pub async fn keep_delivering(crm: Crm, kind: Kind) {
     loop {
-        match deliver(&crm).await {
+        match deliver(&crm, kind).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(error) => tracing::error!("outbox: {error}"),
@@ -99,13 +100,13 @@ pub async fn keep_delivering(crm: Crm) {
     }
 }
 
-/// One round: everything due, up to a number. How many were tried.
+/// One round: everything due of a kind, up to a number. How many were tried.
 ///
 /// # Errors
 /// When the database fails; what was leased is free again when its lease runs out.
-pub async fn deliver(crm: &Crm) -> Result<usize> {
+pub async fn deliver(crm: &Crm, kind: Kind) -> Result<usize> {
     let lease = new_id();
-    let parcels = lease_some(crm, &lease).await?;
+    let parcels = lease_some(crm, kind, &lease).await?;
     for parcel in &parcels {
         let sent = tokio::time::timeout(DELIVERY_TIME, send(crm, parcel)).await;
         end(crm, &lease, parcel, sent.unwrap_or_else(|_| Outcome::Later("it took too long".to_owned()))).await?;
@@ -113,22 +114,23 @@ pub async fn deliver(crm: &Crm) -> Result<usize> {
     Ok(parcels.len())
 }
 
-async fn lease_some(crm: &Crm, lease: &str) -> Result<Vec<Parcel>> {
-    const DUE: &str = "state = 'waiting' AND due_at <= $1 AND (leased_until IS NULL OR leased_until < $1)";
+async fn lease_some(crm: &Crm, kind: Kind, lease: &str) -> Result<Vec<Parcel>> {
+    const DUE: &str = "state = 'waiting' AND kind = $2 AND due_at <= $1 AND (leased_until IS NULL OR leased_until < $1)";
     let now = crm.clock.now();
     // Most looks find nothing: those cost a read, not a write.
     let look = format!("SELECT id FROM outbox WHERE {DUE} LIMIT 1");
-    if sqlx::query(&look).bind(utc(now).0).fetch_optional(crm.db.reader()).await?.is_none() {
+    if sqlx::query(&look).bind(utc(now).0).bind(kind.word()).fetch_optional(crm.db.reader()).await?.is_none() {
         return Ok(Vec::new());
     }
     let mut change = crm.db.begin().await?;
     // On PostgreSQL two processes may choose the same rows: the second waits for the first, and then its own condition fails.
     let rows = sqlx::query(&format!(
-        "UPDATE outbox SET lease = $2, leased_until = $3, attempts = attempts + 1
-         WHERE {DUE} AND id IN (SELECT id FROM outbox WHERE {DUE} ORDER BY due_at, id LIMIT $4)
-         RETURNING id, kind, payload, created_at, attempts"
+        "UPDATE outbox SET lease = $3, leased_until = $4, attempts = attempts + 1
+         WHERE {DUE} AND id IN (SELECT id FROM outbox WHERE {DUE} ORDER BY due_at, id LIMIT $5)
+         RETURNING id, payload, created_at, attempts"
     ))
     .bind(utc(now).0)
+    .bind(kind.word())
     .bind(lease)
     .bind(utc(later(now, LEASE_SECONDS)).0)
     .bind(AT_ONCE)
@@ -138,12 +140,11 @@ async fn lease_some(crm: &Crm, lease: &str) -> Result<Vec<Parcel>> {
     let mut parcels: Vec<Parcel> = rows
         .iter()
         .map(|row| {
-            let word: String = row.try_get("kind")?;
             Ok(Parcel {
                 id: row.try_get("id")?,
                 payload: row.try_get("payload")?,
                 created_at: row.try_get("created_at")?,
-                kind: Kind::ALL.into_iter().find(|kind| kind.word() == word),
+                kind,
                 attempts: row.try_get("attempts")?,
             })
         })
@@ -154,14 +155,12 @@ async fn lease_some(crm: &Crm, lease: &str) -> Result<Vec<Parcel>> {
 
 async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
     match parcel.kind {
-        Some(Kind::Mail) => match (&crm.post, serde_json::from_str::<mail::Letter>(&parcel.payload)) {
+        Kind::Mail => match (&crm.post, serde_json::from_str::<mail::Letter>(&parcel.payload)) {
             (Some(post), Ok(letter)) => smtp::send(post, parcel, &letter).await,
             (None, _) => Outcome::Later("no mail server is configured".to_owned()),
             (_, Err(error)) => Outcome::Never(error.to_string()),
         },
-        Some(Kind::Open311) => forwarding::send(crm, parcel).await,
-        // A newer process put it there, and a newer one will deliver it.
-        None => Outcome::Later("of a kind that this version does not know".to_owned()),
+        Kind::Open311 => forwarding::send(crm, parcel).await,
     }
 }
 
@@ -169,14 +168,14 @@ async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
 async fn end(crm: &Crm, lease: &str, parcel: &Parcel, outcome: Outcome) -> Result<()> {
     let outcome = match outcome {
         // A report is never given up because the other server is away, or somebody must first mend its settings: the office sees it waiting.
-        Outcome::Later(why) if parcel.attempts >= ATTEMPTS_MAX && parcel.kind != Some(Kind::Open311) => Outcome::Never(why),
+        Outcome::Later(why) if parcel.attempts >= ATTEMPTS_MAX && parcel.kind != Kind::Open311 => Outcome::Never(why),
         other => other,
     };
     let now = crm.clock.now();
     let mut change = crm.db.begin().await?;
     let query = match &outcome {
         Outcome::Later(why) => {
-            tracing::warn!(kind = parcel.kind.map(Kind::word), attempts = parcel.attempts, "outbox, later: {why}");
+            tracing::warn!(kind = parcel.kind.word(), attempts = parcel.attempts, "outbox, later: {why}");
             sqlx::query("UPDATE outbox SET lease = NULL, leased_until = NULL, due_at = $1, failure = $2 WHERE id = $3 AND lease = $4")
                 .bind(utc(later(now, pause(parcel))).0)
                 .bind(why)
@@ -188,7 +187,7 @@ async fn end(crm: &Crm, lease: &str, parcel: &Parcel, outcome: Outcome) -> Resul
         .bind(utc(now).0)
         .bind(None::<&str>),
         Outcome::Never(why) => {
-            tracing::error!(kind = parcel.kind.map(Kind::word), attempts = parcel.attempts, "outbox, given up: {why}");
+            tracing::error!(kind = parcel.kind.word(), attempts = parcel.attempts, "outbox, given up: {why}");
             sqlx::query(
                 "UPDATE outbox SET state = 'given_up', payload = CASE WHEN kind = 'open311' THEN payload ELSE '' END, lease = NULL, leased_until = NULL, ended_at = $1, failure = $2
                  WHERE id = $3 AND lease = $4",
@@ -218,7 +217,7 @@ mod tests {
     #[test]
     fn pauses_grow_up_to_a_quarter_of_a_day_and_differ() {
         let pause_of = |id: &str, attempts| {
-            pause(&Parcel { id: id.into(), payload: String::new(), created_at: String::new(), kind: Some(Kind::Mail), attempts })
+            pause(&Parcel { id: id.into(), payload: String::new(), created_at: String::new(), kind: Kind::Mail, attempts })
         };
         let pauses: Vec<i64> = (1..=ATTEMPTS_MAX).map(|attempts| pause_of("0193-a", attempts)).collect();
         assert!(pauses.windows(2).all(|pair| pair[0] <= pair[1]), "{pauses:?}");

@@ -1,7 +1,9 @@
 //! Another Open311 GeoReport v2 server: handing it a report, asking how one goes.
+use crate::clock::instant;
 use crate::config::Forward;
 use crate::outbox::Outcome;
 use contract::headers::IDEMPOTENCY_KEY;
+use jiff::Timestamp;
 use openidconnect::reqwest::{Client, RequestBuilder, StatusCode, redirect};
 use serde_json::Value;
 use std::time::Duration;
@@ -20,6 +22,17 @@ pub enum Named {
     Request(String),
     /// Not yet: the token says later.
     Token(String),
+}
+
+/// How a report stands at the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// It is closed there.
+    pub is_closed: bool,
+    /// The server's words on it; may be empty.
+    pub notes: String,
+    /// When it last changed there, if the server says so.
+    pub updated_at: Option<Timestamp>,
 }
 
 /// The server and our key there.
@@ -63,7 +76,8 @@ impl Server {
             return Err(if for_good { Outcome::Never(said) } else { Outcome::Later(said) });
         }
         let named = text(&body, "service_request_id").map(Named::Request).or_else(|| text(&body, "token").map(Named::Token));
-        named.ok_or_else(|| Outcome::Later("the Open311 server named no request".to_owned()))
+        // It may have taken the report: sent again by itself, there would be one more each time. A person looks first.
+        named.ok_or_else(|| Outcome::Never("the Open311 server named no request".to_owned()))
     }
 
     /// The server's own name for a report that it answered with a token; none as long as it has none.
@@ -78,11 +92,11 @@ impl Server {
         Ok(text(&body, "service_request_id"))
     }
 
-    /// Whether a report is closed there, and the server's words on it.
+    /// How a report stands there.
     ///
     /// # Errors
     /// Why nothing is known.
-    pub async fn status(&self, request_id: &str) -> Result<(bool, String), String> {
+    pub async fn status(&self, request_id: &str) -> Result<Standing, String> {
         let (status, body) = ask(self.read(&format!("requests/{}", contract::paths::escape(request_id)))).await?;
         if !status.is_success() {
             return Err(format!("the Open311 server said {}", status.as_u16()));
@@ -92,7 +106,8 @@ impl Server {
             Some("open") => false,
             _ => return Err("the Open311 server named no status".to_owned()),
         };
-        Ok((closed, body[0]["status_notes"].as_str().unwrap_or_default().to_owned()))
+        let notes = body[0]["status_notes"].as_str().unwrap_or_default().to_owned();
+        Ok(Standing { is_closed: closed, notes, updated_at: body[0]["updated_datetime"].as_str().and_then(instant) })
     }
 
     /// Asks for something of the server, as ourselves.

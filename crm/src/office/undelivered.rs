@@ -58,13 +58,13 @@ async fn undelivered(crm: &Crm, row: &AnyRow) -> Result<Undelivered> {
     })
 }
 
-/// Try again now: the other server's settings have been mended, say. A letter that was given up is gone (409).
+/// Try again now: the other server's settings have been mended, say. Its attempts are counted anew. A letter that was given up is gone (409).
 #[utoipa::path(post, path = paths::OFFICE_RETRY, operation_id = "office_retry", tag = "office", params(("id" = String, Path)), security(("office" = [])),
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
 pub async fn retry(State(crm): State<Crm>, _: Officer, At(id): At<String>) -> Result<StatusCode> {
     let mut change = crm.db.begin().await?;
     let due = sqlx::query(
-        "UPDATE outbox SET state = 'waiting', due_at = $1, ended_at = NULL WHERE id = $2 AND state <> 'done' AND payload <> ''",
+        "UPDATE outbox SET state = 'waiting', due_at = $1, ended_at = NULL, attempts = 0 WHERE id = $2 AND state <> 'done' AND payload <> ''",
     )
     .bind(crm.clock.utc().0)
     .bind(&id)

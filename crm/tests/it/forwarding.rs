@@ -10,6 +10,7 @@ use contract::office::{Move, OfficeCase, Publication, Undelivered, UndeliveredKi
 use contract::replies::Verdict;
 use contract::reports::NewReport;
 use contract::{Page, paths};
+use crm::outbox::Kind;
 use serde_json::json;
 use sqlx::Row;
 use tokio::net::TcpListener;
@@ -32,6 +33,11 @@ async fn two_towns() -> (House, House) {
     .await;
     first.bring(&file()).await;
     (first, second)
+}
+
+/// One round of the outbox's reports; how many were tried.
+async fn deliver(house: &House) -> usize {
+    crm::outbox::deliver(&house.crm, Kind::Open311).await.unwrap()
 }
 
 async fn there(second: &House) -> Vec<OfficeCase> {
@@ -62,13 +68,13 @@ async fn a_report_is_handed_on_once_and_its_way_there_is_told_here() {
     let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
     let row = sqlx::query("SELECT id, payload FROM outbox").fetch_one(first.crm.db.reader()).await.unwrap();
     let (id, payload): (String, String) = (row.get(0), row.get(1));
-    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+    assert_eq!(deliver(&first).await, 1);
     // The first town died before it could write down that it was done: it sends again.
     let mut change = first.crm.db.begin().await.unwrap();
     let again = "UPDATE outbox SET state = 'waiting', payload = $1 WHERE id = $2";
     sqlx::query(again).bind(payload).bind(id).execute(&mut *change).await.unwrap();
     change.commit().await.unwrap();
-    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+    assert_eq!(deliver(&first).await, 1);
     let there = there(&second).await;
     assert_eq!((there.len(), there[0].citizen.as_str()), (1, ""));
     let whole = second.desk().get(&paths::OFFICE_CASE.replace("{id}", there[0].summary.id.as_str())).await.is(200).text();
@@ -102,7 +108,7 @@ async fn a_server_that_is_away_is_tried_again_and_its_key_and_address_are_nobody
     away.bring(&file()).await;
     let case: CaseSummary = away.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
     assert!(undelivered(&away).await.is_empty(), "nothing has failed yet");
-    assert_eq!(crm::outbox::deliver(&away.crm).await.unwrap(), 1);
+    assert_eq!(deliver(&away).await, 1);
     assert_eq!(away.count("forwards").await, 0);
     let [waiting] = &undelivered(&away).await[..] else { panic!() };
     assert_eq!((waiting.kind, waiting.given_up, waiting.attempts), (UndeliveredKind::Open311, false, 1));
@@ -117,7 +123,7 @@ async fn a_key_or_a_service_that_is_wrong_waits_for_whoever_mends_it_however_lon
     first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201);
     set(&first, "UPDATE reports SET category = 'moon'").await;
     for attempts in 1..=32 {
-        assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+        assert_eq!(deliver(&first).await, 1);
         // The other server, too, sees the hours pass: it counts requests by the hour.
         first.pass(8 * 3600);
         second.pass(8 * 3600);
@@ -125,8 +131,13 @@ async fn a_key_or_a_service_that_is_wrong_waits_for_whoever_mends_it_however_lon
     }
     let [waiting] = &undelivered(&first).await[..] else { panic!() };
     assert_eq!((waiting.given_up, waiting.failure.as_str()), (false, "the Open311 server said 404"));
+    // The office's word begins the counting anew, and with it the short pauses.
+    first.desk().post(&paths::office_retry(&waiting.id), &()).await.is(204);
+    assert_eq!(deliver(&first).await, 1);
+    assert_eq!(undelivered(&first).await[0].attempts, 1);
+    first.pass(60);
     set(&first, "UPDATE reports SET category = 'roads'").await;
-    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+    assert_eq!(deliver(&first).await, 1);
     assert_eq!((undelivered(&first).await.len(), there(&second).await.len()), (0, 1));
 }
 
@@ -135,16 +146,16 @@ async fn a_report_that_is_refused_is_given_up_until_the_office_says_again() {
     let (first, second) = two_towns().await;
     first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201);
     set(&first, "UPDATE reports SET answers = '{\"lamp\":\"purple\"}'").await;
-    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+    assert_eq!(deliver(&first).await, 1);
     let [refused] = &undelivered(&first).await[..] else { panic!() };
     assert_eq!((refused.given_up, refused.next_at.as_ref(), refused.failure.as_str()), (true, None, "the Open311 server said 400"));
     first.pass(86_400);
-    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 0);
+    assert_eq!(deliver(&first).await, 0);
     set(&first, "UPDATE reports SET answers = '{\"lamp\":\"off\"}'").await;
     for _ in 0..2 {
         first.desk().post(&paths::office_retry(&refused.id), &()).await.is(204);
     }
-    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+    assert_eq!(deliver(&first).await, 1);
     assert_eq!((undelivered(&first).await.len(), there(&second).await.len()), (0, 1));
     first.desk().post(&paths::office_retry(&refused.id), &()).await.is(409);
 }
@@ -153,7 +164,7 @@ async fn a_report_that_is_refused_is_given_up_until_the_office_says_again() {
 async fn what_is_opened_again_here_is_handed_on_anew_with_its_number_there() {
     let (first, second) = two_towns().await;
     let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
-    crm::outbox::deliver(&first.crm).await.unwrap();
+    deliver(&first).await;
     asked(&first, &case).await;
     moved(&second, "resolved", "").await;
     assert_eq!(asked(&first, &case).await.summary.phase, Phase::Closed);
@@ -161,7 +172,7 @@ async fn what_is_opened_again_here_is_handed_on_anew_with_its_number_there() {
     first.maria().await.create(&paths::case_verdict(&case.id), "v", &verdict).await.is(201);
     first.pass(900);
     assert_eq!(crm::forwarding::ask(&first.crm).await.unwrap(), 0, "what was closed there does not close it here again");
-    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 1);
+    assert_eq!(deliver(&first).await, 1);
     let cases = there(&second).await;
     let [again, before] = &cases[..] else { panic!("{cases:?}") };
     let whole: Case = second.desk().get(&paths::OFFICE_CASE.replace("{id}", again.summary.id.as_str())).await.is(200).json();
@@ -172,6 +183,83 @@ async fn what_is_opened_again_here_is_handed_on_anew_with_its_number_there() {
     assert_eq!(asked(&first, &case).await.summary.state.0, "registered");
     moved(&second, "resolved", "Fatto ora.").await;
     assert_eq!(asked(&first, &case).await.summary.phase, Phase::Closed);
+}
+
+/// The first town's office closes a report, and its author opens it again.
+async fn closed_and_reopened_here(first: &House, case: &CaseSummary, key: &str) {
+    let resolved = Move { state: StateCode("resolved".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    first.desk().create(&paths::office_moves(&case.id), key, &resolved).await.is(200);
+    let verdict = Verdict { reason: "È ancora buio.".into(), ..Verdict::default() };
+    first.maria().await.create(&paths::case_verdict(&case.id), key, &verdict).await.is(201);
+}
+
+#[tokio::test]
+async fn what_is_closed_here_before_it_could_be_handed_on_goes_only_when_its_author_opens_it_again() {
+    let (first, second) = two_towns().await;
+    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
+    let resolved = Move { state: StateCode("resolved".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    first.desk().create(&paths::office_moves(&case.id), "m", &resolved).await.is(200);
+    assert_eq!(deliver(&first).await, 1);
+    let [ended] = &undelivered(&first).await[..] else { panic!() };
+    assert_eq!((ended.given_up, ended.failure.as_str()), (true, "closed here meanwhile"));
+    let verdict = Verdict { reason: "È ancora buio.".into(), ..Verdict::default() };
+    first.maria().await.create(&paths::case_verdict(&case.id), "v", &verdict).await.is(201);
+    assert_eq!(there(&second).await.len(), 0);
+    assert_eq!(deliver(&first).await, 1);
+    assert_eq!((there(&second).await.len(), first.count("forwards WHERE status = 'open'").await), (1, 1));
+}
+
+#[tokio::test]
+async fn opened_again_twice_before_it_could_leave_it_is_handed_on_once() {
+    let (first, second) = two_towns().await;
+    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
+    deliver(&first).await;
+    asked(&first, &case).await;
+    moved(&second, "resolved", "").await;
+    assert_eq!(asked(&first, &case).await.summary.phase, Phase::Closed);
+    let verdict = Verdict { reason: "È ancora buio.".into(), ..Verdict::default() };
+    first.maria().await.create(&paths::case_verdict(&case.id), "v", &verdict).await.is(201);
+    closed_and_reopened_here(&first, &case, "again").await;
+    assert_eq!(first.count("outbox WHERE state = 'waiting'").await, 1);
+    assert_eq!((deliver(&first).await, there(&second).await.len()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_closing_there_older_than_the_opening_again_here_hands_it_on_anew() {
+    let (first, second) = two_towns().await;
+    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
+    deliver(&first).await;
+    asked(&first, &case).await;
+    moved(&second, "resolved", "").await;
+    closed_and_reopened_here(&first, &case, "1").await;
+    assert_eq!(asked(&first, &case).await.summary.state.0, "reopened");
+    assert_eq!((deliver(&first).await, there(&second).await.len()), (1, 2));
+    // One that came after is its answer.
+    closed_and_reopened_here(&first, &case, "2").await;
+    second.pass(86_400);
+    moved(&second, "resolved", "Fatto ora.").await;
+    assert_eq!(asked(&first, &case).await.summary.phase, Phase::Closed);
+}
+
+/// A server that takes reports without naming them.
+async fn mute_server() -> String {
+    let app = axum::Router::new().route("/requests.json", axum::routing::post(|| async { axum::Json(json!([])) }));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    url
+}
+
+#[tokio::test]
+async fn a_server_that_takes_a_report_and_names_none_is_not_sent_it_again_and_again() {
+    let first = House::with(&[("FILO_OPEN311_FORWARD_URL", &mute_server().await)]).await;
+    first.bring(&file()).await;
+    first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201);
+    assert_eq!(deliver(&first).await, 1);
+    let [ended] = &undelivered(&first).await[..] else { panic!() };
+    assert_eq!((ended.given_up, ended.failure.as_str()), (true, "the Open311 server named no request"));
+    first.pass(86_400);
+    assert_eq!(deliver(&first).await, 0);
 }
 
 #[tokio::test]
@@ -190,7 +278,7 @@ async fn a_photo_is_handed_on_by_its_public_address_and_only_when_it_has_one() {
     first.desk().create(&paths::office_moves(&case), "m", &registered).await.is(200);
     let publication = Publication { photos: vec![photo], ..Publication::default() };
     first.desk().create(&paths::office_publication(&case), "p", &publication).await.is(200);
-    assert_eq!(crm::outbox::deliver(&first.crm).await.unwrap(), 2);
+    assert_eq!(deliver(&first).await, 2);
     for case in there(&second).await {
         let whole = second.desk().get(&paths::OFFICE_CASE.replace("{id}", case.summary.id.as_str())).await.is(200).text();
         assert_eq!(whole.contains("http://filo.test/api/v1/public/photos/"), whole.contains("public\\n"), "{whole}");
@@ -227,9 +315,26 @@ async fn a_token_is_asked_about_until_it_has_become_a_report() {
     let first = House::with(&[("FILO_OPEN311_FORWARD_URL", &slow_server().await)]).await;
     first.bring(&file()).await;
     let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
-    crm::outbox::deliver(&first.crm).await.unwrap();
+    deliver(&first).await;
     assert_eq!(first.count("forwards WHERE request_id = '' AND token = 't 1'").await, 1);
     assert_eq!(asked(&first, &case).await.summary.state.0, "submitted");
     assert_eq!(asked(&first, &case).await.summary.state.0, "resolved");
     assert_eq!(first.count("forwards WHERE request_id = '638344' AND status = 'closed'").await, 1);
+}
+
+#[tokio::test]
+async fn a_closing_without_its_time_counts_as_older_until_something_has_happened_here() {
+    let first = House::with(&[("FILO_OPEN311_FORWARD_URL", &slow_server().await)]).await;
+    first.bring(&file()).await;
+    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
+    deliver(&first).await;
+    assert_eq!(asked(&first, &case).await.summary.state.0, "submitted");
+    closed_and_reopened_here(&first, &case, "1").await;
+    assert_eq!(asked(&first, &case).await.summary.state.0, "reopened");
+    assert_eq!(first.count("forwards WHERE status = 'again'").await, 1);
+    assert_eq!(deliver(&first).await, 1);
+    closed_and_reopened_here(&first, &case, "2").await;
+    let working = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    first.desk().create(&paths::office_moves(&case.id), "m", &working).await.is(200);
+    assert_eq!(asked(&first, &case).await.summary.state.0, "resolved");
 }

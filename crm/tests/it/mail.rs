@@ -1,4 +1,6 @@
 //! Letters through a real socket: what they say, and that none is lost or comes twice when the mail server fails.
+mod server;
+
 use crate::house::{House, PUBLIC_URL};
 use crate::people::Who;
 use crate::reports::good;
@@ -12,133 +14,10 @@ use contract::public_reports::PublicReports;
 use contract::replies::Verdict;
 use contract::reports::ReportForm;
 use contract::tracking::AnonymousReport;
-use mail_parser::{Message, MessageParser};
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-
-/// What the mail server does with the next letter.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Mood {
-    /// Takes it.
-    Take,
-    /// Says so when it is told the recipient.
-    Refuse(u16),
-    /// Says so after the whole letter.
-    RefuseLetter(u16),
-    /// Takes it, and the line is cut before it can say so.
-    TakeAndCut,
-    /// Is not there at all.
-    Cut,
-}
-
-/// A mail server: it takes letters, or is in a mood.
-#[derive(Clone, Default)]
-struct Server {
-    taken: Arc<Mutex<Vec<Vec<u8>>>>,
-    moods: Arc<Mutex<VecDeque<Mood>>>,
-}
-
-impl Server {
-    /// Opens one, and a house that sends its letters there.
-    async fn with_house() -> (Self, House) {
-        let server = Self::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port().to_string();
-        let taking = server.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let taking = taking.clone();
-                tokio::spawn(async move { taking.speak(stream).await });
-            }
-        });
-        let from = "Comune di Prova <filo@comune.example>";
-        let house = House::with(&[
-            ("FILO_SMTP_HOST", "127.0.0.1"),
-            ("FILO_SMTP_PORT", &port),
-            ("FILO_SMTP_TLS", "none"),
-            ("FILO_SMTP_FROM", from),
-            ("FILO_OPEN311_KEYS", "neighbours:key-of-the-neighbours"),
-        ])
-        .await;
-        let mut file = crate::people::file();
-        file.citizens[0].email = Some("maria@example.org".into());
-        file.citizens[1].email = Some("luca@example.org".into());
-        house.bring(&file).await;
-        (server, house)
-    }
-
-    fn will(&self, moods: &[Mood]) {
-        self.moods.lock().unwrap().extend(moods);
-    }
-
-    async fn speak(&self, mut stream: TcpStream) -> Option<()> {
-        let mood = self.moods.lock().unwrap().pop_front().unwrap_or(Mood::Take);
-        if mood == Mood::Cut {
-            return None;
-        }
-        let (read, mut write) = stream.split();
-        let mut lines = BufReader::new(read).lines();
-        write.write_all(b"220 here\r\n").await.ok()?;
-        while let Some(line) = lines.next_line().await.ok()? {
-            let word = line.to_ascii_uppercase();
-            let answer = match (word.get(..4)?, mood) {
-                ("EHLO", _) => "250-here\r\n250 8BITMIME".to_owned(),
-                ("RCPT", Mood::Refuse(code)) => format!("{code} no: {line}"),
-                ("DATA", _) => {
-                    write.write_all(b"354 go on\r\n").await.ok()?;
-                    let mut letter = Vec::new();
-                    while let Some(line) = lines.next_line().await.ok()?.filter(|line| line != ".") {
-                        letter.extend_from_slice(line.strip_prefix('.').unwrap_or(&line).as_bytes());
-                        letter.extend_from_slice(b"\r\n");
-                    }
-                    if let Mood::RefuseLetter(code) = mood {
-                        format!("{code} not that one")
-                    } else {
-                        self.taken.lock().unwrap().push(letter);
-                        if mood == Mood::TakeAndCut {
-                            return None;
-                        }
-                        "250 taken".to_owned()
-                    }
-                }
-                ("QUIT", _) => "221 bye".to_owned(),
-                _ => "250 fine".to_owned(),
-            };
-            write.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
-        }
-        None
-    }
-
-    fn taken(&self) -> Vec<Letter> {
-        self.taken.lock().unwrap().iter().map(|raw| Letter::read(raw)).collect()
-    }
-}
-
-/// A letter as a mail program shows it.
-#[derive(Debug)]
-struct Letter {
-    id: String,
-    to: String,
-    subject: String,
-    text: String,
-    html: String,
-}
-
-impl Letter {
-    fn read(raw: &[u8]) -> Self {
-        let message: Message<'_> = MessageParser::default().parse(raw).unwrap();
-        assert_eq!(message.from().unwrap().first().unwrap().address(), Some("filo@comune.example"));
-        Self {
-            id: message.message_id().unwrap().to_owned(),
-            to: message.to().unwrap().first().unwrap().address().unwrap().to_owned(),
-            subject: message.subject().unwrap().to_owned(),
-            text: message.body_text(0).unwrap().into_owned(),
-            html: message.body_html(0).unwrap().into_owned(),
-        }
-    }
-}
+use crm::outbox::Kind;
+use server::{Mood, Server};
+use std::sync::Arc;
+use tokio::net::TcpListener;
 
 async fn sent(who: &Who, key: &str) -> CaseId {
     who.create(paths::REPORTS, key, &good()).await.is(201).json::<CaseSummary>().id
@@ -153,7 +32,7 @@ async fn moved(house: &House, case: &CaseId, state: &str, note: &str) {
 async fn deliver(house: &House) -> usize {
     let mut tried = 0;
     loop {
-        match crm::outbox::deliver(&house.crm).await.unwrap() {
+        match crm::outbox::deliver(&house.crm, Kind::Mail).await.unwrap() {
             0 => return tried,
             some => tried += some,
         }
@@ -279,7 +158,7 @@ async fn the_author_s_word_on_a_repair_is_answered_and_its_followers_hear_what_i
 #[tokio::test]
 async fn a_letter_speaks_of_a_code_only_to_whom_one_was_given() {
     let (server, house) = Server::with_house().await;
-    sent(&house.maria().await, "k").await;
+    let case = sent(&house.maria().await, "k").await;
     let contact = Contact { email: "passante@example.org".into(), phone: String::new() };
     let report = AnonymousReport { report: good(), contact, language: "it".into(), website: String::new() };
     house.anyone().create(paths::PUBLIC_REPORTS, "a-key-of-the-device-01", &report).await.is(201);
@@ -289,6 +168,11 @@ async fn a_letter_speaks_of_a_code_only_to_whom_one_was_given() {
     deliver(&house).await;
     let about_code: Vec<bool> = server.taken().iter().map(|letter| letter.text.contains("usa il codice")).collect();
     assert_eq!(about_code, [false, true, false]);
+    // Maria signs in: a code that she has made is for a neighbour, and she is not told to use it.
+    house.maria().await.create(&paths::case_tracking(&case), "a-key-of-the-device-02", &()).await.is(201);
+    moved(&house, &case, "registered", "").await;
+    deliver(&house).await;
+    assert!(!server.taken().last().unwrap().text.contains("usa il codice"));
 }
 
 #[tokio::test]
@@ -345,7 +229,7 @@ async fn processes_that_share_a_database_send_each_letter_once() {
     let rounds: Vec<_> = (0..8)
         .map(|_| {
             let crm = Arc::clone(&house.crm);
-            tokio::spawn(async move { while crm::outbox::deliver(&crm).await.unwrap() > 0 {} })
+            tokio::spawn(async move { while crm::outbox::deliver(&crm, Kind::Mail).await.unwrap() > 0 {} })
         })
         .collect();
     for round in rounds {
@@ -377,4 +261,18 @@ async fn without_a_mail_server_no_letters_pile_up() {
     let case = sent(&house.maria().await, "k").await;
     moved(&house, &case, "registered", "").await;
     assert_eq!(house.count("outbox").await, 0);
+}
+
+#[tokio::test]
+async fn letters_do_not_wait_for_another_town_that_does_not_answer() {
+    // Connections are taken, and nobody ever reads from them.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (server, house) =
+        Server::with_house_and(&[("FILO_OPEN311_FORWARD_URL", &format!("http://{}", silent.local_addr().unwrap()))]).await;
+    sent(&house.maria().await, "k").await;
+    let reports = tokio::spawn(crm::outbox::keep_delivering(Arc::clone(&house.crm), Kind::Open311));
+    let (_connection, _) = silent.accept().await.unwrap();
+    assert_eq!((deliver(&house).await, server.taken().len()), (1, 1));
+    assert_eq!(house.count("outbox WHERE kind = 'open311' AND lease IS NOT NULL").await, 1, "the report is still on its way");
+    reports.abort();
 }
