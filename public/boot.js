@@ -31,9 +31,9 @@ const filo = {
   config,
   early: beginEarly(language, config),
   changeLanguage,
-  outbox: () => import('__FILO_OUTBOX__'),
-  map: () => import('__FILO_MAP__'),
-  blur: () => import('__FILO_BLUR__'),
+  outbox: script((again) => import('__FILO_OUTBOX__' + again)),
+  map: script((again) => import('__FILO_MAP__' + again)),
+  blur: script((again) => import('__FILO_BLUR__' + again)),
   fail: () => show('failed'),
 };
 window.filo = filo;
@@ -63,6 +63,17 @@ function timeLimit() {
     limit.abort();
   }, READ_MS);
   return limit.signal;
+}
+
+/** A script, fetched once. The browser remembers for ever that an address could not be had: asking again needs another one. */
+function script(fetchIt) {
+  let fetched;
+  let tries = 0;
+  const again = (problem) => {
+    [fetched, tries] = [undefined, tries + 1];
+    throw problem;
+  };
+  return () => (fetched ??= fetchIt(tries ? `?again=${tries}` : '').catch(again));
 }
 
 /** The language chosen before, else the first of the browser's that Filo has, else Italian. */
