@@ -56,7 +56,8 @@ impl PhotoPlace {
     pub fn hears(self, at: At) -> OnReady {
         Callback::new(move |ready: std::sync::Arc<crate::files::ReadyFile>| {
             let has_place = self.form.peek(|draft| !draft.report.place.street.trim().is_empty() || draft.report.place.point.is_some());
-            if has_place || matches!(*self.said.read_untracked(), Said::Here(..)) {
+            // The page may have gone before the photo was ready.
+            if has_place || self.said.try_with_untracked(|said| matches!(said, Said::Here(..))).unwrap_or(true) {
                 return;
             }
             match ready.place {
@@ -99,10 +100,11 @@ pub fn PhotoStart(place: PhotoPlace) -> impl IntoView {
     let is_new =
         form.peek(|draft| draft.files.photos.is_empty() && draft.report.place.street.is_empty() && draft.report.place.point.is_none());
     let on_files = move |files: Vec<web_sys::File>| choose(form, "photos", files, PHOTOS_MAX, Some(place.hears(At::Start)));
-    let added = move || match form.with(|draft| (draft.files.photos.is_empty(), draft.files.is_working())) {
-        (true, _) => "",
-        (_, true) => t(key::form::FILE_WORKING),
-        _ => t(key::files::START_ADDED),
+    let added = move || match form.with(|draft| (draft.files.is_working(), draft.files.photos.iter().any(|photo| photo.ready().is_some())))
+    {
+        (true, _) => t(key::form::FILE_WORKING),
+        (_, true) => t(key::files::START_ADDED),
+        _ => "",
     };
     is_new.then(|| {
         view! {

@@ -27,7 +27,7 @@ pub fn ReadAloud(
     });
     let over = move |of: u32, end: ReadingEnd| {
         // The page may have gone meanwhile.
-        if turn.try_get_untracked() == Some(of) && reading.get_untracked() {
+        if turn.try_get_untracked() == Some(of) && reading.try_get_untracked() == Some(true) {
             reading.set(false);
             failed.set(end == ReadingEnd::Failed);
         }

@@ -20,10 +20,10 @@ pub fn Menu(
     let menu = NodeRef::<leptos::html::Details>::new();
     let holds = move |target: Option<web_sys::EventTarget>| {
         let node = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        menu.get_untracked().is_some_and(|menu| menu.contains(node.as_ref()))
+        menu.try_get_untracked().flatten().is_some_and(|menu| menu.contains(node.as_ref()))
     };
     let close = move || {
-        if let Some(menu) = menu.get_untracked() {
+        if let Some(menu) = menu.try_get_untracked().flatten() {
             menu.set_open(false);
         }
     };
@@ -34,7 +34,7 @@ pub fn Menu(
     });
     on_cleanup(move || elsewhere.remove());
     let key = move |event: KeyboardEvent| {
-        if let Some(menu) = menu.get_untracked().filter(|menu| event.key() == "Escape" && menu.open()) {
+        if let Some(menu) = menu.try_get_untracked().flatten().filter(|menu| event.key() == "Escape" && menu.open()) {
             menu.set_open(false);
             // The focus would be lost with what was open: its button has it again.
             let summary = menu.query_selector("summary").ok().flatten().and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok());
