@@ -38,7 +38,8 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
             // Without a network the device remembers whose it is: what was kept opens, and the CRM is asked when it can be.
             let known = if error == Some(ApiError::Offline) { vault::recall().await.as_deref().and_then(parse::<Me>) } else { None };
             match known {
-                Some(mut me) if session.person_now().is_none() => {
+                // Who has been answered, or writes without signing in, is nobody's to take the place of.
+                Some(mut me) if session.is_unknown_now() => {
                     me.session.seconds_left = AWAY_SECONDS;
                     session.arrived(me);
                 }
