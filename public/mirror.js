@@ -17,23 +17,32 @@ let there = [];
 /** Drafts thrown away here that the CRM has not heard of yet. */
 let gone = [];
 let timers = new Map();
+/** Drafts that this device has sent or thrown away, and which it was: whatever the CRM answered before, they are none any more. */
+let over = new Map();
 
 /** Begins for who is here: asks for the drafts of other devices, and mirrors what is not mirrored yet. */
 export async function open(to) {
   for (const timer of timers.values()) clearTimeout(timer);
-  [desk, states, there, gone, timers] = [to, new Map(), [], [], new Map()];
+  [desk, states, there, gone, timers, over] = [to, new Map(), [], [], new Map(), new Map()];
   if (!to.isOn()) return;
   gone = JSON.parse((await vault.read('answers', 'mirror/gone')) ?? '[]');
-  for (const { id } of drafts()) {
-    const kept = await vault.read('answers', `mirror/${id}`);
-    if (kept) states.set(id, JSON.parse(kept));
-  }
   await look();
   for (const { id } of drafts()) await mirror(id);
 }
 
 const drafts = () => desk.drafts().filter(({ state, path }) => state === 'draft' && path === desk.paths.reports);
 const address = (id) => desk.paths.crm + desk.paths.draft.replace('{id}', id);
+/** One tab at a time mirrors a draft. */
+const alone = (id, work) => vault.exclusive(`filo.mirror.${id}`, work);
+
+/** What is known of a draft, as another tab may have left it. */
+async function known(id) {
+  const kept = await vault.read('answers', `mirror/${id}`);
+  if (kept) states.set(id, JSON.parse(kept));
+  else states.delete(id);
+  return states.get(id) ?? {};
+}
+
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** What is known of a draft here, for the page: { clash, isSent }. */
@@ -41,40 +50,53 @@ export const about = (id) => ({ clash: states.get(id)?.clash, sent_elsewhere: st
 
 /** The drafts of other devices, as entries to be shown. */
 export const others = (entries) =>
-  there.filter(({ id }) => !gone.includes(id) && !entries.some((entry) => entry.id === id))
+  there.filter(({ id }) => !gone.includes(id) && !over.has(id) && !entries.some((entry) => entry.id === id))
     .map(({ id, title, changed_at }) => ({ id, path: desk.paths.reports, title, state: 'draft', files: [], changed_at: Date.parse(changed_at), is_far: true }));
 
 /** Asks the CRM which drafts there are. What cannot be had now is had the next time. */
 export async function look() {
   if (!desk?.isOn()) return;
   for (const id of [...gone]) await end(id);
+  for (const { id } of drafts()) await known(id);
   const page = await sending.request('GET', desk.paths.crm + desk.paths.drafts).then((answer) => answer.json()).catch(() => undefined);
   if (!page) return;
   there = (page.items ?? []).filter(({ kind, id }) => kind === 'report' && !gone.includes(id));
-  for (const { id, version } of there) {
-    const here = drafts().find((draft) => draft.id === id);
-    if (here && version > (states.get(id)?.version ?? 0)) await compare(here);
+  for (const here of drafts().filter(({ elsewhere }) => !elsewhere)) {
+    const far = there.find(({ id }) => id === here.id);
+    if (far && far.version > (states.get(here.id)?.version ?? 0)) await alone(here.id, () => compare(here));
+    // The other device has sent it or thrown it away: there is nothing left to choose.
+    else if (!far && !page.next && states.get(here.id)?.clash) await anew(here.id);
   }
   desk.changed();
 }
 
 /** The CRM has a version that this device does not know: the same (an answer was lost), or another, which a person chooses between. */
 async function compare({ id, body, rev }) {
-  const far = await fetchDraft(id);
-  if (!far) return;
+  const [far, state] = [await fetchDraft(id), await known(id)];
+  if (!far || far.summary.version <= (state.version ?? 0)) return;
   const isSame = same(far.report, JSON.parse(body));
-  await note(id, isSame ? { version: far.summary.version, rev } : { ...states.get(id), clash: far.summary });
+  await note(id, isSame ? { version: far.summary.version, rev } : { ...state, clash: far.summary });
 }
 
-const fetchDraft = (id) => sending.request('GET', address(id)).then((answer) => answer.json()).catch(() => undefined);
+/** A draft as the CRM has it; null when there is none (any more), undefined when it cannot be asked. */
+const fetchDraft = (id) => sending.request('GET', address(id)).then((answer) => answer.json()).catch(({ status }) => (status === 404 ? null : undefined));
+
+/** The CRM has it no more: it is mirrored like one that never was there, or turns out to have been sent. */
+async function anew(id) {
+  await note(id, {});
+  await mirror(id);
+}
 
 async function note(id, state) {
+  if (over.has(id)) return;
   states.set(id, state);
   await vault.write([['answers', `mirror/${id}`, JSON.stringify(state)]]);
 }
 
 /** A draft has changed: it is mirrored when it has been left alone for a moment. */
 export function later(id) {
+  // Written on after it was thrown away: something new.
+  over.delete(id);
   if (!desk?.isOn()) return;
   clearTimeout(timers.get(id));
   timers.set(id, setTimeout(() => mirror(id), AFTER_MS));
@@ -86,13 +108,18 @@ export async function flush() {
   await Promise.race([Promise.all(drafts().map(({ id }) => mirror(id))), new Promise((done) => setTimeout(done, FLUSH_MS))]);
 }
 
-async function mirror(id) {
-  const [draft, state] = [drafts().find((one) => one.id === id), states.get(id) ?? {}];
-  if (!desk.isOn() || !draft || state.clash || state.isSent || state.rev === draft.rev) return;
+const mirror = (id) => alone(id, () => mirrorNow(id));
+
+async function mirrorNow(id) {
+  const state = await known(id);
+  const draft = drafts().find((one) => one.id === id);
+  if (!desk.isOn() || !draft || draft.elsewhere || over.has(id) || state.clash || state.isSent || state.rev === draft.rev) return;
   const from = state.version && { 'if-match': `"${state.version}"` };
   const body = JSON.stringify({ kind: 'report', report: JSON.parse(draft.body) });
   try {
     const answer = await sending.request('PUT', address(id), { 'content-type': 'application/json', ...from }, body);
+    // Thrown away while it was under way: the CRM has it after all.
+    if (over.get(id)) return await end(id);
     await note(id, { version: (await answer.json()).version, rev: draft.rev });
   } catch ({ status, problem }) {
     if (status === 412) await compare(draft);
@@ -100,7 +127,7 @@ async function mirror(id) {
     else if (status === 404 && state.version) {
       // Thrown away on another device, and gone on with here.
       await note(id, {});
-      return mirror(id);
+      return mirrorNow(id);
     } else return;
     desk.changed();
   }
@@ -108,12 +135,16 @@ async function mirror(id) {
 
 /** A draft is no more: its report has arrived, or (with `isThrown`) it was thrown away, and the CRM is to forget it too. */
 export async function forget(id, isThrown) {
+  over.set(id, Boolean(isThrown));
   clearTimeout(timers.get(id));
   const isThere = there.some((draft) => draft.id === id) || states.get(id)?.version;
   there = there.filter((draft) => draft.id !== id);
   if (states.delete(id)) await vault.write([['answers', `mirror/${id}`, null]]);
   if (isThrown && isThere) await end(id);
 }
+
+/** A draft was sent or thrown away in another tab, which has told the CRM. */
+export const ended = (id) => over.has(id) || over.set(id, false);
 
 /** Has the CRM forget a draft, now or when it can be reached. */
 async function end(id) {
@@ -142,6 +173,7 @@ function entryOf({ summary, report }, files) {
 /** Two versions of a draft: goes on with this device's (`isThis`), or with the other, as an entry to be kept. Photos of this device stay. */
 export async function choose(entry, isThis) {
   const far = await fetchDraft(entry.id);
+  if (far === null) await anew(entry.id);
   if (!far) return undefined;
   if (isThis) {
     await note(entry.id, { version: far.summary.version });

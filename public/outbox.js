@@ -24,6 +24,9 @@ let tell = () => {};
 /** How to send: in the `session`, by the credential of this device (`pass`), as somebody who does not sign in (`nobody`), or not at all. */
 let way = '';
 let entries = [];
+/** Whose entries these are, and what they sent without signing in that goes on under their name. */
+let whose = '';
+let carried = [];
 /** Counts who came and went: what was begun for somebody before ends there. */
 let turns = 0;
 /** Resolves when the vault of who is here has been opened the first time. */
@@ -42,16 +45,21 @@ let keeping = Promise.resolve();
 
 /** Opens the outbox of a person ({ id, … }, as the app wants to find them again without a network), whose device it is on. */
 export async function open(me, isMine, addresses, listener) {
-  const carried = way === 'nobody' ? await unsent() : [];
-  const turn = (turns += 1);
-  [paths, tell, way, toldDevice] = [addresses, listener, '', undefined];
+  if (way === 'nobody') carried = await unsent();
   const { id, session } = JSON.parse(me);
+  const turn = begin(id);
+  [paths, tell, way, toldDevice] = [addresses, listener, '', undefined];
   sending.become({ paths, person: id, pass: '', tell });
-  if (!isMine) await vault.forget();
+  const old = (await vault.lastPass())?.token;
+  if (!isMine) {
+    if (old) sending.endPass(old).catch(() => {});
+    await vault.dropKey().catch(() => {});
+  }
+  if (turn !== turns) return;
   let isKept = await vault.unlock(id);
   if (isMine && (!isKept || vault.login() !== session?.ends_at)) {
     // Given once for each login; without a key things are in memory until the next one.
-    const given = await sending.request('POST', paths.vault).then((answer) => answer.json()).catch(() => undefined);
+    const given = await sending.request('POST', paths.vault, old && { authorization: `Bearer ${old}`, 'x-filo-person': id }).then((answer) => answer.json()).catch(() => undefined);
     if (turn !== turns) return;
     if (given?.key) isKept = await vault.unlock(id, { ...given, login: session?.ends_at });
   }
@@ -59,20 +67,28 @@ export async function open(me, isMine, addresses, listener) {
   if (isKept) await vault.remember(me).catch(() => {});
   onDevice = isKept;
   opened();
+  for (const [entry, files] of carried) await write(entry, files);
   await load();
   // Before this moment a wake would have sent what belongs to somebody else.
   if (turn !== turns) return;
-  for (const [entry, files] of carried) await write(entry, files);
+  carried = [];
   way = 'session';
   if (onDevice) setTimeout(() => turn === turns && prepare(), PREPARE_AFTER_MS);
   mirror.open({ paths, isOn: () => way === 'session' && onDevice, drafts: () => entries, changed: load }).catch(() => {});
   wake();
 }
 
+/** Somebody is here: what belongs to others is out of sight, and what was begun for them ends. Which turn it is. */
+function begin(owner) {
+  if (owner !== whose) entries = [];
+  whose = owner;
+  return (turns += 1);
+}
+
 /** Opens the outbox of somebody who does not sign in: nobody's key is there, so all is in memory, as long as the page lives. */
 export async function openForNobody(addresses, listener) {
-  const turn = (turns += 1);
-  [paths, tell, way, toldDevice, onDevice] = [addresses, listener, '', undefined, false];
+  const turn = begin('');
+  [paths, tell, way, toldDevice, onDevice, carried] = [addresses, listener, '', undefined, false, []];
   sending.become({ paths, person: '', pass: '', tell });
   await vault.unlock('');
   opened();
@@ -97,10 +113,13 @@ export const read = (room, id) => isOpen.then(() => vault.read(room, id));
 /** Nobody is here any more: the key goes, what was kept stays unreadable. */
 export async function close() {
   turns += 1;
-  [way, entries] = ['', []];
+  [way, entries, whose, carried] = ['', [], '', []];
   sending.become({ person: '', pass: '' });
   drafts.releaseAll();
   tell('list', entries);
+  const pass = await vault.pass();
+  // Before it is forgotten here it is of no use any more at the CRM.
+  if (pass) sending.endPass(pass.token).catch(() => {});
   await vault.forget();
 }
 
@@ -123,7 +142,7 @@ export async function depart(addresses) {
   if (!me || turn !== turns) return;
   const { id } = JSON.parse(me);
   if (!(await vault.unlock(id)) || turn !== turns) return;
-  [paths, onDevice] = [addresses, true];
+  [paths, onDevice, entries, whose] = [addresses, true, [], id];
   sending.become({ paths, person: id, pass: '', tell: () => {} });
   await load();
   if (turn === turns) await rest();
@@ -133,12 +152,17 @@ export async function depart(addresses) {
 export const upgrade = (entry) => ((entry.version ?? 1) >= VERSION ? entry : { tries: 0, next_at: 0, files: [], rev: '', ...entry, version: VERSION });
 
 async function load() {
+  const [turn, before] = [turns, entries];
   const [rows, names] = [await vault.all('entries'), await drafts.elsewhere()];
   const found = rows.map(({ text, mark }) => [upgrade(JSON.parse(text)), mark]);
   for (const [entry, mark] of found) {
     // Written by a build that knew no marks: once, and only while it is still as it was read.
     if (mark.state === undefined) await vault.write([row(entry)], (now) => now !== undefined && now.state === undefined);
   }
+  // What was read for who was here before is nobody's business now.
+  if (turn !== turns) return;
+  // What this device had as a draft and has no more was sent or thrown away in one of its tabs.
+  for (const { id } of before) if (!found.some(([entry]) => entry.id === id)) mirror.ended(id);
   entries = found.map(([entry]) => seen(entry, names)).sort((a, b) => a.changed_at - b.changed_at);
   tellList();
 }
@@ -190,12 +214,13 @@ async function keepForm(entry, files) {
 
 /** Writes an entry and files; the files it has no longer go. Files that are in memory only come along: perhaps there is room now. */
 async function write(entry, files = [], allows) {
+  const turn = turns;
   const before = entries.find(({ id }) => id === entry.id);
   const gone = (before?.files ?? []).filter(({ id }) => !entry.files.some((file) => file.id === id));
   const stranded = entry.files.filter(({ id }) => vault.isInMemory('files', id) && !files.some(([known]) => known === id));
   const bytes = [...files, ...(await Promise.all(stranded.map(async ({ id }) => [id, await vault.read('files', id)])))];
   const where = await vault.write([...bytes.map(([id, value]) => ['files', id, value]), ...gone.map(({ id }) => ['files', id, null]), row(entry)], allows);
-  if (where === 'refused') return where;
+  if (where === 'refused' || turn !== turns) return where;
   const now = seen(entry);
   entries = entries.some(({ id }) => id === entry.id) ? entries.map((one) => (one.id === entry.id ? now : one)) : [...entries, now];
   tellList();
@@ -380,7 +405,10 @@ async function renew(entry, files = [], wasKept = false) {
 
 /** Sends the entry itself. */
 async function handIn(entry) {
+  const turn = turns;
   const text = await sending.handIn(entry);
+  // Another is here. Who had not signed in waits for the code all the same; the rest is asked for again, and answered the same.
+  if (turn !== turns && entry.proof !== 'code') return;
   Object.assign(entry, { state: 'travelling', tries: 0, next_at: 0, error: '', token: JSON.parse(text).upload_token });
   if (entry.files.length) await put(entry);
   else await takeAway(entry.id);
@@ -390,12 +418,15 @@ async function handIn(entry) {
 
 /** Brings its files, and lets the entry go when the last has arrived. */
 async function bring(entry) {
+  const turn = turns;
   for (const file of entry.files) {
     if (file.arrived || file.problem) continue;
     await sending.bringFile(file, () => {
+      if (turn !== turns) return;
       entries = entries.map((known) => (known.id === entry.id ? seen(entry) : known));
       tellList();
     }, entry.token);
+    if (turn !== turns) return;
     entry.tries = 0;
     await put(entry);
   }

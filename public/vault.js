@@ -151,12 +151,22 @@ export async function dropPass() {
   if (rest.key) await renew(rest).catch(() => {});
 }
 
+/** The same of whoever was here last, also before anybody's vault is open. */
+export async function lastPass() {
+  const kept = await last().catch(() => undefined);
+  const text = kept?.pass && (await unseal(LAST, kept.pass, kept));
+  return text && JSON.parse(text);
+}
+
+/** Takes away the key that lies on the device. What is in memory stays: on a shared computer that is all there is. */
+export const dropKey = () => transact([KEYS], 'readwrite', (transaction) => transaction.objectStore(KEYS).delete(LAST));
+
 /** Takes the key away: what was kept stays, unreadable until the same person logs in again. */
 export async function forget() {
   await queue;
   memory.clear();
   person = { owner: '' };
-  await transact([KEYS], 'readwrite', (transaction) => transaction.objectStore(KEYS).delete(LAST));
+  await dropKey();
 }
 
 /**

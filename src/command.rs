@@ -3,7 +3,7 @@
 use crate::files::{Files, HoldsFiles};
 use crate::form::Form;
 use crate::markup::view;
-use crate::outbox::{Entry, Outcome, outbox};
+use crate::outbox::{Entry, Kept, Outcome, outbox};
 use crate::route::Route;
 use crate::ui::{Callout, Link};
 use crate::vault;
@@ -106,6 +106,22 @@ impl<T: Command> Sending<T> {
         });
     }
 
+    /// Takes up again what was refused when nobody waited for it any more, and says so; `then` hears of it.
+    pub fn take_back(self, then: impl Fn() + Copy + 'static) {
+        let form = self.form;
+        let path = self.about.with_value(|about| about.path.clone());
+        Effect::new(move |_| {
+            let left = outbox().entries().into_iter().find(|entry| entry.is("stuck") && entry.text("path") == path);
+            if let Some(entry) = left.filter(|_| !untrack(|| form.is_touched())) {
+                spawn_local(async move {
+                    take_up(form, entry).await;
+                    form.accept(vec![FieldProblem::new("", FieldRule::Unknown)]);
+                    then();
+                });
+            }
+        });
+    }
+
     /// Whether it is on its way, or waits for the network; tracked.
     pub fn is_waiting(self) -> bool {
         self.about.with_value(|about| outbox().entries().iter().any(|entry| entry.is("waiting") && entry.text("path") == about.path))
@@ -140,7 +156,7 @@ fn save<T: Command>(form: Form<T>, about: &About, is_due: &Cell<bool>) {
         let files = form.peek(|value| value.files().to_entry());
         let entry = entry(form, about, "draft", &files.0);
         spawn_local(async move {
-            if !outbox().keep("keep", &entry, &files.1).await {
+            if outbox().keep("keep", &entry, &files.1).await == Kept::Apart {
                 // Another tab has made something else of it: this goes on as something of its own, which is a change and kept in its turn.
                 form.renew_key();
                 form.note(|value| value.files_mut().renew_keys());

@@ -2,7 +2,7 @@
 use crate::api::{parse, write};
 use crate::command::{Command, Sending};
 use crate::files::{Files, HoldsFiles};
-use crate::form::Form;
+use crate::form::{ErrorSummary, Form};
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::ui::{ActionButton, Icon, TextField};
@@ -74,11 +74,17 @@ pub fn RatingForm(
             });
         }
     };
+    // What the CRM has refused since is not thanked for.
+    sending.take_back(move || {
+        at.try_set(At::Details);
+    });
     let stars = move || form.with(|rated| rated.rating.stars);
+    let name = move |field: &str| t(if field == "details" { key::common::RATING_DETAIL } else { key::common::RATING_TITLE }).to_owned();
     view! {
         <div class="card filo-rating d-print-none" data-element="feedback">
             <h2 class="h5" data-element="feedback-title">{t(key::common::RATING_TITLE)}</h2>
             <div hidden=move || at.get() == At::Done>
+                <ErrorSummary form label=name/>
                 <Stars form/>
                 <div hidden=move || stars() == 0 || at.get() != At::Reason>
                     <Reasons form high=true/>

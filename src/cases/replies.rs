@@ -8,7 +8,7 @@ use crate::outbox::outbox;
 use crate::rating::RatingForm;
 use crate::ui::{ActionButton, Callout, Section, TextField};
 use crate::vault;
-use crate::words::{fill, key, t};
+use crate::words::{Key, fill, key, t};
 use contract::cases::{Case, Phase, StepKind, TaskKind};
 use contract::id::CaseId;
 use contract::paths;
@@ -179,6 +179,15 @@ fn Unsendable(id: CaseId, can: bool, path: String, words: fn(&str) -> Option<Str
     view! { {drawn} }
 }
 
+/// What a field is called: its own name, that of the whole form when no field is at fault, else that of the photos.
+fn called(field: &str, form_title: Key, text_field: &str, label: Key) -> Key {
+    match field {
+        "" => form_title,
+        field if field == text_field => label,
+        _ => key::cases::PHOTOS,
+    }
+}
+
 /// The office's question, and the way to answer it; without one, a way to write to the office.
 #[component]
 fn Answer(sending: Sending<Message>, question: String, is_asked: bool) -> impl IntoView {
@@ -194,7 +203,7 @@ fn Answer(sending: Sending<Message>, question: String, is_asked: bool) -> impl I
         if is_asked { (key::cases::ANSWER_TITLE, key::cases::ANSWER_SEND) } else { (key::cases::MESSAGE_TITLE, key::cases::MESSAGE_SEND) };
     let label = if is_asked { key::cases::ANSWER_LABEL } else { key::cases::MESSAGE_LABEL };
     let busy = busy(form);
-    let name = move |field: &str| t(if field == "text" { label } else { key::cases::PHOTOS }).to_owned();
+    let name = move |field: &str| t(called(field, title, "text", label)).to_owned();
     let body = view! {
         <form novalidate=true on:submit=send>
             {(!question.is_empty()).then(|| view! { <blockquote>{question}</blockquote> })}
@@ -235,17 +244,17 @@ fn VerdictForm(sending: Sending<Judged>) -> impl IntoView {
             sending.send(|_| ());
         }
     };
-    let name = move |field: &str| t(if field == "reason" { key::cases::VERDICT_WHY } else { key::cases::PHOTOS }).to_owned();
+    let name = move |field: &str| t(called(field, key::cases::VERDICT_TITLE, "reason", key::cases::VERDICT_WHY)).to_owned();
     view! {
         <Section id="verdict-title" title=t(key::cases::VERDICT_TITLE) class="card filo-reply d-print-none">
             <p>{t(key::cases::VERDICT_TEXT)}</p>
+            <ErrorSummary form label=name/>
             <div class="filo-actions">
                 <ActionButton icon="it-check" busy on_press=move |()| confirm()>{t(key::cases::VERDICT_YES)}</ActionButton>
                 <button type="button" class="btn btn-outline-primary" aria-expanded=move || is_open.get().to_string() aria-controls="reopen"
                     on:click=move |_| is_open.update(|open| *open = !*open)>{t(key::cases::VERDICT_NO)}</button>
             </div>
             <form id="reopen" novalidate=true hidden=move || !is_open.get() on:submit=reopen>
-                <ErrorSummary form label=name/>
                 <TextField form name="reason" label=t(key::cases::VERDICT_WHY) help=t(key::cases::VERDICT_WHY_HELP) required=true lines=4
                     chars_max=MESSAGE_CHARS_MAX text=|verdict| &mut verdict.reason/>
                 <Photos form/>

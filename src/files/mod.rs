@@ -205,6 +205,11 @@ impl Files {
     }
 }
 
+/// Somebody is here anew: what was in memory may be gone with who was here before, so the bytes are handed over again.
+pub fn nothing_kept() {
+    KEPT.with_borrow_mut(HashSet::clear);
+}
+
 /// The vault does not have these (`[id, bytes]`) after all.
 pub fn not_kept(unkept: &Array) {
     let ids = unkept.iter().filter_map(|file| Array::from(&file).get(0).as_string());

@@ -92,6 +92,17 @@ pub enum Outcome {
     Taken,
 }
 
+/// What became of something that was to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is kept.
+    Here,
+    /// Another tab has sent, deleted or changed it meanwhile: nothing was written over, and what is here must go on as something of its own.
+    Apart,
+    /// It could not be kept at all.
+    Not,
+}
+
 /// The outbox of whoever is here.
 #[derive(Clone, Copy)]
 pub struct Outbox {
@@ -158,6 +169,7 @@ fn addresses(api: Api) -> JsValue {
     let members = [
         ("crm", api.config().with_value(|config| config.crm.clone()).into()),
         ("vault", api.address(paths::SESSION_VAULT).into()),
+        ("logout", paths::SESSION_LOGOUT.into()),
         ("reports", paths::REPORTS.into()),
         ("uploads", paths::UPLOADS.into()),
         ("upload", paths::UPLOAD.into()),
@@ -207,6 +219,7 @@ impl Outbox {
         let Some(me) = api.session().person_now() else { return };
         let is_mine = me.session.device == Device::Mine;
         self.is_nobodys.set(false);
+        crate::files::nothing_kept();
         // The codice fiscale is of no use without a network.
         let arguments = [write(&Me { fiscal_code: None, ..me }).into(), is_mine.into(), addresses(api), self.heard(api)];
         spawn_local(async move {
@@ -223,6 +236,7 @@ impl Outbox {
             return;
         }
         self.is_nobodys.set(true);
+        crate::files::nothing_kept();
         let arguments = [addresses(api), self.heard(api)];
         spawn_local(async move {
             if try_call("openForNobody", &arguments).await.is_err() {
@@ -272,15 +286,21 @@ impl Outbox {
     /// Sends an entry with the bytes of its files that are not kept yet, and hears once what became of it. A person waits a moment
     /// for the answer, then need not wait any more: the outbox goes on.
     pub fn send(self, entry: &Entry, unkept: Array, then: impl FnOnce(Outcome) + 'static) {
-        let (id, arguments) = (entry.text("id"), [entry.to_js(), unkept.into()]);
+        let id = entry.text("id");
         WAITING.with_borrow_mut(|waiting| waiting.insert(id.clone(), Box::new(then)));
-        spawn_local(async move { drop(call("send", &arguments).await) });
-        let late = move || {
+        let over = move |outcome| {
             if let Some(waits) = WAITING.with_borrow_mut(|waiting| waiting.remove(&id)) {
-                waits(Outcome::Later);
+                waits(outcome);
             }
         };
-        set_timeout(late, PATIENCE);
+        let (entry, not_kept) = (entry.clone(), over.clone());
+        spawn_local(async move {
+            // It is nowhere but in the form: there it stays.
+            if self.keep("send", &entry, &unkept).await == Kept::Not {
+                not_kept(Outcome::Refused(Vec::new()));
+            }
+        });
+        set_timeout(move || over(Outcome::Later), PATIENCE);
     }
 
     /// Everything that is kept, the oldest first; tracked.
@@ -300,15 +320,17 @@ impl Outbox {
         self.entries.with_untracked(|entries| entries.iter().filter(is_only_here).count())
     }
 
-    /// Keeps an entry that is being written (or sent: `how`), with the bytes of its files that are not kept yet. False when another tab
-    /// has sent, deleted or changed it meanwhile: nothing was written over, and what is here must go on as something of its own.
-    pub async fn keep(self, how: &str, entry: &Entry, unkept: &Array) -> bool {
-        let place = call(how, &[entry.to_js(), unkept.into()]).await.as_string();
-        if place.is_none() {
-            // Not kept at all: the bytes are handed over again the next time.
-            crate::files::not_kept(unkept);
+    /// Keeps an entry that is being written (or sent: `how`), with the bytes of its files that are not kept yet.
+    pub async fn keep(self, how: &str, entry: &Entry, unkept: &Array) -> Kept {
+        match call(how, &[entry.to_js(), unkept.into()]).await.as_string().as_deref() {
+            Some("moved" | "other") => Kept::Apart,
+            Some(_) => Kept::Here,
+            None => {
+                // The bytes are handed over again the next time.
+                crate::files::not_kept(unkept);
+                Kept::Not
+            }
         }
-        !matches!(place.as_deref(), Some("moved" | "other"))
     }
 
     /// An entry by its id, as it is now.

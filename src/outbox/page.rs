@@ -3,15 +3,18 @@ use super::{Entry, LeaveDialog, StorageNote, outbox};
 use crate::api::{ApiError, take};
 use crate::form::{capitalised, sentence};
 use crate::markup::view;
+use crate::reports::given;
 use crate::route::Route;
 use crate::ui::{ActionButton, Dialog, EmptyView, Icon, LinkButton, Page, Section, error_key};
 use crate::vault::call;
 use crate::words::{Key, fill, key, moment, t};
 use contract::UtcTime;
 use contract::id::CaseId;
+use contract::paths;
 use contract::problem::FieldProblem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
 
 /// The page.
 #[component]
@@ -34,6 +37,7 @@ pub fn OutboxPage() -> impl IntoView {
         asked.set(None);
         spawn_local(async move { drop(call("remove", &[id.into()]).await) });
     };
+    lead_to_the_code();
     // What other devices have begun since.
     spawn_local(async { drop(call("look", &[]).await) });
     view! {
@@ -54,6 +58,18 @@ pub fn OutboxPage() -> impl IntoView {
     }
 }
 
+/// What was sent without signing in was accepted after a login: its code is shown once, on its own page.
+fn lead_to_the_code() {
+    let navigate = use_navigate();
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = given().with(|given| given.tracked.as_ref().map(|_| given.entry.clone()));
+        if before.is_some_and(|before| before != now) && now.is_some() {
+            navigate(&Route::ReportTracked.to_string(), Default::default());
+        }
+        now
+    });
+}
+
 /// One entry: its title, how far it is, its files, what can be done.
 fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
     let title = name(entry);
@@ -64,6 +80,9 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
     let way = if other.0.is_object() {
         clash(entry, &other)
     } else if entry.get("sent_elsewhere").is_truthy() {
+        ().into_any()
+    } else if entry.is("stuck") && entry.get("path") == *paths::PUBLIC_REPORTS {
+        // It was written without signing in: no page of who is signed in mends it.
         ().into_any()
     } else if is_open {
         let words = if is_draft { key::outbox::GO_ON } else { key::outbox::MEND };

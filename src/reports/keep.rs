@@ -5,7 +5,7 @@ use super::tracked::Given;
 use crate::api::{Api, parse, write};
 use crate::files::Files;
 use crate::form::Form;
-use crate::outbox::{Entry, Outcome, outbox};
+use crate::outbox::{Entry, Kept, Outcome, outbox};
 use crate::route::Route;
 use crate::vault;
 use crate::words::language;
@@ -81,10 +81,15 @@ async fn keep(how: &str, form: Form<Draft>, state: &str) {
         ("next_at", 0.into()),
         ("changed_at", Date::now().into()),
     ]);
-    if !outbox().keep(how, &entry, &unkept).await {
-        form.renew_key();
-        // This is a change, and is kept in its turn.
-        form.note(|draft| draft.files.renew_keys());
+    match outbox().keep(how, &entry, &unkept).await {
+        Kept::Apart => {
+            form.renew_key();
+            // This is a change, and is kept in its turn.
+            form.note(|draft| draft.files.renew_keys());
+        }
+        // It is nowhere but in the form: there it stays, to be sent again.
+        Kept::Not if how == "send" => refuse(&entry.text("id"), vec![FieldProblem::new("", FieldRule::Unknown)]),
+        Kept::Here | Kept::Not => {}
     }
 }
 
@@ -164,7 +169,11 @@ fn became(key: &str, outcome: Outcome) {
             let tracked = || parse::<Tracked>(&answer).map(|tracked| given(key, tracked));
             finish(key, case.or_else(tracked).unwrap_or(Sent::Later), true);
         }
-        Outcome::Later if untrack(|| outbox().is_nobodys()) => draft().note(|draft| draft.waits = true),
+        Outcome::Later if untrack(|| outbox().is_nobodys()) => {
+            if draft().key() == key && untrack(|| draft().is_sending()) {
+                draft().note(|draft| draft.waits = true);
+            }
+        }
         Outcome::Later => finish(key, Sent::Later, true),
         // Nothing that could be mended in a field: the outbox says what is wrong.
         // Who does not sign in has the form, and no other page that could say so.

@@ -6,12 +6,14 @@ use crate::load::{Load, load};
 use crate::markup::view;
 use crate::outbox::{FileRows, how_far, outbox};
 use crate::route::{ReportStep, Route};
-use crate::ui::{Link, LinkButton, Page, Section};
+use crate::ui::{ActionButton, Link, LinkButton, Page, Section};
+use crate::vault::call;
 use crate::words::{key, language, t};
 use contract::paths;
 use contract::reports::ReportForm;
 use contract::tracking::Tracked;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// What a report without a login was answered with. It lives as long as the page: the CRM cannot give the code again.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,20 +66,30 @@ pub fn ReportTrackedPage() -> impl IntoView {
 #[component]
 fn UnderWay(entry: String) -> impl IntoView {
     let rows = entry.clone();
-    // `None` where there were no files: then nothing is said of them.
-    let told = Memo::new(move |before: Option<&Option<String>>| {
+    // What is said, and whether they are stuck. `None` where there were no files, or none is left: then nothing is said of them.
+    let told = Memo::new(move |before: Option<&Option<(String, bool)>>| {
         let entries = outbox().entries();
         match entries.iter().find(|known| known.get("id") == *entry) {
-            Some(known) => Some(format!("{} {}", how_far(known), t(key::reports::KEEP_OPEN))),
-            None => before.cloned().flatten().map(|_| t(key::reports::FILES_ARRIVED).to_owned()),
+            Some(known) if known.is("stuck") => Some((how_far(known), true)),
+            Some(known) => Some((format!("{} {}", how_far(known), t(key::reports::KEEP_OPEN)), false)),
+            None => before.cloned().flatten().filter(|(_, is_stuck)| !is_stuck).map(|_| (t(key::reports::FILES_ARRIVED).to_owned(), false)),
         }
     });
+    let remove = |entry: String| {
+        view! {
+            <ActionButton look="outline-danger" icon="it-delete" on_press=move |()| {
+                let id = entry.clone();
+                spawn_local(async move { drop(call("remove", &[id.into()]).await) });
+            }>{t(key::outbox::DELETE)}</ActionButton>
+        }
+    };
     let drawn = move || {
-        told.get().map(|told| {
+        told.get().map(|(told, is_stuck)| {
             view! {
                 <section class="card filo-form-card d-print-none" aria-label=t(key::reports::PHOTOS)>
                     <p role="status"><strong>{told}</strong></p>
                     <FileRows entry=rows.clone()/>
+                    {is_stuck.then(|| remove(rows.clone()))}
                 </section>
             }
         })
