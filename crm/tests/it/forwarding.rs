@@ -160,16 +160,32 @@ async fn a_report_that_is_refused_is_given_up_until_the_office_says_again() {
     first.desk().post(&paths::office_retry(&refused.id), &()).await.is(409);
 }
 
+/// A report that the first town has handed on and heard of once, and that the second has closed since.
+async fn closed_there(first: &House, second: &House) -> CaseSummary {
+    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
+    deliver(first).await;
+    asked(first, &case).await;
+    moved(second, "resolved", "").await;
+    case
+}
+
+async fn moved_here(first: &House, case: &CaseSummary, state: &str, key: &str) {
+    let moved = Move { state: StateCode(state.into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    first.desk().create(&paths::office_moves(&case.id), key, &moved).await.is(200);
+}
+
+/// Its author opens it again.
+async fn reopened(first: &House, case: &CaseSummary, key: &str) {
+    let verdict = Verdict { reason: "È ancora buio.".into(), ..Verdict::default() };
+    first.maria().await.create(&paths::case_verdict(&case.id), key, &verdict).await.is(201);
+}
+
 #[tokio::test]
 async fn what_is_opened_again_here_is_handed_on_anew_with_its_number_there() {
     let (first, second) = two_towns().await;
-    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
-    deliver(&first).await;
-    asked(&first, &case).await;
-    moved(&second, "resolved", "").await;
+    let case = closed_there(&first, &second).await;
     assert_eq!(asked(&first, &case).await.summary.phase, Phase::Closed);
-    let verdict = Verdict { reason: "È ancora buio.".into(), ..Verdict::default() };
-    first.maria().await.create(&paths::case_verdict(&case.id), "v", &verdict).await.is(201);
+    reopened(&first, &case, "v").await;
     first.pass(900);
     assert_eq!(crm::forwarding::ask(&first.crm).await.unwrap(), 0, "what was closed there does not close it here again");
     assert_eq!(deliver(&first).await, 1);
@@ -187,23 +203,19 @@ async fn what_is_opened_again_here_is_handed_on_anew_with_its_number_there() {
 
 /// The first town's office closes a report, and its author opens it again.
 async fn closed_and_reopened_here(first: &House, case: &CaseSummary, key: &str) {
-    let resolved = Move { state: StateCode("resolved".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
-    first.desk().create(&paths::office_moves(&case.id), key, &resolved).await.is(200);
-    let verdict = Verdict { reason: "È ancora buio.".into(), ..Verdict::default() };
-    first.maria().await.create(&paths::case_verdict(&case.id), key, &verdict).await.is(201);
+    moved_here(first, case, "resolved", key).await;
+    reopened(first, case, key).await;
 }
 
 #[tokio::test]
 async fn what_is_closed_here_before_it_could_be_handed_on_goes_only_when_its_author_opens_it_again() {
     let (first, second) = two_towns().await;
     let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
-    let resolved = Move { state: StateCode("resolved".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
-    first.desk().create(&paths::office_moves(&case.id), "m", &resolved).await.is(200);
+    moved_here(&first, &case, "resolved", "m").await;
     assert_eq!(deliver(&first).await, 1);
     let [ended] = &undelivered(&first).await[..] else { panic!() };
     assert_eq!((ended.given_up, ended.failure.as_str()), (true, "closed here meanwhile"));
-    let verdict = Verdict { reason: "È ancora buio.".into(), ..Verdict::default() };
-    first.maria().await.create(&paths::case_verdict(&case.id), "v", &verdict).await.is(201);
+    reopened(&first, &case, "v").await;
     assert_eq!(there(&second).await.len(), 0);
     assert_eq!(deliver(&first).await, 1);
     assert_eq!((there(&second).await.len(), first.count("forwards WHERE status = 'open'").await), (1, 1));
@@ -212,13 +224,9 @@ async fn what_is_closed_here_before_it_could_be_handed_on_goes_only_when_its_aut
 #[tokio::test]
 async fn opened_again_twice_before_it_could_leave_it_is_handed_on_once() {
     let (first, second) = two_towns().await;
-    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
-    deliver(&first).await;
-    asked(&first, &case).await;
-    moved(&second, "resolved", "").await;
+    let case = closed_there(&first, &second).await;
     assert_eq!(asked(&first, &case).await.summary.phase, Phase::Closed);
-    let verdict = Verdict { reason: "È ancora buio.".into(), ..Verdict::default() };
-    first.maria().await.create(&paths::case_verdict(&case.id), "v", &verdict).await.is(201);
+    reopened(&first, &case, "v").await;
     closed_and_reopened_here(&first, &case, "again").await;
     assert_eq!(first.count("outbox WHERE state = 'waiting'").await, 1);
     assert_eq!((deliver(&first).await, there(&second).await.len()), (1, 2));
@@ -227,10 +235,7 @@ async fn opened_again_twice_before_it_could_leave_it_is_handed_on_once() {
 #[tokio::test]
 async fn a_closing_there_older_than_the_opening_again_here_hands_it_on_anew() {
     let (first, second) = two_towns().await;
-    let case: CaseSummary = first.maria().await.create(paths::REPORTS, "k", &good()).await.is(201).json();
-    deliver(&first).await;
-    asked(&first, &case).await;
-    moved(&second, "resolved", "").await;
+    let case = closed_there(&first, &second).await;
     closed_and_reopened_here(&first, &case, "1").await;
     assert_eq!(asked(&first, &case).await.summary.state.0, "reopened");
     assert_eq!((deliver(&first).await, there(&second).await.len()), (1, 2));
@@ -334,7 +339,6 @@ async fn a_closing_without_its_time_counts_as_older_until_something_has_happened
     assert_eq!(first.count("forwards WHERE status = 'again'").await, 1);
     assert_eq!(deliver(&first).await, 1);
     closed_and_reopened_here(&first, &case, "2").await;
-    let working = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
-    first.desk().create(&paths::office_moves(&case.id), "m", &working).await.is(200);
+    moved_here(&first, &case, "in_progress", "m").await;
     assert_eq!(asked(&first, &case).await.summary.state.0, "resolved");
 }
