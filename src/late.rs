@@ -59,7 +59,7 @@ fn draft_page(id: String) -> Page {
 // With the form: where somebody is led who sends without a network, it is there already.
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn outbox_page() -> Page {
-    Ok(view! { <outbox::OutboxPage/> }.into_any())
+    Ok(view! { <outbox::OutboxPage coded=reports::coded()/> }.into_any())
 }
 
 #[wasm_split(legal, fallible, wasm_split_path = ::leptos::wasm_split)]

@@ -3,7 +3,6 @@ use super::{Entry, LeaveDialog, StorageNote, outbox};
 use crate::api::{ApiError, take};
 use crate::form::{capitalised, sentence};
 use crate::markup::view;
-use crate::reports::given;
 use crate::route::Route;
 use crate::ui::{ActionButton, Dialog, EmptyView, Icon, LinkButton, Page, Section, error_key};
 use crate::vault::call;
@@ -18,7 +17,10 @@ use leptos_router::hooks::use_navigate;
 
 /// The page.
 #[component]
-pub fn OutboxPage() -> impl IntoView {
+pub fn OutboxPage(
+    /// The report whose code was given last, by its entry: who waits for it here is led there.
+    coded: Signal<Option<String>>,
+) -> impl IntoView {
     let asked = RwSignal::new(None::<String>);
     let list = move |drafts: bool| {
         let none = if drafts { key::outbox::DRAFTS_NONE } else { key::outbox::UNSENT_NONE };
@@ -37,7 +39,7 @@ pub fn OutboxPage() -> impl IntoView {
         asked.set(None);
         spawn_local(async move { drop(call("remove", &[id.into()]).await) });
     };
-    lead_to_the_code();
+    lead_to_the_code(coded);
     // What other devices have begun since.
     spawn_local(async { drop(call("look", &[]).await) });
     view! {
@@ -59,10 +61,10 @@ pub fn OutboxPage() -> impl IntoView {
 }
 
 /// What was sent without signing in was accepted after a login: its code is shown once, on its own page.
-fn lead_to_the_code() {
+fn lead_to_the_code(coded: Signal<Option<String>>) {
     let navigate = use_navigate();
     Effect::new(move |before: Option<Option<String>>| {
-        let now = given().with(|given| given.tracked.as_ref().map(|_| given.entry.clone()));
+        let now = coded.get();
         if before.is_some_and(|before| before != now) && now.is_some() {
             navigate(&Route::ReportTracked.to_string(), Default::default());
         }

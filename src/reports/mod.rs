@@ -31,4 +31,4 @@ pub use public_list::PublicReportsPage;
 pub use public_report::PublicReportPage;
 pub use sent::ReportSentPage;
 pub use track::TrackingPage;
-pub use tracked::{ReportTrackedPage, given};
+pub use tracked::{ReportTrackedPage, coded};

@@ -26,6 +26,11 @@ pub struct Given {
     pub email: String,
 }
 
+/// The entry whose code was given last; tracked.
+pub fn coded() -> Signal<Option<String>> {
+    Signal::derive(|| given().with(|given| given.tracked.as_ref().map(|_| given.entry.clone())))
+}
+
 /// What was given last.
 pub fn given() -> Form<Given> {
     Form::kept("tracked")
