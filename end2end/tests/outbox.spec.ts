@@ -76,9 +76,11 @@ test('what is kept cannot be read on the device, and belongs to who wrote it', a
 });
 
 test('several drafts are listed; one goes on, another is deleted; the form says that there is one', async ({ page, loginAs }) => {
+  // Drafts of other tests of the same person are kept at the town hall too.
+  const tag = `bozza ${Date.now()}`;
   await loginAs(page, 'ionut-popescu', { from: '/reports/new' });
   const other = page.getByRole('button', { name: say('reports.draft_other') });
-  for (const title of ['Prima bozza', 'Seconda bozza']) {
+  for (const title of [`Prima ${tag}`, `Seconda ${tag}`]) {
     if (await other.isVisible()) await other.click();
     // The form is empty again once the draft before is laid aside.
     await expect(other).toBeHidden();
@@ -89,23 +91,23 @@ test('several drafts are listed; one goes on, another is deleted; the form says 
     await expect(page.getByText(say('reports.draft_title'))).toBeVisible();
   }
   await page.getByRole('link', { name: say('outbox.title') }).click();
-  await expect(drafts(page).getByRole('listitem').filter({ hasText: 'bozza' })).toHaveCount(2);
+  await expect(drafts(page).getByRole('listitem').filter({ hasText: tag })).toHaveCount(2);
   await expectGood(page, 'outbox with drafts');
-  await drafts(page).getByRole('button', { name: `${say('outbox.delete')} Seconda bozza` }).click();
+  await drafts(page).getByRole('button', { name: `${say('outbox.delete')} Seconda ${tag}` }).click();
   const sure = page.getByRole('dialog', { name: say('outbox.delete_title') });
   await sure.getByRole('button', { name: 'Annulla' }).click();
-  await expect(drafts(page)).toContainText('Seconda bozza');
-  await drafts(page).getByRole('button', { name: `${say('outbox.delete')} Seconda bozza` }).click();
+  await expect(drafts(page)).toContainText(`Seconda ${tag}`);
+  await drafts(page).getByRole('button', { name: `${say('outbox.delete')} Seconda ${tag}` }).click();
   await sure.getByRole('button', { name: say('outbox.delete') }).click();
-  await expect(drafts(page)).not.toContainText('Seconda bozza');
+  await expect(drafts(page)).not.toContainText(`Seconda ${tag}`);
   await page.reload();
-  await expect(drafts(page).getByRole('listitem').filter({ hasText: 'bozza' })).toHaveCount(1);
-  await drafts(page).getByRole('link', { name: say('outbox.go_on') }).click();
-  await expect(page.getByLabel('Titolo')).toHaveValue('Prima bozza');
+  await expect(drafts(page).getByRole('listitem').filter({ hasText: tag })).toHaveCount(1);
+  await drafts(page).getByRole('listitem').filter({ hasText: tag }).getByRole('link', { name: say('outbox.go_on') }).click();
+  await expect(page.getByLabel('Titolo')).toHaveValue(`Prima ${tag}`);
   await page.getByRole('link', { name: 'Indietro' }).click();
   await page.goto('/reports/new');
   await page.getByRole('link', { name: say('outbox.go_on') }).click();
-  await expect(page.getByLabel('Titolo')).toHaveValue('Prima bozza');
+  await expect(page.getByLabel('Titolo')).toHaveValue(`Prima ${tag}`);
 });
 
 test('without a network it waits, says so on every page, and goes by itself when the network is back', async ({ page, context }) => {
