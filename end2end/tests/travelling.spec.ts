@@ -12,6 +12,8 @@ import { chessboard } from '../fixtures/travel.ts';
 import { like, say } from '../fixtures/words.ts';
 
 test('a photo on a slow network: the confirmation and the case show how far it is, then the photo', async ({ page }) => {
+  // A large photo, a slow network: on a busy machine each takes its time.
+  test.slow();
   const far = await farCrm();
   try {
     await logIn(page, 'giulia-ferri', { from: `${far.url}/reports/new` });
@@ -28,12 +30,12 @@ test('a photo on a slow network: the confirmation and the case show how far it i
     const progress = travelling.getByRole('progressbar', { name: 'lenta.jpg' });
     await expect(travelling).toContainText(say('outbox.file_travelling'));
     const value = () => progress.evaluate((bar: HTMLProgressElement) => bar.value);
-    await expect.poll(value).toBeGreaterThan(0);
+    await expect.poll(value, { timeout: 30_000 }).toBeGreaterThan(0);
     await expectGood(page, 'a photo on its way');
     await page.getByRole('link', { name: say('reports.sent_case') }).click();
     await expect(progress).toBeVisible();
     const before = await value();
-    await expect.poll(value).toBeGreaterThan(before);
+    await expect.poll(value, { timeout: 30_000 }).toBeGreaterThan(before);
     expect(await progress.evaluate((bar: HTMLProgressElement) => bar.max)).toBeGreaterThan(before);
     far.network.heal();
     const photo = page.getByRole('region', { name: say('cases.report') }).getByRole('img', { name: say('cases.photo_alt', { number: 1 }) });
