@@ -52,7 +52,7 @@ await page.route('**/api/v1/public/reports/points*', (route) => route.fulfill({ 
 await page.goto(`${options.app}/reports`);
 await page.getByRole('article').first().waitFor();
 await longest(page);
-await page.getByText('mappa', { exact: false }).and(page.locator('button')).first().click();
+await page.getByRole('tab', { name: 'Mappa' }).click();
 const ground = page.getByRole('application');
 await ground.locator('canvas').first().waitFor();
 await page.waitForTimeout(3_000);

@@ -153,18 +153,25 @@ export const upgrade = (entry) => ((entry.version ?? 1) >= VERSION ? entry : { t
 
 async function load() {
   const [turn, before] = [turns, entries];
-  const [rows, names] = [await vault.all('entries'), await drafts.elsewhere()];
-  const found = rows.map(({ text, mark }) => [upgrade(JSON.parse(text)), mark]);
+  const [{ rows, isWhole }, names] = [await vault.all('entries'), await drafts.elsewhere()];
+  const found = rows.map(({ text, mark }) => [onTheWay(upgrade(JSON.parse(text)), before), mark]);
   for (const [entry, mark] of found) {
     // Written by a build that knew no marks: once, and only while it is still as it was read.
     if (mark.state === undefined) await vault.write([row(entry)], (now) => now !== undefined && now.state === undefined);
   }
   // What was read for who was here before is nobody's business now.
   if (turn !== turns) return;
-  // What this device had as a draft and has no more was sent or thrown away in one of its tabs.
-  for (const { id } of before) if (!found.some(([entry]) => entry.id === id)) mirror.ended(id);
-  entries = found.map(([entry]) => seen(entry, names)).sort((a, b) => a.changed_at - b.changed_at);
+  const gone = before.filter(({ id }) => !found.some(([entry]) => entry.id === id));
+  // What this device had as a draft and has no more was sent or thrown away in one of its tabs; what could not be read is still there.
+  if (isWhole) for (const { id } of gone) mirror.ended(id);
+  entries = [...(isWhole ? [] : gone), ...found.map(([entry]) => seen(entry, names))].sort((a, b) => a.changed_at - b.changed_at);
   tellList();
+}
+
+/** An entry as it was read, with how far its files are: that is kept only when one has arrived. */
+function onTheWay(entry, before) {
+  const known = new Map(before.find(({ id }) => id === entry.id)?.files.map(({ id, sent }) => [id, sent]));
+  return { ...entry, files: entry.files.map((file) => ({ ...file, sent: known.get(file.id) ?? file.sent })) };
 }
 
 /** An entry with what is not kept of it: whether it is on the device with all its files, and open in another tab. */

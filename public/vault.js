@@ -237,10 +237,14 @@ export async function read(room, id) {
   return person.key ? stored(room, id).catch(() => undefined) : undefined;
 }
 
-/** The texts of a room, each with its mark (empty for what a build before marks has written): `{ text, mark }`. */
+/**
+ * The texts of a room (`rows`), each with its mark (empty for what a build before marks has written): `{ text, mark }`; `isWhole` unless
+ * the device could not be read and these are only what is in memory.
+ */
 export async function all(room) {
   await queue;
   const found = new Map();
+  let isWhole = true;
   if (person.key) {
     const range = IDBKeyRange.bound(place(''), place('\uffff'));
     let ids = [];
@@ -248,7 +252,10 @@ export async function all(room) {
       const store = transaction.objectStore(room);
       store.getAllKeys(range).onsuccess = (event) => (ids = event.target.result);
       return store.getAll(range);
-    }).catch(() => []);
+    }).catch(() => {
+      isWhole = false;
+      return [];
+    });
     for (const [index, row] of rows.entries()) {
       const id = ids[index].slice(place('').length);
       const text = await unseal(id, row);
@@ -261,7 +268,7 @@ export async function all(room) {
     if (row) found.set(name.slice(here.length), { text: row.value, mark: row.mark ?? {} });
     else found.delete(name.slice(here.length));
   }
-  return [...found.values()];
+  return { rows: [...found.values()], isWhole };
 }
 
 /** Runs `work` while no other tab of this browser runs what has that name: one at a time, the others wait. */
