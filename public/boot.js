@@ -33,6 +33,7 @@ const filo = {
   changeLanguage,
   outbox: script((again) => import('__FILO_OUTBOX__' + again)),
   map: script((again) => import('__FILO_MAP__' + again)),
+  live: script((again) => import('__FILO_LIVE__' + again)),
   blur: script((again) => import('__FILO_BLUR__' + again)),
   fail: () => show('failed'),
 };

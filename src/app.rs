@@ -9,7 +9,7 @@ use crate::route::Route;
 use crate::session::{News, Session, Who};
 use crate::ui::{Page, Skeleton, UpdateToast};
 use crate::words::{Words, key, t};
-use crate::{cases, form, home, login, outbox, vault};
+use crate::{cases, form, home, live, login, outbox, vault};
 use contract::id::CitizenId;
 use contract::session::Me;
 use leptos::prelude::*;
@@ -66,6 +66,7 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
     });
     forget_with_the_person(session);
     outbox::outbox().start(api);
+    live::live().start(api);
     view! {
         <Router>
             {move || {
@@ -121,6 +122,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Login, _) => view! { <login::LoginPage back_to=Route::Home/> }.into_any(),
         (Route::LoginDone, _) => view! { <login::LoginDonePage/> }.into_any(),
         (Route::Cases, _) => view! { <cases::CasesPage/> }.into_any(),
+        (Route::Inbox, _) => late::inbox().into_any(),
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),
         (Route::NewReport { step }, _) => late::new_report(step).into_any(),

@@ -277,6 +277,12 @@ pub fn focus_awaited() {
     });
 }
 
+/// Whether somebody is writing at this moment, or has a dialog open.
+pub fn is_writing() -> bool {
+    let field = document().active_element();
+    field.is_some_and(|field| field.matches("main form :is(input, textarea, select), dialog *").unwrap_or_default())
+}
+
 /// Moves the focus to an element.
 pub fn focus(id: &str) {
     use wasm_bindgen::JsCast;

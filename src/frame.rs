@@ -1,12 +1,13 @@
 //! The frame around every page (Modello Comuni): skiplinks, headers, navigation, tabs of the personal area, footer.
 use crate::api::Api;
 use crate::config::Config;
+use crate::live::live;
 use crate::markup::view;
 use crate::outbox::{LogOut, UnsentLink};
 use crate::route::{ReportStep, Route};
 use crate::session::{Session, Who};
 use crate::ui::{Callout, ContactCard, Icon, Link, Menu};
-use crate::words::{Key, LANGUAGES, Words, key, t};
+use crate::words::{Key, LANGUAGES, Words, count, key, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -170,11 +171,17 @@ fn Tabs() -> impl IntoView {
     let route = Memo::new(move |_| Route::parse(&path.read()));
     let tab = move |(to, icon, words, is_at): Tab| {
         let here = move || route.with(is_at).then_some("page");
-        view! { <li class="nav-item"><a class="nav-link" href=to.to_string() aria-current=here><Icon name=icon/><span>{t(words)}</span></a></li> }
+        let is_inbox = to == Route::Inbox;
+        view! {
+            <li class="nav-item"><a class="nav-link" href=to.to_string() aria-current=here>
+                <Icon name=icon/><span>{t(words)}</span>{is_inbox.then(|| view! { <Unread/> })}
+            </a></li>
+        }
     };
     let report = Route::NewReport { step: ReportStep::Privacy };
-    let tabs: [Tab; 3] = [
+    let tabs: [Tab; 4] = [
         (Route::Home, "it-pa", key::common::TAB_DESK, |route| *route == Route::Home),
+        (Route::Inbox, "it-mail", key::common::TAB_MESSAGES, |route| *route == Route::Inbox),
         (Route::Cases, "it-files", key::common::TAB_ACTIVITY, |route| {
             matches!(route, Route::Cases | Route::Case { .. } | Route::Receipt { .. })
         }),
@@ -187,6 +194,19 @@ fn Tabs() -> impl IntoView {
             <ul class="nav nav-tabs container">{tabs.map(tab)}</ul>
         </nav>
     }
+}
+
+/// How many messages are not read, while there are any.
+#[component]
+fn Unread() -> impl IntoView {
+    let drawn = move || {
+        let number = live().unread().filter(|number| *number > 0)?;
+        Some(view! {
+            <span class="filo-count-badge" aria-hidden="true">{if number > 99 { "99+".to_owned() } else { number.to_string() }}</span>
+            <span class="visually-hidden">{count(key::common::UNREAD, i64::from(number))}</span>
+        })
+    };
+    view! { {drawn} }
 }
 
 /// The footer: the municipality, and the links the law asks for.

@@ -6,7 +6,7 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, legal, outbox, reports};
+use crate::{cases, inbox, legal, outbox, reports};
 use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -34,6 +34,11 @@ fn case_page(id: CaseId) -> Page {
 #[wasm_split(cases, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn receipt_page(id: CaseId) -> Page {
     Ok(view! { <cases::ReceiptPage id/> }.into_any())
+}
+
+#[wasm_split(inbox, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn inbox_page() -> Page {
+    Ok(view! { <inbox::InboxPage/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -112,6 +117,11 @@ pub fn case(id: CaseId) -> Markup {
 /// A case's receipt.
 pub fn receipt(id: CaseId) -> Markup {
     late(move || Box::pin(receipt_page(id.clone())))
+}
+
+/// What the town has told.
+pub fn inbox() -> Markup {
+    late(|| Box::pin(inbox_page()))
 }
 
 /// A step of the report.

@@ -3,7 +3,7 @@ use crate::api::{Api, ApiError};
 use crate::load::{Loaded, load};
 use crate::words::language;
 use contract::cases::{CaseSummary, Phase};
-use contract::dictionary::{Dictionary, StateCard, StateCode};
+use contract::dictionary::{Dictionary, KindCode, StateCard, StateCode};
 use contract::{Date, paths};
 use std::sync::Arc;
 
@@ -51,7 +51,12 @@ impl Lexicon {
 
     /// The name of a case's kind.
     pub fn kind(&self, case: &CaseSummary) -> String {
-        self.0.kind_name(&case.kind).to_owned()
+        self.kind_name(&case.kind)
+    }
+
+    /// The name of a kind.
+    pub fn kind_name(&self, kind: &KindCode) -> String {
+        self.0.kind_name(kind).to_owned()
     }
 }
 

@@ -31,6 +31,13 @@ type Answer = Result<Arc<dyn Any + Send + Sync>, ApiError>;
 type Asked = Pin<Box<dyn Future<Output = Answer>>>;
 type Show = Box<dyn Fn(Arc<dyn Any + Send + Sync>) -> AnyView + Send>;
 
+impl<T: Clone + Send + Sync + 'static> Loaded<T> {
+    /// What is there by now, if it could be had; tracked. For what a page can do without.
+    pub fn now(self) -> Option<T> {
+        self.answer.get()?.ok()?.downcast_ref::<T>().cloned()
+    }
+}
+
 /// Asks the CRM for something: again when a signal read in `ask` changes, and when somebody comes back after an expiry.
 pub fn load<T, Fut>(ask: impl Fn(Api) -> Fut + 'static) -> Loaded<T>
 where
@@ -138,6 +145,11 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
         let behind: usize = more.parts.iter().map(Vec::len).sum();
         // Before the first press on "more" nothing has begun: both cursors are then those of an end.
         Some((first.items.len() + behind, more.next.is_some()))
+    }
+
+    /// Whether more is shown than comes by itself.
+    pub fn is_unfolded(self) -> bool {
+        self.more.with(|more| !more.parts.is_empty())
     }
 
     /// Asks for the part behind those that are there.

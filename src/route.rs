@@ -13,6 +13,8 @@ pub enum Route {
     LoginDone,
     /// Attività: the list of cases.
     Cases,
+    /// Messaggi: what the town has told.
+    Inbox,
     /// One case.
     Case {
         /// Which.
@@ -93,6 +95,7 @@ impl Route {
             ["login"] => Self::Login,
             ["login", "done"] => Self::LoginDone,
             ["cases"] => Self::Cases,
+            ["inbox"] => Self::Inbox,
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -126,6 +129,7 @@ impl Route {
             Self::PublicReport { .. } | Self::FollowReport { .. } | Self::Tracking => vec![Self::Home, Self::PublicReports],
             Self::Draft { .. } => vec![Self::Home, Self::Outbox],
             Self::Cases
+            | Self::Inbox
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -170,6 +174,7 @@ impl fmt::Display for Route {
             Self::Login => f.write_str("/login"),
             Self::LoginDone => f.write_str("/login/done"),
             Self::Cases => f.write_str("/cases"),
+            Self::Inbox => f.write_str("/inbox"),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -203,7 +208,7 @@ mod tests {
         let steps = [ReportStep::Privacy, ReportStep::Data, ReportStep::Summary];
         let mut routes: Vec<Route> = steps.map(|step| Route::NewReport { step }).into();
         routes.extend(steps.map(|step| Route::SignedReport { step }));
-        routes.push(Route::ReportTracked);
+        routes.extend([Route::ReportTracked, Route::Inbox]);
         routes.extend([Route::Home, Route::Login, Route::LoginDone, Route::Cases, Route::Case { id: id() }, Route::Receipt { id: id() }]);
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());
@@ -235,6 +240,7 @@ mod tests {
             "/",
             "/login/done",
             "/cases",
+            "/inbox",
             "/cases/1",
             "/cases/1/receipt",
             "/reports/new/sign-in",

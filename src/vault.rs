@@ -42,9 +42,17 @@ pub async fn call(name: &str, arguments: &[JsValue]) -> JsValue {
 /// # Errors
 /// What JavaScript threw.
 pub async fn try_call(name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
-    let fetch: Function = boot("outbox").unwrap_or_default().dyn_into()?;
-    let outbox = JsFuture::from(fetch.call0(&JsValue::NULL)?.dyn_into::<Promise>()?).await?;
-    let function: Function = Reflect::get(&outbox, &name.into())?.dyn_into()?;
+    call_script("outbox", name, arguments).await
+}
+
+/// Calls a function of a script that the boot script knows how to fetch.
+///
+/// # Errors
+/// What JavaScript threw.
+pub async fn call_script(script: &str, name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    let fetch: Function = boot(script).unwrap_or_default().dyn_into()?;
+    let module = JsFuture::from(fetch.call0(&JsValue::NULL)?.dyn_into::<Promise>()?).await?;
+    let function: Function = Reflect::get(&module, &name.into())?.dyn_into()?;
     let answer = function.apply(&JsValue::NULL, &arguments.iter().collect())?;
     JsFuture::from(Promise::resolve(&answer)).await
 }

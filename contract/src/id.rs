@@ -39,4 +39,6 @@ id! {
     DraftId,
     /// A photo of a public report.
     PublicPhotoId,
+    /// A message of the inbox.
+    MessageId,
 }

@@ -132,6 +132,9 @@ pub struct ImportStep {
     pub by_citizen: bool,
     /// How it came.
     pub channel: Channel,
+    /// The citizen finds it among their messages, not read yet.
+    #[serde(default)]
+    pub told: bool,
 }
 
 /// A document given as text.

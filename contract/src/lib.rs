@@ -13,6 +13,7 @@ pub mod fiscal_code;
 pub mod headers;
 pub mod id;
 pub mod import;
+pub mod inbox;
 pub mod office;
 pub mod page;
 pub mod paths;

@@ -1,6 +1,7 @@
 //! Every URL of the API, once: the pattern the CRM mounts and the path the app asks for.
 use crate::cases::CaseQuery;
-use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, PublicPhotoId, PublicReportId};
+use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, MessageId, PublicPhotoId, PublicReportId};
+use crate::inbox::{InboxQuery, Shown};
 use crate::public_reports::{NearQuery, PublicQuery};
 
 /// Everything of the API lies below.
@@ -38,6 +39,16 @@ pub const CASE_VERDICT: &str = "/api/v1/cases/{id}/verdict";
 pub const CASE_RATING: &str = "/api/v1/cases/{id}/rating";
 /// POST nothing → 201 [`crate::tracking::Tracked`]: a code for somebody who follows it without signing in.
 pub const CASE_TRACKING: &str = "/api/v1/cases/{id}/tracking";
+/// GET [`InboxQuery`] → a page of [`crate::inbox::Message`], newest first.
+pub const INBOX: &str = "/api/v1/inbox";
+/// GET → [`crate::inbox::InboxCount`].
+pub const INBOX_COUNT: &str = "/api/v1/inbox/count";
+/// POST [`crate::inbox::Seen`] → [`crate::inbox::InboxCount`].
+pub const INBOX_READ: &str = "/api/v1/inbox/read";
+/// POST [`crate::inbox::Mark`] → [`crate::inbox::Message`].
+pub const MESSAGE: &str = "/api/v1/inbox/{id}";
+/// GET `?since_seconds=`, or behind `Last-Event-ID`: server-sent events, each a [`crate::inbox::News`].
+pub const EVENTS: &str = "/api/v1/events";
 /// GET `?language=` → [`crate::reports::ReportForm`].
 pub const REPORT_FORM: &str = "/api/v1/reports/form";
 /// POST [`crate::reports::NewReport`] → 201 [`crate::cases::CaseSummary`].
@@ -128,6 +139,21 @@ pub fn attachment_state(id: &AttachmentId) -> String {
 /// The address of the upload that brings an attachment.
 pub fn upload(id: &AttachmentId) -> String {
     UPLOAD.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of a message.
+pub fn message(id: &MessageId) -> String {
+    MESSAGE.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of a list of messages.
+pub fn inbox(query: &InboxQuery) -> String {
+    let mut parts = Vec::new();
+    if query.show != Shown::Inbox {
+        parts.push(format!("show={}", query.show.as_str()));
+    }
+    parts.extend(list_parts(query.q.as_deref(), query.after.as_deref(), query.limit));
+    with_parts(INBOX, parts)
 }
 
 /// Where a citizen writes to the office about a case.
@@ -235,16 +261,15 @@ pub fn cases(query: &CaseQuery) -> String {
     if let Some(phase) = query.phase {
         parts.push(format!("phase={}", phase.as_str()));
     }
-    if let Some(q) = query.q.as_deref().filter(|q| !q.trim().is_empty()) {
-        parts.push(format!("q={}", escape(q.trim())));
-    }
-    if let Some(after) = &query.after {
-        parts.push(format!("after={}", escape(after)));
-    }
-    if let Some(limit) = query.limit {
-        parts.push(format!("limit={limit}"));
-    }
+    parts.extend(list_parts(query.q.as_deref(), query.after.as_deref(), query.limit));
     with_parts(CASES, parts)
+}
+
+/// What every list that can be searched is asked with.
+fn list_parts(q: Option<&str>, after: Option<&str>, limit: Option<u32>) -> Vec<String> {
+    let words = q.map(str::trim).filter(|q| !q.is_empty()).map(|q| format!("q={}", escape(q)));
+    let after = after.map(|after| format!("after={}", escape(after)));
+    [words, after, limit.map(|limit| format!("limit={limit}"))].into_iter().flatten().collect()
 }
 
 /// Percent-encodes everything but RFC 3986's unreserved characters.

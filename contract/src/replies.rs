@@ -13,7 +13,7 @@ pub const RATING_CHARS_MAX: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewMessage {
-    /// What the citizen says.
+    /// What the citizen says; may be empty when there are files.
     #[serde(default)]
     pub text: String,
     /// Photos and documents.
@@ -24,7 +24,8 @@ pub struct NewMessage {
 impl NewMessage {
     /// The rules both sides apply.
     pub fn problems(&self) -> Vec<FieldProblem> {
-        let mut problems = text::problems("text", &self.text, true, MESSAGE_CHARS_MAX);
+        // Files speak for themselves.
+        let mut problems = text::problems("text", &self.text, self.files.is_empty(), MESSAGE_CHARS_MAX);
         problems.extend(uploads::problems(&self.files, 0, 0));
         problems
     }

@@ -23,8 +23,8 @@ const EXEMPT: [&str; 10] = [
     paths::OFFICE_UNDELIVERED,
     paths::OFFICE_RETRY,
 ];
-/// Files that a browser downloads by itself.
-const DOWNLOADS: [&str; 4] = [paths::DOCUMENT, paths::RECEIPT, paths::ATTACHMENT, paths::PUBLIC_PHOTO];
+/// What a browser asks for without the app's header: files, and the live line.
+const DOWNLOADS: [&str; 5] = [paths::DOCUMENT, paths::RECEIPT, paths::ATTACHMENT, paths::PUBLIC_PHOTO, paths::EVENTS];
 const FETCH_SITE: &str = "sec-fetch-site";
 
 /// The layer that refuses. A path it does not know needs everything.

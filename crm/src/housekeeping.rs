@@ -3,7 +3,7 @@ use crate::attachments::KeptFiles;
 use crate::clock::{Clock, utc};
 use crate::error::Result;
 use crate::state::Crm;
-use crate::{credential, drafts, login, session, uploads};
+use crate::{credential, drafts, events, login, session, uploads};
 use sqlx::Row;
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
@@ -50,6 +50,10 @@ pub async fn clean(crm: &Crm) -> Result<()> {
     .bind(clock.seconds_ago(uploads::GRACE_SECONDS).0)
     .fetch_all(&mut *change)
     .await?;
+    sqlx::query("DELETE FROM events WHERE created_at < $1")
+        .bind(clock.seconds_ago(events::KEPT_DAYS * DAY_SECONDS).0)
+        .execute(&mut *change)
+        .await?;
     sqlx::query("DELETE FROM outbox WHERE state <> 'waiting' AND ended_at < $1")
         .bind(clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0)
         .execute(&mut *change)

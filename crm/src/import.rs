@@ -6,10 +6,10 @@ use crate::receipt::{OwnedLetter, write};
 use crate::reference::{BASE_LANGUAGE, Reference};
 use crate::state::Crm;
 use crate::words::Words;
-use crate::{clock, fold, number, publication, reports, word};
+use crate::{clock, fold, inbox, number, publication, reports, word};
 use contract::cases::{CaseNumber, Phase};
 use contract::dictionary::StateCode;
-use contract::id::CaseId;
+use contract::id::{CaseId, CitizenId};
 use contract::import::{ImportCase, ImportCitizen, ImportDocument, ImportFile, ImportOffice, ImportReport, ImportStep};
 use contract::office::Publication;
 use contract::{Date, UtcTime};
@@ -211,7 +211,7 @@ async fn put_case(crm: &Crm, change: &mut Change, owner: &str, case: &ImportCase
     .bind(reports::search_text(&number, &case.title, case.subject.as_deref()))
     .execute(&mut **change)
     .await?;
-    put_steps(change, &id, case).await?;
+    put_steps(change, (owner, &id), (case, &number)).await?;
     if let Some(report) = &case.report {
         put_report(crm, change, (owner, &id), (case, report), &opened).await?;
     }
@@ -221,7 +221,7 @@ async fn put_case(crm: &Crm, change: &mut Change, owner: &str, case: &ImportCase
     Ok(())
 }
 
-async fn put_steps(change: &mut Change, id: &str, case: &ImportCase) -> Result<()> {
+async fn put_steps(change: &mut Change, (owner, id): (&str, &str), (case, number): (&ImportCase, &CaseNumber)) -> Result<()> {
     for (position, step) in case.steps.iter().enumerate() {
         sqlx::query(
             "INSERT INTO steps (case_id, position, state, happened_at, expected_on, note, by_citizen, office_name, channel)
@@ -238,6 +238,9 @@ async fn put_steps(change: &mut Change, id: &str, case: &ImportCase) -> Result<(
         .bind(&case.office)
         .execute(&mut **change)
         .await?;
+        if let (true, Some(at)) = (step.told, &step.at) {
+            inbox::bring(change, &CitizenId(owner.to_owned()), &CaseId(id.to_owned()), (case, number), (step, &stored(at))).await?;
+        }
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ pub mod attachments;
 pub mod cases;
 pub mod citizens;
 pub mod clock;
+pub(crate) mod conditions;
 pub mod config;
 pub mod connect;
 pub mod credential;
@@ -30,6 +31,7 @@ pub mod db;
 pub mod dictionary;
 pub mod drafts;
 pub mod error;
+pub mod events;
 pub mod files;
 pub mod fold;
 pub mod follows;
@@ -38,6 +40,8 @@ pub mod headers;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod import;
+pub mod inbox;
+pub mod live;
 pub mod login;
 pub mod mail;
 pub mod map_source;
@@ -103,6 +107,8 @@ fn api(crm: Crm) -> Router {
         .merge(attachments::router())
         .merge(uploads::router())
         .merge(replies::router())
+        .merge(inbox::router())
+        .merge(events::router())
         .merge(office::router())
         .merge(public_reports::router())
         .route(paths::PUBLIC_REPORTS, get(public_reports::list).post(tracking::send))

@@ -3,12 +3,14 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use crm::clock::Clock;
 use crm::config::{Config, SETTINGS};
+use crm::live::Live;
 use crm::state::State;
-use crm::{forwarding, housekeeping, import, openapi, outbox};
+use crm::{events, forwarding, housekeeping, import, openapi, outbox};
 use std::error::Error;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -65,8 +67,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         tokio::spawn(outbox::keep_delivering(crm.clone(), kind));
     }
     tokio::spawn(forwarding::keep_asking(crm.clone()));
+    tokio::spawn(events::listen(crm.clone()));
     let handle = Handle::new();
-    tokio::spawn(stop_gently(handle.clone()));
+    tokio::spawn(stop_gently(handle.clone(), crm.db.live().clone()));
     tracing::info!(%address, public_url, "listening");
     match tls {
         Some((cert, key)) => {
@@ -91,8 +94,8 @@ fn limit(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::T
     builder.http2().timer(hyper_util::rt::TokioTimer::new()).max_header_list_size(32 * 1024).max_concurrent_streams(100);
 }
 
-/// Waits for SIGTERM or Ctrl-C: no new connections, those under way finish.
-async fn stop_gently(handle: Handle<SocketAddr>) {
+/// Waits for SIGTERM or Ctrl-C: no new connections, live lines end, what is under way finishes.
+async fn stop_gently(handle: Handle<SocketAddr>, live: Arc<Live>) {
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
     let Ok(mut interrupt) = signal(SignalKind::interrupt()) else { return };
     tokio::select! {
@@ -100,6 +103,7 @@ async fn stop_gently(handle: Handle<SocketAddr>) {
         _ = interrupt.recv() => {}
     }
     tracing::info!("stopping");
+    live.stop();
     handle.graceful_shutdown(Some(LAST_REQUESTS));
 }
 

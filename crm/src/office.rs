@@ -10,7 +10,7 @@ use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::REGISTERED;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{citizens, mail, number, publication, secret, word};
+use crate::{citizens, inbox, mail, number, publication, secret, word};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
 use axum::http::HeaderMap;
@@ -21,6 +21,7 @@ use contract::cases::{CaseQuery, CaseSummary, Phase, StepKind, TaskKind};
 use contract::contact::Contact;
 use contract::dictionary::StateCode;
 use contract::id::CaseId;
+use contract::inbox::MessageKind;
 use contract::office::{MOVE_FILES_MAX, Move, NOTE_CHARS_MAX, OfficeCase};
 use contract::problem::FieldRule;
 use contract::{FieldProblem, Page, paths, text};
@@ -207,8 +208,19 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
         return Err(Error::Invalid(problems));
     }
     publication::on_move(crm, change, id, &moved.state).await?;
+    let kind = match (kind, moved.task) {
+        (StepKind::Question, _) => MessageKind::Question,
+        (_, Some(TaskKind::SendDocuments)) => MessageKind::Documents,
+        (StepKind::Message, _) => MessageKind::Written,
+        _ => MessageKind::Moved,
+    };
+    inbox::write(crm, change, id, kind, (&moved.state, &moved.note)).await?;
     mail::moved(crm, change, id, &moved.state, moved.note.trim()).await?;
-    if before == moved.state { Ok(()) } else { mail::tell_followers(crm, change, id, &moved.state).await }
+    if before == moved.state {
+        return Ok(());
+    }
+    inbox::tell_followers(crm, change, id, &moved.state, false).await?;
+    mail::tell_followers(crm, change, id, &moved.state).await
 }
 
 /// Enters a case in the register, once: the next number of the year, and today.

@@ -3,6 +3,7 @@
 //! Nothing here says who wrote a report: no query of this file reads a citizen, and identifiers are not those of cases.
 use crate::cases;
 use crate::clock::{self, instant};
+use crate::conditions::Conditions;
 use crate::error::{Error, Result};
 use crate::reference::{RESOLVED, STREET_REPORT};
 use crate::state::Crm;
@@ -26,9 +27,6 @@ use contract::reports::CategoryCode;
 use contract::{Date, paths};
 use sqlx::Row;
 use sqlx::any::AnyRow;
-
-mod conditions;
-pub(crate) use conditions::Conditions;
 
 const DAY_SECONDS: i64 = 24 * 3600;
 /// The tables a public report is made of.

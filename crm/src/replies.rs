@@ -10,7 +10,7 @@ use crate::reference::{REOPENED, RESOLVED, STREET_REPORT, SUBMITTED};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{At, Body};
-use crate::{forwarding, mail, word};
+use crate::{forwarding, inbox, mail, word};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,7 @@ use axum::routing::post;
 use contract::cases::{CaseSummary, Phase, Step, StepKind, TaskKind};
 use contract::dictionary::StateCode;
 use contract::id::{CaseId, CitizenId};
+use contract::inbox::NewsKind;
 use contract::replies::{MayReply, NewMessage, Rating, Verdict};
 use contract::uploads::Announced;
 use contract::{FieldProblem, paths};
@@ -29,7 +30,7 @@ pub fn router() -> Router<Crm> {
     Router::new().route(paths::CASE_MESSAGES, post(message)).route(paths::CASE_VERDICT, post(verdict)).route(paths::CASE_RATING, post(rate))
 }
 
-/// Write to the office about one of my cases. The answer to a question ends the task.
+/// Write to the office about one of my cases. The answer to a question ends the task, and so do the documents that were asked for.
 #[utoipa::path(post, path = paths::CASE_MESSAGES, operation_id = "case_message", tag = "cases", security(("session" = []), ("send_only" = [])), params(("id" = String, Path), ("idempotency-key" = String, Header)),
     request_body = NewMessage, responses((status = 201, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
 async fn message(
@@ -48,7 +49,12 @@ async fn message(
         return Err(Error::Conflict);
     }
     let mut state = now.state;
-    if now.task == Some(TaskKind::Answer) {
+    let is_done = match now.task {
+        Some(TaskKind::Answer) => true,
+        Some(TaskKind::SendDocuments) => !message.files.is_empty(),
+        _ => false,
+    };
+    if is_done {
         state = working_state(&crm, &mut effect.change, &id).await?;
         sqlx::query("UPDATE cases SET state = $1, phase = $2, task = NULL, task_due_on = NULL WHERE owner_id = $3 AND id = $4")
             .bind(&state.0)
@@ -60,7 +66,7 @@ async fn message(
     }
     let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true };
     add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
-    done(effect, &citizen, &id).await
+    done(&crm, effect, &citizen, &id).await
 }
 
 /// Say whether the problem behind one of my reports is gone. If it is not, the report is opened again.
@@ -87,8 +93,9 @@ async fn verdict(State(crm): State<Crm>, citizen: Author, At(id): At<CaseId>, ke
         expect_work(&crm, change, &id).await?;
         forwarding::reopened(&crm, change, &id).await?;
     }
+    inbox::tell_followers(&crm, change, &id, &state, verdict.resolved).await?;
     mail::judged(&crm, change, &id, &state, verdict.resolved).await?;
-    done(effect, &citizen, &id).await
+    done(&crm, effect, &citizen, &id).await
 }
 
 /// Rate the service behind one of my cases, once.
@@ -212,7 +219,8 @@ async fn add(crm: &Crm, change: &mut Change, (owner, case): (&CitizenId, &CaseId
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
-async fn done(mut effect: Effect, author: &Author, case: &CaseId) -> Result<Response> {
+async fn done(crm: &Crm, mut effect: Effect, author: &Author, case: &CaseId) -> Result<Response> {
+    inbox::tell(crm, &mut effect.change, &author.id, NewsKind::Case, Some(case));
     let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
         .bind(author.id.as_str())
         .bind(case.as_str())

@@ -9,7 +9,7 @@ use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
 use crate::state::Crm;
 use crate::web::{self, Asked, Body, InLanguage, PUBLIC};
-use crate::{drafts, fold, forwarding, mail, number};
+use crate::{drafts, fold, forwarding, inbox, mail, number};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -19,6 +19,7 @@ use contract::attachments::AttachmentKind;
 use contract::cases::{CaseNumber, CaseSummary, StepKind};
 use contract::dictionary::StateCode;
 use contract::id::{AttachmentId, CaseId, CitizenId, DraftId};
+use contract::inbox::MessageKind;
 use contract::place::{Place, Point};
 use contract::problem::FieldRule;
 use contract::reports::{AnsweredField, Category, CategoryCode, NewReport, ReportDetails, ReportForm};
@@ -59,6 +60,7 @@ async fn send(State(crm): State<Crm>, citizen: Author, key: Key, Body(report): B
         Begun::Before(answer) => citizen.told(answer),
         Begun::First(mut effect) => {
             let id = take(&crm, &mut effect.change, &citizen.id, &report).await?;
+            inbox::write(&crm, &mut effect.change, &id, MessageKind::Received, (&StateCode(SUBMITTED.to_owned()), "")).await?;
             mail::received(&crm, &mut effect.change, &id).await?;
             forwarding::put(&crm, &mut effect.change, &id).await?;
             drafts::end(&mut effect.change, &citizen.id, &draft).await?;

@@ -142,7 +142,21 @@ pub async fn open(
 
 /// Whose session a cookie is, when it has not ended. Finding it begins the idle time anew.
 async fn find(crm: &Crm, secret: &str) -> Result<Option<Citizen>> {
-    let id_hash = secret::sha256_hex(secret.as_bytes());
+    let Some((citizen, unseen)) = look(crm, secret::sha256_hex(secret.as_bytes())).await? else { return Ok(None) };
+    if unseen >= STEP {
+        let mut change = crm.db.begin().await?;
+        sqlx::query("UPDATE sessions SET seen_at = $1 WHERE id_hash = $2")
+            .bind(crm.clock.utc().0)
+            .bind(&citizen.session.id_hash)
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+    }
+    Ok(Some(citizen))
+}
+
+/// Whose session it is, when it has not ended, and for how many seconds it was not seen.
+async fn look(crm: &Crm, id_hash: String) -> Result<Option<(Citizen, i64)>> {
     let row = sqlx::query("SELECT citizen_id, scheme, device, idle_seconds, seen_at, ends_at FROM sessions WHERE id_hash = $1")
         .bind(&id_hash)
         .fetch_optional(crm.db.reader())
@@ -157,12 +171,7 @@ async fn find(crm: &Crm, secret: &str) -> Result<Option<Citizen>> {
     if now >= ends_at || unseen > idle + STEP {
         return Ok(None);
     }
-    if unseen >= STEP {
-        let mut change = crm.db.begin().await?;
-        sqlx::query("UPDATE sessions SET seen_at = $1 WHERE id_hash = $2").bind(utc(now).0).bind(&id_hash).execute(&mut *change).await?;
-        change.commit().await?;
-    }
-    Ok(Some(Citizen {
+    let citizen = Citizen {
         id: CitizenId(row.try_get("citizen_id")?),
         session: Session {
             id_hash,
@@ -171,7 +180,36 @@ async fn find(crm: &Crm, secret: &str) -> Result<Option<Citizen>> {
             seconds_left: idle.min(ends_at.as_second() - now.as_second()),
             ends_at,
         },
-    }))
+    };
+    Ok(Some((citizen, unseen)))
+}
+
+/// Somebody who is signed in and only watches: asking does not begin the idle time anew.
+pub struct Watcher {
+    /// Who it is.
+    pub id: CitizenId,
+    id_hash: String,
+}
+
+impl FromRequestParts<Crm> for Watcher {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
+        let id_hash = hash_of(&parts.headers).ok_or(Error::SignedOut)?;
+        let (citizen, _) = look(crm, id_hash).await?.ok_or(Error::SignedOut)?;
+        let id = expected(&parts.headers, citizen.id)?;
+        Ok(Self { id, id_hash: citizen.session.id_hash })
+    }
+}
+
+impl Watcher {
+    /// Whether the session is still there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_here(&self, crm: &Crm) -> Result<bool> {
+        Ok(look(crm, self.id_hash.clone()).await?.is_some())
+    }
 }
 
 /// The hash under which a request's session is kept, whether it still lives or not.

@@ -111,7 +111,7 @@ own('the name of the town is not found (DNS): it waits, and leaves when the name
   // The resolver is the browser's own: it is told at its start that there is no such name.
   const lost = await phone.start(['--host-resolver-rules=MAP localhost ~NOTFOUND']);
   watch(lost);
-  world.page = await lost.newPage();
+  [world.context, world.page] = [lost, await lost.newPage()];
   const failures: string[] = [];
   lost.on('requestfailed', (request) => failures.push(request.failure()?.errorText ?? ''));
   await write(world);

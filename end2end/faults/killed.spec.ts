@@ -13,7 +13,7 @@ const WRITING: [string, (world: World) => Promise<unknown>][] = [
   ['with the title', ({ page, title }) => page.getByLabel('Titolo').fill(title)],
   ['with the details', ({ page }) => page.getByLabel('Dettagli').fill('Da tre sere è buio.')],
   ['with a photo', (world) => choose(world, 1)],
-  ['with a second photo', (world) => choose(world, 2)],
+  ['with a second photo', (world) => choose(world, 1, 1)],
   ['at the summary', ({ page }) => review(page)],
   ['before the last question', ({ page }) => page.getByRole('button', { name: 'Invia', exact: true }).click()],
 ];

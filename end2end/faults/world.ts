@@ -63,12 +63,12 @@ export async function write(world: World): Promise<void> {
   await review(page);
 }
 
-/** Chooses photos, each another one, all of the same name as phones call them. */
-export async function choose({ page, context }: World, photos: number): Promise<void> {
+/** Chooses photos, each another one, all of the same name as phones call them; `before`: those that are there already. */
+export async function choose({ page, context }: World, photos: number, before = 0): Promise<void> {
   if (!photos) return;
-  const files = await Promise.all(Array.from({ length: photos }, (_, n) => jpeg(context, 700 + 10 * n, 500)));
+  const files = await Promise.all(Array.from({ length: photos }, (_, n) => jpeg(context, 700 + 10 * (before + n), 500)));
   await page.getByLabel('Carica file').setInputFiles(files.map((buffer) => ({ name: 'image.jpg', mimeType: 'image/jpeg', buffer })));
-  await expect(page.getByRole('listitem').filter({ hasText: 'kB' })).toHaveCount(photos);
+  await expect(page.getByRole('listitem').filter({ hasText: 'kB' })).toHaveCount(before + photos);
 }
 
 /** Presses "Invia" and confirms. */

@@ -34,6 +34,8 @@ test('a photo on a slow network: the confirmation and the case show how far it i
     await expectGood(page, 'a photo on its way');
     await page.getByRole('link', { name: say('reports.sent_case') }).click();
     await expect(progress).toBeVisible();
+    const before = await value();
+    await expect.poll(value, { timeout: 30_000, message: 'it goes on on the page of the case' }).toBeGreaterThan(before);
     far.network.heal();
     const photo = page.getByRole('region', { name: say('cases.report') }).getByRole('img', { name: say('cases.photo_alt', { number: 1 }) });
     await expect(photo).toBeVisible({ timeout: 60_000 });

@@ -4,6 +4,8 @@ use super::story::moments;
 use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon, office_language, title_language};
 use crate::api::Api;
 use crate::files::ShownFiles;
+use crate::form::is_writing;
+use crate::live::{Fresh, FreshNote, live};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
@@ -19,21 +21,28 @@ use leptos::prelude::*;
 #[component]
 pub fn CasePage(id: CaseId) -> impl IntoView {
     let changed = RwSignal::new(0);
+    let (watched, seen) = (id.clone(), id.clone());
+    let fresh = Fresh::new();
+    // Drawn anew, a page would take the words from under the hands of whoever writes on it.
+    fresh.follow(move || live().changes_of(&watched), is_writing);
     let case = load(move |api| {
         changed.get();
+        fresh.track();
         let id = id.clone();
         async move { api.get::<Case>(&paths::case(&id, language())).await }
     });
     let lexicon = load_lexicon();
+    let api = expect_context::<Api>();
+    Effect::new(move |_| live().see(api, seen.clone()));
     view! {
         <Load from=case whole_page=true let:case>
-            <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon changed/></Load>
+            <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon changed fresh/></Load>
         </Load>
     }
 }
 
 #[component]
-fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>) -> impl IntoView {
+fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>, fresh: Fresh) -> impl IntoView {
     let summary = case.summary.clone();
     let task_date = summary.task.as_ref().and_then(|task| task.due_on.clone());
     let due = lexicon.answer_due(&summary);
@@ -57,6 +66,7 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>) -> impl IntoVi
                 <div>
                     {overdue.map(|due| view! { <Overdue due=day(&due) office=case.office.clone()/> })}
                     {card}
+                    <FreshNote fresh/>
                     <Replies case=case.clone() changed/>
                     <Section id="story-title" title=t(key::cases::STORY)>
                         <Timeline moments=story show_files/>

@@ -1,4 +1,5 @@
 //! After a report (features F14, X20): the office's question and its answer, the verdict on a repair, the rating. They go through the outbox.
+use super::words::office_language;
 use crate::api::{parse, write};
 use crate::command::{Command, Sending, WaitingNote};
 use crate::files::{Files, FilesField, HoldsFiles, PHOTO_TYPES};
@@ -9,11 +10,12 @@ use crate::rating::RatingForm;
 use crate::ui::{ActionButton, Callout, Section, TextField};
 use crate::vault;
 use crate::words::{Key, fill, key, t};
-use contract::cases::{Case, Phase, StepKind, TaskKind};
+use contract::cases::{ActorKind, Case, Phase, TaskKind};
 use contract::id::CaseId;
 use contract::paths;
+use contract::problem::{FieldProblem, FieldRule};
 use contract::replies::{MESSAGE_CHARS_MAX, NewMessage, Verdict};
-use contract::reports::PHOTOS_MAX;
+use contract::reports::{DOCUMENTS_MAX, PHOTOS_MAX};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -90,11 +92,9 @@ impl Command for Judged {
 #[component]
 pub fn Replies(case: Case, changed: RwSignal<u32>) -> impl IntoView {
     let id = case.summary.id.clone();
-    let question = case.timeline.iter().rfind(|step| step.at.is_some()).filter(|step| step.kind == StepKind::Question);
-    let question = question.map(|step| step.note.clone()).unwrap_or_default();
-    let is_asked = case.summary.task.as_ref().is_some_and(|task| task.kind == TaskKind::Answer);
+    let asked = Asked::of(&case);
     let is_over = case.summary.phase == Phase::Closed;
-    let can_write = case.report.is_some() && case.may.message;
+    let can_write = case.may.message;
     let title = fill(key::outbox::REPLY_TITLE, &[("title", &case.summary.title)]);
     let answer = Sending::<Message>::new("answer", &id, paths::case_messages(&id), title.clone());
     let verdict = Sending::<Judged>::new("verdict", &id, paths::case_verdict(&id), title);
@@ -105,8 +105,49 @@ pub fn Replies(case: Case, changed: RwSignal<u32>) -> impl IntoView {
         <Unsendable id=id.clone() can=can_write path=paths::case_messages(&id) words=|body| Some(parse::<NewMessage>(body)?.text)/>
         <Unsendable id=id.clone() can=case.may.verdict path=paths::case_verdict(&id) words=|body| Some(parse::<Verdict>(body)?.reason)/>
         {case.may.verdict.then(|| view! { <VerdictForm sending=verdict/> })}
-        {can_write.then(|| view! { <Answer sending=answer question is_asked/> })}
+        {can_write.then(|| view! { <Answer sending=answer asked/> })}
         {(case.may.rating && is_over).then(|| view! { <RatingForm case=id title=case.summary.title/> })}
+    }
+}
+
+/// What the office waits for from the citizen, with its own words for it.
+#[derive(Clone, PartialEq)]
+enum Asked {
+    /// An answer to a question.
+    Answer(String),
+    /// Documents.
+    Documents(String),
+    /// Nothing: the citizen may write all the same.
+    Nothing,
+}
+
+impl Asked {
+    /// What a case waits for. The office said it in the last step that is its own.
+    fn of(case: &Case) -> Self {
+        let last = || case.timeline.iter().rfind(|step| step.at.is_some() && step.by.kind != ActorKind::You);
+        let words = || last().map(|step| step.note.clone()).unwrap_or_default();
+        match case.summary.task.as_ref().map(|task| task.kind) {
+            Some(TaskKind::Answer) => Self::Answer(words()),
+            Some(TaskKind::SendDocuments) => Self::Documents(words()),
+            _ => Self::Nothing,
+        }
+    }
+
+    /// Title, name of the text, button.
+    fn words(&self) -> [Key; 3] {
+        match self {
+            Self::Answer(_) => [key::cases::ANSWER_TITLE, key::cases::ANSWER_LABEL, key::cases::ANSWER_SEND],
+            Self::Documents(_) => [key::cases::DOCUMENTS_TITLE, key::cases::DOCUMENTS_TEXT, key::cases::DOCUMENTS_SEND],
+            Self::Nothing => [key::cases::MESSAGE_TITLE, key::cases::MESSAGE_LABEL, key::cases::MESSAGE_SEND],
+        }
+    }
+
+    /// What is wrong with an answer: documents that are asked for must be there.
+    fn problems(&self, message: &Message) -> Vec<FieldProblem> {
+        match self {
+            Self::Documents(_) if message.files == Files::default() => vec![FieldProblem::new("documents", FieldRule::Required)],
+            _ => message.message().problems(),
+        }
     }
 }
 
@@ -179,37 +220,52 @@ fn Unsendable(id: CaseId, can: bool, path: String, words: fn(&str) -> Option<Str
     view! { {drawn} }
 }
 
-/// What a field is called: its own name, that of the whole form when no field is at fault, else that of the photos.
+/// What a field is called: its own name, that of the whole form when no field is at fault, else that of the files.
 fn called(field: &str, form_title: Key, text_field: &str, label: Key) -> Key {
     match field {
         "" => form_title,
+        "documents" => key::cases::DOCUMENTS_FILES,
         field if field == text_field => label,
         _ => key::cases::PHOTOS,
     }
 }
 
-/// The office's question, and the way to answer it; without one, a way to write to the office.
+/// What the office waits for, and the way to give it; when it waits for nothing, a way to write to it.
 #[component]
-fn Answer(sending: Sending<Message>, question: String, is_asked: bool) -> impl IntoView {
+fn Answer(sending: Sending<Message>, asked: Asked) -> impl IntoView {
     let form = sending.form;
     sending.keep();
+    let [title, label, button] = asked.words();
+    let (is_asked, needs_files) = (asked != Asked::Nothing, matches!(asked, Asked::Documents(_)));
+    let question = match &asked {
+        Asked::Answer(words) | Asked::Documents(words) => words.clone(),
+        Asked::Nothing => String::new(),
+    };
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if form.accept(form.peek(|message| message.message().problems())) {
+        if form.accept(form.peek(|message| asked.problems(message))) {
             sending.send(|_| ());
         }
     };
-    let (title, button) =
-        if is_asked { (key::cases::ANSWER_TITLE, key::cases::ANSWER_SEND) } else { (key::cases::MESSAGE_TITLE, key::cases::MESSAGE_SEND) };
-    let label = if is_asked { key::cases::ANSWER_LABEL } else { key::cases::MESSAGE_LABEL };
     let busy = busy(form);
     let name = move |field: &str| t(called(field, title, "text", label)).to_owned();
+    let text = view! { <TextField form name="text" label=t(label) required=!needs_files lines=4 chars_max=MESSAGE_CHARS_MAX text=|message| &mut message.text/> };
+    let documents = view! {
+        <FilesField form name="documents" label=t(key::cases::DOCUMENTS_FILES) help=t(key::cases::DOCUMENTS_HELP)
+            button=t(key::cases::DOCUMENTS_BUTTON) accept="application/pdf" most=DOCUMENTS_MAX/>
+    };
+    let photos = view! { <Photos form/> };
+    // What is asked for comes first.
+    let fields = if needs_files {
+        view! { {documents}{photos}{text} }
+    } else {
+        view! { {text}{photos}{documents} }
+    };
     let body = view! {
         <form novalidate=true on:submit=send>
-            {(!question.is_empty()).then(|| view! { <blockquote>{question}</blockquote> })}
+            {(!question.is_empty()).then(|| view! { <blockquote lang=office_language()>{question}</blockquote> })}
             <ErrorSummary form label=name/>
-            <TextField form name="text" label=t(label) required=true lines=4 chars_max=MESSAGE_CHARS_MAX text=|message| &mut message.text/>
-            <Photos form/>
+            {fields}
             <button type="submit" class="btn btn-primary" disabled=move || busy.get()>
                 {move || t(if form.is_sending() { key::reports::SENDING } else { button })}
             </button>

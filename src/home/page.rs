@@ -1,5 +1,7 @@
 //! The home page of the personal area (features B1, B2, X18): at most three tasks, then the latest cases.
 use crate::cases::{CaseCard, Lexicon, TaskCard, load_lexicon};
+use crate::inbox::LatestNews;
+use crate::live::{Fresh, live};
 use crate::load::{Load, LoadList, load, load_pages};
 use crate::markup::view;
 use crate::route::{ReportStep, Route};
@@ -22,17 +24,25 @@ const LATEST: u32 = 5;
 pub fn HomePage() -> impl IntoView {
     let session = expect_context::<Session>();
     let name = session.person().map_or_else(String::new, |me| me.given_name);
-    let waiting = load(|api| async move {
-        let query = CaseQuery { phase: Some(Phase::WaitingForYou), limit: Some(WAITING_MAX), ..CaseQuery::default() };
-        api.get::<Part<CaseSummary>>(&paths::cases(&query)).await
+    let fresh = Fresh::new();
+    let waiting = load(move |api| {
+        fresh.track();
+        async move {
+            let query = CaseQuery { phase: Some(Phase::WaitingForYou), limit: Some(WAITING_MAX), ..CaseQuery::default() };
+            api.get::<Part<CaseSummary>>(&paths::cases(&query)).await
+        }
     });
-    let latest = load_pages(|api, after| async move {
-        let query = CaseQuery { after, limit: Some(LATEST), ..CaseQuery::default() };
-        // On the home page the list ends here: the rest is one link away.
-        api.get::<Part<CaseSummary>>(&paths::cases(&query)).await.map(|part| Part { next: None, ..part })
+    let latest = load_pages(move |api, after| {
+        fresh.track();
+        async move {
+            let query = CaseQuery { after, limit: Some(LATEST), ..CaseQuery::default() };
+            // On the home page the list ends here: the rest is one link away.
+            api.get::<Part<CaseSummary>>(&paths::cases(&query)).await.map(|part| Part { next: None, ..part })
+        }
     });
+    fresh.follow(|| live().case_changes(), || false);
     let lexicon = load_lexicon();
-    let words = lexicon;
+    let (words, news_words) = (lexicon, lexicon);
     view! {
         <Page title=fill(key::home::GREETING, &[("name", &name)])>
             <Section id="tasks-title" title=t(key::home::TASKS_TITLE)>
@@ -40,6 +50,7 @@ pub fn HomePage() -> impl IntoView {
                     <Load from=words let:lexicon><Tasks cases=waiting.items.clone() lexicon/></Load>
                 </Load>
             </Section>
+            <Load from=news_words let:lexicon><LatestNews lexicon/></Load>
             <Section id="problem-title" title=t(key::home::REPORT_TITLE) class="filo-home-report">
                 <p>{t(key::home::REPORT_TEXT)}</p>
                 <LinkButton to=Route::NewReport { step: ReportStep::Privacy } icon="it-map-marker-plus">{t(key::home::REPORT_BUTTON)}</LinkButton>

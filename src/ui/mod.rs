@@ -12,6 +12,7 @@ mod documents;
 mod empty;
 mod error;
 mod field;
+mod finder;
 #[cfg(debug_assertions)]
 mod gallery;
 mod icon;
@@ -40,6 +41,7 @@ pub use documents::DocumentList;
 pub use empty::EmptyView;
 pub use error::{ErrorView, error_key};
 pub use field::{CharsLeft, FieldFrame, RequiredNote, TextField};
+pub use finder::{Finder, found_in_url};
 #[cfg(debug_assertions)]
 pub use gallery::GalleryPage;
 pub use icon::Icon;

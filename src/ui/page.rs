@@ -5,11 +5,11 @@ use crate::markup::view;
 use crate::route::Route;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use std::cell::Cell;
+use std::cell::RefCell;
 
 thread_local! {
-    /// The first page takes no focus: the browser has just given it to the document.
-    static IS_FIRST: Cell<bool> = const { Cell::new(true) };
+    /// The page that took the focus last, by address and title. The first takes none: the browser has just given it to the document.
+    static LAST: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
 }
 
 /// A page.
@@ -30,13 +30,17 @@ pub fn Page(
     let api = expect_context::<Api>();
     let town = api.config().with_value(|config| config.town.clone());
     document().set_title(&format!("{title} · {town}"));
-    let route = Route::parse(&use_location().pathname.read_untracked());
+    let path = use_location().pathname.get_untracked();
+    let route = Route::parse(&path);
+    // Drawn anew because something has changed, a page leaves whoever reads it where they are.
+    let here = (path, title.clone());
+    let is_new = LAST.replace(Some(here.clone())).is_some_and(|last| last != here);
     // In place of a page that needs a login stands the login page, and no way leads to it.
     let is_itself = route.is_public() || api.session().person_now().is_some();
     let way = is_itself.then(|| view! { <Breadcrumb route title=title.clone() lang/> });
     Effect::new(move |_| {
         if let Some(heading) = heading.get()
-            && !IS_FIRST.replace(false)
+            && is_new
         {
             window().scroll_to_with_x_and_y(0.0, 0.0);
             // An element that is on the page takes the focus.

@@ -153,7 +153,7 @@ impl Archive {
                 (None, Some(day.date()), String::new())
             };
             let channel = if by_citizen { Channel::App } else { Channel::Office };
-            steps.push(ImportStep { state: StateCode((*state).to_owned()), at, expected_on, note, by_citizen, channel });
+            steps.push(ImportStep { state: StateCode((*state).to_owned()), at, expected_on, note, by_citizen, channel, told: false });
         }
         let no_plan = |step: &&mut ImportStep| step.expected_on.is_some() && NEVER_PLANNED.contains(&step.state.0.as_str());
         if let Some(last) = steps.last_mut().filter(no_plan) {

@@ -21,6 +21,8 @@ const CASE_FILES: [(&str, &str); 9] = [
     ("niccolo-dambra", include_str!("../seed/cases/niccolo-dambra.json")),
     ("lukas-brandt", include_str!("../seed/cases/lukas-brandt.json")),
 ];
+/// What happened in the last so many days is new to the demo people.
+const NEWS_DAYS: i64 = 10;
 const OFFICES: &str = include_str!("../seed/offices.json");
 const KINDS: &str = include_str!("../seed/kinds.json");
 const STATES: &str = include_str!("../seed/states.json");
@@ -254,7 +256,9 @@ impl Town {
         let usual = if seed.you { Channel::App } else { Channel::Office };
         let state = StateCode(seed.state.clone());
         let channel = seed.channel.unwrap_or(usual);
-        Ok(ImportStep { state, at, expected_on, note: self.fill(&seed.note)?, by_citizen: seed.you, channel })
+        // What the town has done lately is still to be read.
+        let is_new = seed.when.split_once(' ').and_then(|(day, _)| day.parse::<i64>().ok()).is_some_and(|days| days > -NEWS_DAYS);
+        Ok(ImportStep { state, at, expected_on, note: self.fill(&seed.note)?, by_citizen: seed.you, channel, told: is_new && !seed.you })
     }
 
     fn document(&self, seed: &SeedDocument) -> Result<ImportDocument, String> {

@@ -130,6 +130,7 @@ fn steps(town: &Town, dice: &mut Dice, opened: Day) -> Vec<ImportStep> {
             note: String::new(),
             by_citizen,
             channel: if by_citizen { Channel::App } else { Channel::Office },
+            told: false,
         });
     }
     steps

@@ -1,4 +1,6 @@
 //! The list of cases: filter, search, and a cursor that stays where it is while new cases arrive.
+use super::SUMMARY;
+use crate::conditions::Conditions;
 use crate::db::is_id;
 use crate::error::{Error, Result};
 use crate::fold;
@@ -28,10 +30,10 @@ pub enum Whose<'a> {
 /// A filter or cursor that makes no sense, or the database.
 pub async fn list(crm: &Crm, whose: Whose<'_>, query: &CaseQuery) -> Result<(Vec<AnyRow>, Option<String>)> {
     let limit = query.limit.unwrap_or(20).clamp(1, 100);
-    let mut asked = Conditions { texts: Vec::new(), sql: Vec::new() };
+    let mut asked = Conditions::default();
     match whose {
         Whose::Citizen(id) => asked.equal("c.owner_id", id.as_str()),
-        Whose::Everybody(_) => {}
+        Whose::Everybody(_) => asked.plain("1 = 1"),
     }
     match query.phase {
         Some(Phase::Unknown) => return Err(Error::field("phase", FieldRule::NotAChoice)),
@@ -39,14 +41,19 @@ pub async fn list(crm: &Crm, whose: Whose<'_>, query: &CaseQuery) -> Result<(Vec
         None => {}
     }
     for word in fold::words(query.q.as_deref().unwrap_or_default()) {
-        asked.word(&word, &crm.reference.states_with(&word), &crm.reference.kinds_with(&word));
+        let (states, kinds) = (crm.reference.states_with(&word), crm.reference.kinds_with(&word));
+        asked.word(&word, &["c.search_text", "o.search_text"], &[("c.state", &states), ("c.kind", &kinds)]);
     }
     if let Some(after) = &query.after {
         let (moved_at, id) = read_cursor(after).ok_or_else(|| Error::field("after", FieldRule::NotAChoice))?;
-        let (moved_at, id) = (asked.text(&moved_at), asked.text(&id));
-        asked.sql.push(format!("(c.moved_at, c.id) < ({moved_at}, {id})"));
+        asked.behind("(c.moved_at, c.id)", &moved_at, &id);
     }
-    let mut rows = asked.rows(crm, i64::from(limit) + 1).await?;
+    let sql = format!(
+        "SELECT {SUMMARY}, p.given_name, p.family_name, p.issuer, p.email, p.phone FROM cases c JOIN offices o ON o.key = c.office_key
+         JOIN citizens p ON p.id = c.owner_id {} ORDER BY c.moved_at DESC, c.id DESC",
+        asked.sql()
+    );
+    let mut rows = asked.rows(crm, &sql, i64::from(limit) + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = match rows.last() {
@@ -54,55 +61,6 @@ pub async fn list(crm: &Crm, whose: Whose<'_>, query: &CaseQuery) -> Result<(Vec
         _ => None,
     };
     Ok((rows, next))
-}
-
-/// Conditions of a query with the texts they are bound to.
-struct Conditions {
-    texts: Vec<String>,
-    sql: Vec<String>,
-}
-
-impl Conditions {
-    /// Binds a text; its place in the query.
-    fn text(&mut self, text: &str) -> String {
-        self.texts.push(text.to_owned());
-        format!("${}", self.texts.len())
-    }
-
-    fn equal(&mut self, column: &str, text: &str) {
-        let place = self.text(text);
-        self.sql.push(format!("{column} = {place}"));
-    }
-
-    /// A folded word that stands in the case, its office, or the words for its state or kind. Folded words hold letters and
-    /// digits only, so they need no escaping in LIKE.
-    fn word(&mut self, word: &str, states: &[String], kinds: &[String]) {
-        let place = self.text(&format!("%{word}%"));
-        let mut any = vec![format!("c.search_text LIKE {place}"), format!("o.search_text LIKE {place}")];
-        for (column, codes) in [("c.state", states), ("c.kind", kinds)] {
-            let places: Vec<String> = codes.iter().map(|code| self.text(code)).collect();
-            if !places.is_empty() {
-                any.push(format!("{column} IN ({})", places.join(", ")));
-            }
-        }
-        self.sql.push(format!("({})", any.join(" OR ")));
-    }
-
-    async fn rows(self, crm: &Crm, limit: i64) -> Result<Vec<AnyRow>> {
-        let sql = format!(
-            "SELECT {}, p.given_name, p.family_name, p.issuer, p.email, p.phone FROM cases c JOIN offices o ON o.key = c.office_key
-             JOIN citizens p ON p.id = c.owner_id {} {} ORDER BY c.moved_at DESC, c.id DESC LIMIT ${}",
-            super::SUMMARY,
-            if self.sql.is_empty() { "" } else { "WHERE" },
-            self.sql.join(" AND "),
-            self.texts.len() + 1
-        );
-        let mut query = sqlx::query(&sql);
-        for text in &self.texts {
-            query = query.bind(text);
-        }
-        Ok(query.bind(limit).fetch_all(crm.db.reader()).await?)
-    }
 }
 
 /// A cursor behind a row: an instant and an identifier, which decides between equal instants.

@@ -75,6 +75,11 @@ impl House {
         self.app = crm::app(Arc::clone(&self.crm)).unwrap();
     }
 
+    /// Another process on the same database.
+    pub async fn again(&self) -> Crm {
+        open(&self.settings, &self.now).await
+    }
+
     pub async fn bring(&self, file: &ImportFile) -> import::Imported {
         import::import(&self.crm, file).await.unwrap()
     }

@@ -27,6 +27,8 @@ async fn rows(house: &House) -> Vec<i64> {
         "public_reports",
         "public_photos",
         "follows",
+        "inbox WHERE archived_at IS NULL",
+        "inbox WHERE read_at IS NULL",
     ] {
         rows.push(house.count(table).await);
     }
@@ -67,7 +69,7 @@ async fn who_is_not_signed_in_gets_nothing_and_changes_nothing() {
             let answer = ask(intruder, operation, &things).await;
             let expected = match operation.whose {
                 For::Everybody | For::EverybodysImage | For::Anything => operation.good,
-                For::SignedIn | For::Owner | For::OwnersDownload | For::Office => 401,
+                For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office => 401,
             };
             assert_eq!(answer.status.as_u16(), expected, "{} as {who}: {}", operation.name, answer.text());
         }
@@ -86,7 +88,7 @@ async fn another_citizen_finds_nothing_of_maria_s() {
         let expected = match operation.whose {
             For::Owner | For::OwnersDownload => 404,
             For::Office => 401,
-            For::Everybody | For::EverybodysImage | For::Anything | For::SignedIn => operation.good,
+            For::Everybody | For::EverybodysImage | For::Anything | For::SignedIn | For::Watching => operation.good,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
         for thing in [
@@ -133,7 +135,7 @@ async fn a_send_only_credential_sends_and_reads_nothing() {
             _ if SENDS.contains(&operation.name) => operation.good,
             // It is known, and may not.
             _ if operation.name == "delete /api/v1/uploads/{id}" => 403,
-            For::SignedIn | For::Owner | For::OwnersDownload | For::Office => 401,
+            For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office => 401,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
         assert_eq!((answer.header("x-session-seconds-left"), answer.header("upload-metadata")), ("", ""), "{}", operation.name);
@@ -157,7 +159,7 @@ async fn whoever_is_taken_for_somebody_else_does_nothing() {
     let luca: Me = house.luca().await.get(paths::ME).await.is(200).json();
     let (maria, sender) = (house.maria().await, house.sender().await);
     let before = rows(&house).await;
-    for operation in OPERATIONS.iter().filter(|operation| matches!(operation.whose, For::SignedIn | For::Owner)) {
+    for operation in OPERATIONS.iter().filter(|operation| matches!(operation.whose, For::SignedIn | For::Watching | For::Owner)) {
         let mistaken = maria.clone().with("x-filo-person", luca.id.as_str());
         let answer = ask(&mistaken, operation, &things).await.is(409);
         if !operation.name.starts_with("head") {
@@ -192,7 +194,7 @@ async fn what_another_site_may_have_forged_is_refused_and_changes_nothing() {
     for operation in OPERATIONS.iter().filter(|operation| !matches!(operation.whose, For::Anything | For::Office)) {
         let foreign = maria.clone().with("origin", "https://evil.example").with("sec-fetch-site", "cross-site");
         let mut forged = vec![foreign.clone().without("x-filo"), maria.clone().without("x-filo").with("sec-fetch-site", "same-site")];
-        if !matches!(operation.whose, For::OwnersDownload | For::EverybodysImage) {
+        if !matches!(operation.whose, For::OwnersDownload | For::Watching | For::EverybodysImage) {
             forged.push(maria.clone().without("x-filo"));
         }
         if !["get", "head", "options"].contains(&operation.name.split_once(' ').unwrap().0) {

@@ -53,13 +53,20 @@ impl Who {
         self
     }
 
-    pub async fn ask(&self, method: Method, path: &str, body: Body) -> Answer {
+    /// The answer as it comes, its body still to be read.
+    pub async fn response(&self, method: Method, path: &str, body: Body) -> axum::response::Response {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap()
+    }
+
+    pub async fn ask(&self, method: Method, path: &str, body: Body) -> Answer {
+        let (parts, body) = self.response(method, path, body).await.into_parts();
+        // A live line has no end.
+        let is_line = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_line { Body::empty() } else { body };
         Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes().to_vec() }
     }
 
@@ -169,7 +176,15 @@ fn citizen(subject: &str, given_name: &str, fiscal_code: Option<&str>) -> Import
 
 pub fn step(state: &str, at: &str, by_citizen: bool) -> ImportStep {
     let channel = if by_citizen { Channel::App } else { Channel::Office };
-    ImportStep { state: StateCode(state.into()), at: Some(UtcTime(at.into())), expected_on: None, note: String::new(), by_citizen, channel }
+    ImportStep {
+        state: StateCode(state.into()),
+        at: Some(UtcTime(at.into())),
+        expected_on: None,
+        note: String::new(),
+        by_citizen,
+        channel,
+        told: false,
+    }
 }
 
 fn expected(state: &str, day: &str) -> ImportStep {

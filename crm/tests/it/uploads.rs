@@ -45,7 +45,8 @@ pub async fn create(who: &Who, length: usize, metadata: &str) -> Answer {
 
 /// Begins the upload of an announced file; its address.
 pub async fn begin(who: &Who, file: &Announced) -> String {
-    let metadata = metadata(&[("filename", &file.name), ("attachment", file.id.as_str()), ("kind", "photo")]);
+    let kind = if file.kind == AttachmentKind::Document { "document" } else { "photo" };
+    let metadata = metadata(&[("filename", &file.name), ("attachment", file.id.as_str()), ("kind", kind)]);
     create(who, usize::try_from(file.bytes).unwrap(), &metadata).await.is(201).header("location").to_owned()
 }
 

@@ -9,6 +9,7 @@ use contract::attachments::Attachment;
 use contract::cases::{Case, CaseSummary};
 use contract::dictionary::StateCode;
 use contract::drafts::{DraftSummary, NewDraft};
+use contract::inbox::{Mark, Message, Seen};
 use contract::office::{Move, Publication};
 use contract::public_reports::PublicReportDetails;
 use contract::replies::{NewMessage, Rating, Verdict};
@@ -29,6 +30,8 @@ pub enum For {
     EverybodysImage,
     /// Who is signed in; what comes back is their own.
     SignedIn,
+    /// The same, also without the app's header, which a browser does not send there.
+    Watching,
     /// The owner of what the path names; for others it does not exist.
     Owner,
     /// The same, as a download without the app's header.
@@ -62,6 +65,11 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/cases/{id}", For::Owner, 200),
     operation("get /api/v1/cases/{id}/documents/{document}", For::OwnersDownload, 200),
     operation("get /api/v1/cases/{id}/receipt", For::OwnersDownload, 200),
+    operation("get /api/v1/inbox", For::SignedIn, 200),
+    operation("get /api/v1/inbox/count", For::SignedIn, 200),
+    operation("post /api/v1/inbox/read", For::SignedIn, 200),
+    operation("post /api/v1/inbox/{id}", For::Owner, 200),
+    operation("get /api/v1/events", For::Watching, 200),
     operation("post /api/v1/reports", For::SignedIn, 201),
     operation("get /api/v1/drafts", For::SignedIn, 200),
     operation("get /api/v1/drafts/{id}", For::Owner, 200),
@@ -115,6 +123,7 @@ pub struct Things {
     pub resolved: String,
     pub repair: String,
     pub draft: String,
+    pub message: String,
 }
 
 /// Gives Maria her things.
@@ -135,6 +144,7 @@ pub async fn things(maria: &Who) -> Things {
         resolved,
         repair,
         draft: draft(maria).await,
+        message: maria.get(paths::INBOX).await.is(200).json::<Page<Message>>().items[0].id.0.clone(),
         photo: public.report.photo.unwrap().0,
         report: public.report.id.0,
     }
@@ -181,6 +191,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         // A new one is begun under a free identifier.
         paths::DRAFT if method == "put" => "0193a7c0-0000-7000-8000-000000000001",
         paths::DRAFT => &things.draft,
+        paths::MESSAGE => &things.message,
         pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
         paths::PUBLIC_PHOTO => &things.photo,
         paths::OFFICE_PUBLICATION | paths::CASE_TRACKING => &things.street,
@@ -198,6 +209,8 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
                 .unwrap()
         }
         "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
+        "post /api/v1/inbox/read" => serde_json::to_vec(&Seen::default()).unwrap(),
+        "post /api/v1/inbox/{id}" => serde_json::to_vec(&Mark { read: Some(false), archived: Some(true) }).unwrap(),
         "put /api/v1/drafts/{id}" => serde_json::to_vec(&NewDraft::default()).unwrap(),
         "patch /api/v1/uploads/{id}" => vec![7; 10],
         "post /api/v1/attachments" | "post /api/v1/office/cases/{id}/attachments" => picture(image::ImageFormat::Png),

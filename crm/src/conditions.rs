@@ -58,6 +58,18 @@ impl Conditions {
         self.sql.push(if places.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({})", places.join(", ")) });
     }
 
+    /// A folded word that stands in one of some columns, or one of some codes that it means. Folded words hold letters and digits only,
+    /// so they need no escaping in LIKE.
+    pub(crate) fn word(&mut self, word: &str, columns: &[&str], codes: &[(&str, &[String])]) {
+        let place = self.bind(Value::Text(format!("%{word}%")));
+        let mut any: Vec<String> = columns.iter().map(|column| format!("{column} LIKE {place}")).collect();
+        for (column, codes) in codes.iter().filter(|(_, codes)| !codes.is_empty()) {
+            let places: Vec<String> = codes.iter().map(|code| self.bind(Value::Text(code.clone()))).collect();
+            any.push(format!("{column} IN ({})", places.join(", ")));
+        }
+        self.sql.push(format!("({})", any.join(" OR ")));
+    }
+
     /// Behind a cursor, in falling order.
     pub(crate) fn behind(&mut self, columns: &str, first: &str, second: &str) {
         let (first, second) = (self.bind(Value::Text(first.to_owned())), self.bind(Value::Text(second.to_owned())));

@@ -1,0 +1,202 @@
+//! The live line, as the pages see it: what has changed at the town hall while they are open, and how many messages are new.
+//! `public/live.js` holds the line; pages read anew what has changed.
+use crate::api::Api;
+use crate::markup::view;
+use crate::session::Who;
+use crate::vault::call_script;
+use crate::words::{key, t};
+use contract::id::{CaseId, CitizenId};
+use contract::inbox::{InboxCount, Seen};
+use contract::paths;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+use wasm_bindgen::{JsValue, closure::Closure};
+
+/// The line is opened when the first page has had its turn.
+const OPEN_AFTER: Duration = Duration::from_millis(1_500);
+
+/// What has changed since this window was opened.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// Cases, each as often as it has changed.
+    cases: RwSignal<Vec<CaseId>>,
+    /// How often everything may have changed.
+    resets: RwSignal<u32>,
+    /// How often there was a new message.
+    messages: RwSignal<u32>,
+    /// Messages not read; not known at first.
+    unread: RwSignal<Option<u32>>,
+    /// Whether somebody looks at this window.
+    is_seen: RwSignal<bool>,
+}
+
+thread_local! {
+    /// Lives as long as the page does, whatever is drawn.
+    static LIVE: (Live, Owner) = {
+        let here = Owner::current();
+        let owner = Owner::new_root(None);
+        let live = owner.with(|| Live {
+            cases: RwSignal::new(Vec::new()),
+            resets: RwSignal::new(0),
+            messages: RwSignal::new(0),
+            unread: RwSignal::new(None),
+            is_seen: RwSignal::new(true),
+        });
+        if let Some(here) = here {
+            here.set();
+        }
+        (live, owner)
+    };
+}
+
+/// The live line.
+pub fn live() -> Live {
+    LIVE.with(|(live, _)| *live)
+}
+
+impl Live {
+    /// Follows who is here: the line belongs to whoever is signed in.
+    pub fn start(self, api: Api) {
+        let session = api.session();
+        let person = Memo::new(move |_| match session.who() {
+            Who::In(me) => Some(me.id),
+            _ => None,
+        });
+        Effect::new(move |before: Option<Option<CitizenId>>| {
+            let now = person.get();
+            match &now {
+                Some(_) => set_timeout(move || self.open(api), OPEN_AFTER),
+                None if before.flatten().is_some() => {
+                    self.unread.set(None);
+                    spawn_local(async { drop(call_script("live", "close", &[]).await) });
+                }
+                None => {}
+            }
+            now
+        });
+        let seen = window_event_listener_untyped("visibilitychange", move |_| self.is_seen.set(!document().hidden()));
+        std::mem::forget(seen);
+    }
+
+    fn open(self, api: Api) {
+        let Some(me) = api.session().person_now().filter(|_| api.session().is_in_now()) else { return };
+        self.count(api);
+        let heard = Closure::<dyn Fn(String, JsValue)>::new(move |kind: String, case: JsValue| self.hear(api, &kind, case.as_string()));
+        let arguments = [api.address(paths::EVENTS).into(), me.id.0.into(), heard.into_js_value()];
+        // Without the line the pages are as fresh as when they were opened.
+        spawn_local(async move { drop(call_script("live", "open", &arguments).await) });
+    }
+
+    fn hear(self, api: Api, kind: &str, case: Option<String>) {
+        match kind {
+            "reset" => self.resets.update(|times| *times += 1),
+            "message" => self.messages.update(|times| *times += 1),
+            _ => {}
+        }
+        if kind != "case" {
+            self.count(api);
+        }
+        if let Some(case) = case {
+            self.cases.update(|cases| cases.push(CaseId(case)));
+        }
+    }
+
+    fn count(self, api: Api) {
+        spawn_local(async move {
+            if let Ok(count) = api.get::<InboxCount>(paths::INBOX_COUNT).await {
+                self.unread.set(Some(count.unread));
+            }
+        });
+    }
+
+    /// How many messages are not read; tracked.
+    pub fn unread(self) -> Option<u32> {
+        self.unread.get()
+    }
+
+    /// The CRM says how many are not read.
+    pub fn counted(self, count: InboxCount) {
+        self.unread.set(Some(count.unread));
+    }
+
+    /// One message more, or less, is not read.
+    pub fn read_changed(self, is_new: bool) {
+        self.unread.update(|unread| *unread = unread.map(|number| if is_new { number + 1 } else { number.saturating_sub(1) }));
+    }
+
+    /// Grows when this case has changed; tracked.
+    pub fn changes_of(self, case: &CaseId) -> usize {
+        self.cases.with(|cases| cases.iter().filter(|changed| *changed == case).count()) + self.resets.get() as usize
+    }
+
+    /// Grows when any case has changed; tracked.
+    pub fn case_changes(self) -> usize {
+        self.cases.with(Vec::len) + self.resets.get() as usize
+    }
+
+    /// Grows when there is a new message; tracked.
+    pub fn new_messages(self) -> usize {
+        (self.messages.get() + self.resets.get()) as usize
+    }
+
+    /// Whoever is here has seen what the messages about this case say; said to the CRM while somebody looks at the page. Tracked.
+    pub fn see(self, api: Api, case: CaseId) {
+        if self.is_seen.get() && self.unread.get().is_some_and(|unread| unread > 0) {
+            spawn_local(async move {
+                if let Ok(count) = api.post::<InboxCount>(paths::INBOX_READ, &Seen { case: Some(case) }).await {
+                    self.unread.try_update(|unread| (*unread != Some(count.unread)).then(|| *unread = Some(count.unread)));
+                }
+            });
+        }
+    }
+}
+
+/// Keeps what is shown as new as the line, without taking away what a person has in use: then they are told, and choose when.
+#[derive(Clone, Copy)]
+pub struct Fresh {
+    round: RwSignal<u32>,
+    waits: RwSignal<bool>,
+}
+
+impl Fresh {
+    /// Nothing new yet.
+    pub fn new() -> Self {
+        Self { round: RwSignal::new(0), waits: RwSignal::new(false) }
+    }
+
+    /// Read where it is asked for: it is asked for again when this changes. Tracked.
+    pub fn track(self) {
+        self.round.track();
+        if self.waits.get_untracked() {
+            self.waits.set(false);
+        }
+    }
+
+    /// Follows what grows with each change; `is_in_use`: a person has unfolded more of a list than comes by itself, or is writing.
+    pub fn follow(self, changes: impl Fn() -> usize + Send + Sync + 'static, is_in_use: impl Fn() -> bool + 'static) {
+        let changes = Memo::new(move |_| changes());
+        Effect::new(move |before: Option<usize>| {
+            let now = changes.get();
+            if before.is_some_and(|before| before != now) {
+                if untrack(&is_in_use) { self.waits.set(true) } else { self.renew() }
+            }
+            now
+        });
+    }
+
+    /// Shows what is new.
+    pub fn renew(self) {
+        self.round.update(|round| *round += 1);
+    }
+}
+
+/// Says that there is something new, when it was not shown by itself.
+#[component]
+pub fn FreshNote(fresh: Fresh) -> impl IntoView {
+    view! {
+        <p class="filo-fresh" role="status">{move || fresh.waits.get().then(|| view! {
+            <button type="button" class="btn btn-outline-primary" on:click=move |_| fresh.renew()>{t(key::common::SHOW_NEW)}</button>
+        })}</p>
+    }
+}
