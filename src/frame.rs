@@ -11,6 +11,7 @@ use crate::words::{Key, LANGUAGES, Words, count, key, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
+use std::time::Duration;
 
 /// The frame.
 #[component]
@@ -18,6 +19,22 @@ pub fn Frame(children: Children) -> impl IntoView {
     let config = expect_context::<Api>().config().get_value();
     let session = expect_context::<Session>();
     let is_here = Memo::new(move |_| session.person().is_some());
+    // Below what is seen first: drawn in a task of its own, so that a phone is not kept from the first touch.
+    let is_time = RwSignal::new(false);
+    let begin = move || {
+        is_time.try_set(true);
+    };
+    set_timeout(begin, Duration::ZERO);
+    let foot_config = config.clone();
+    let foot = move || {
+        let config = foot_config.clone();
+        is_time.get().then(|| {
+            view! {
+                <div class="container d-print-none"><ContactCard/></div>
+                <Footer config/>
+            }
+        })
+    };
     view! {
         <div class="skiplinks">
             <SkipLink to="main-container" words=key::common::SKIP_TO_CONTENT/>
@@ -35,8 +52,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             <UnsentLink/>
             {children()}
         </main>
-        <div class="container d-print-none"><ContactCard/></div>
-        <Footer config/>
+        {foot}
     }
 }
 

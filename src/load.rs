@@ -4,6 +4,7 @@ use crate::markup::view;
 use crate::ui::{EmptyView, ErrorView, Skeleton};
 use crate::words::{key, t};
 use contract::Page;
+use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::any::Any;
@@ -11,6 +12,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+use wasm_bindgen_futures::JsFuture;
 
 /// Something asked of the CRM: not there yet, refused, or there.
 ///
@@ -46,9 +49,20 @@ where
 {
     let untyped = move |api| -> Asked {
         let asked = ask(api);
-        Box::pin(async move { asked.await.map(|value| Arc::new(value) as _) })
+        Box::pin(async move {
+            let answer = asked.await.map(|value| Arc::new(value) as _);
+            next_task().await;
+            answer
+        })
     };
     Loaded { answer: load_untyped(Box::new(untyped)), kind: PhantomData }
+}
+
+/// Lets the browser have its turn: reading an answer and drawing it are two tasks, so that a phone is not kept from a touch meanwhile.
+async fn next_task() {
+    let later = Promise::new(&mut |resolve, _| drop(window().set_timeout_with_callback(&resolve)));
+    // It is never refused.
+    let _ = JsFuture::from(later).await;
 }
 
 fn load_untyped(ask: Box<dyn Fn(Api) -> Asked>) -> LocalResource<Answer> {
@@ -92,7 +106,12 @@ pub struct Pages<T: Send + Sync + 'static> {
     first: Loaded<Page<T>>,
     more: RwSignal<More<T>>,
     ask: StoredValue<AskMore<T>, LocalStorage>,
+    /// Whether it has been drawn: from then on it is drawn in one piece, so that nothing jumps.
+    is_drawn: StoredValue<bool>,
 }
+
+/// Rows drawn in one task. What fills the screen comes first; a phone stays quick to the touch while the rest is drawn.
+const ROWS_AT_ONCE: usize = 5;
 
 impl<T: Send + Sync + 'static> Clone for Pages<T> {
     fn clone(&self) -> Self {
@@ -130,6 +149,7 @@ where
         first: load(move |api| ask_first(api, None)),
         more: RwSignal::new(More { began_at: None, parts: Vec::new(), next: None, state: Asking::Idle }),
         ask: StoredValue::new_local(Box::new(move |api, cursor| Box::pin(ask(api, cursor)))),
+        is_drawn: StoredValue::new(false),
     }
 }
 
@@ -193,17 +213,15 @@ where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let children: Arc<dyn Fn(T) -> AnyView + Send + Sync> = Arc::new(move |item| children(item).into_any());
-    let rows = |items: Vec<T>, draw: &dyn Fn(T) -> AnyView| {
-        items.into_iter().map(|item| view! { <li>{draw(item)}</li> }.into_any()).collect_view()
-    };
+    let children: DrawRow<T> = Arc::new(move |item| children(item).into_any());
     let show = move |page: Arc<dyn Any + Send + Sync>| {
         let Some(page) = page.downcast_ref::<Page<T>>().cloned() else { return ().into_any() };
         if page.items.is_empty() {
             let why = empty.run();
             return view! { <EmptyView>{why}</EmptyView> }.into_any();
         }
-        let first_rows = rows(page.items, &*children);
+        let first_rows = in_turns(page.items, from.is_drawn.get_value(), &children);
+        from.is_drawn.set_value(true);
         let (draw, began_at) = (children.clone(), page.next.clone());
         let more_rows = move || {
             let more = from.more.get();
@@ -217,6 +235,48 @@ where
         .into_any()
     };
     draw(from.first.answer, false, Box::new(show))
+}
+
+/// Rows, a few in each of the tasks that follow; all at once when `is_whole`.
+fn in_turns<T: Clone + Send + Sync + 'static>(mut items: Vec<T>, is_whole: bool, draw: &DrawRow<T>) -> Vec<AnyView> {
+    let drawn = RwSignal::new(0);
+    let mut turns = Vec::new();
+    while !is_whole && items.len() > ROWS_AT_ONCE {
+        let behind = items.split_off(ROWS_AT_ONCE);
+        turns.push(std::mem::replace(&mut items, behind));
+    }
+    turns.push(items);
+    let last = turns.len();
+    let turn = |(index, items): (usize, Vec<T>)| {
+        let draw = draw.clone();
+        let is_due = Memo::new(move |_| is_whole || drawn.get() > index);
+        let rows = move || is_due.get().then(|| rows(items.clone(), &*draw));
+        view! { {rows} }.into_any()
+    };
+    let views = turns.into_iter().enumerate().map(turn).collect();
+    if !is_whole {
+        go_on(drawn, last);
+    }
+    views
+}
+
+/// One turn more in a task of its own, until the last.
+fn go_on(drawn: RwSignal<usize>, last: usize) {
+    if drawn.try_get_untracked().is_some_and(|turns| turns < last) {
+        let next = move || {
+            if drawn.try_update(|turns| *turns += 1).is_some() {
+                go_on(drawn, last);
+            }
+        };
+        set_timeout(next, Duration::ZERO);
+    }
+}
+
+/// Draws a row of a list.
+type DrawRow<T> = Arc<dyn Fn(T) -> AnyView + Send + Sync>;
+
+fn rows<T>(items: Vec<T>, draw: &dyn Fn(T) -> AnyView) -> Vec<AnyView> {
+    items.into_iter().map(|item| view! { <li>{draw(item)}</li> }.into_any()).collect()
 }
 
 /// "Show more", while there is more.

@@ -5,7 +5,7 @@
 use contract::{Date, UtcTime};
 use js_sys::{Array, Object, Promise, Reflect};
 use leptos::prelude::*;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 include!(concat!(env!("OUT_DIR"), "/keys.rs"));
@@ -17,14 +17,11 @@ pub struct Key(pub u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plural(pub u16);
 
-/// One entry of the words file: a sentence, or its forms by plural category.
-enum Sentence {
-    One(&'static str),
-    Forms(Vec<(String, &'static str)>),
-}
-
 thread_local! {
-    static SPOKEN: Cell<&'static [Sentence]> = const { Cell::new(&[]) };
+    /// The words file: each entry a sentence, or its forms by plural category.
+    static WORDS: RefCell<Array> = RefCell::new(Array::new());
+    /// Sentences that have been said: only those are taken out of the file, each once.
+    static SAID: RefCell<Vec<Option<&'static str>>> = const { RefCell::new(Vec::new()) };
     static LANGUAGE: Cell<&'static str> = const { Cell::new("it") };
 }
 
@@ -81,33 +78,25 @@ fn call_boot(member: &str, argument: &str) -> Option<JsValue> {
     boot(member)?.dyn_into::<js_sys::Function>().ok()?.call1(&JsValue::NULL, &argument.into()).ok()
 }
 
-/// Keeps a language's sentences for the life of the page: a language weighs some 30 kB and people change it once.
+/// Keeps a language's sentences. What has been said stays for the life of the page: a language weighs some 30 kB and people change it once.
 fn take(language: &'static str, sentences: &JsValue) -> Option<()> {
     let array = sentences.dyn_ref::<Array>().filter(|array| array.length() as usize == SENTENCES)?;
-    let sentences = array.iter().map(|value| sentence(&value)).collect::<Option<Vec<_>>>()?;
-    SPOKEN.set(Vec::leak(sentences));
+    WORDS.replace(array.clone());
+    SAID.replace(vec![None; SENTENCES]);
     LANGUAGE.set(language);
     Some(())
 }
 
-fn sentence(value: &JsValue) -> Option<Sentence> {
-    if let Some(text) = value.as_string() {
-        return Some(Sentence::One(String::leak(text)));
-    }
-    let forms = Object::entries(value.dyn_ref::<Object>()?);
-    let form = |entry: JsValue| {
-        let pair = entry.dyn_into::<Array>().ok()?;
-        Some((pair.get(0).as_string()?, &*String::leak(pair.get(1).as_string()?)))
-    };
-    Some(Sentence::Forms(forms.iter().map(form).collect::<Option<Vec<_>>>()?))
-}
-
 /// A sentence in the current language.
 pub fn t(key: Key) -> &'static str {
-    match SPOKEN.get().get(usize::from(key.0)) {
-        Some(Sentence::One(text)) => text,
-        _ => "",
+    let index = usize::from(key.0);
+    if let Some(said) = SAID.with_borrow(|said| said.get(index).copied().flatten()) {
+        return said;
     }
+    let Some(text) = WORDS.with_borrow(|words| words.get(u32::from(key.0))).as_string() else { return "" };
+    let text = &*String::leak(text);
+    SAID.with_borrow_mut(|said| said.get_mut(index).map(|place| *place = Some(text)));
+    text
 }
 
 /// A sentence with its `{names}` filled in.
@@ -122,14 +111,11 @@ pub fn fill_text(text: &str, values: &[(&str, &str)]) -> String {
 
 /// A sentence in the number that fits, with `{count}` filled in.
 pub fn count(key: Plural, number: i64) -> String {
-    let forms = match SPOKEN.get().get(usize::from(key.0)) {
-        Some(Sentence::Forms(forms)) => forms,
-        _ => return String::new(),
-    };
+    let forms = WORDS.with_borrow(|words| words.get(u32::from(key.0)));
+    let form = |category: &str| Reflect::get(&forms, &category.into()).ok().and_then(|form| form.as_string());
     let rules = js_sys::Intl::PluralRules::new(&Array::of1(&language().into()), &Object::new());
-    let category = String::from(rules.select(number as f64));
-    let form = forms.iter().find(|(name, _)| *name == category).or_else(|| forms.iter().find(|(name, _)| name == "other"));
-    form.map_or_else(String::new, |(_, text)| fill_text(text, &[("count", &number.to_string())]))
+    let form = form(&String::from(rules.select(number as f64))).or_else(|| form("other"));
+    form.map_or_else(String::new, |text| fill_text(&text, &[("count", &number.to_string())]))
 }
 
 /// The present instant, by the device's clock.
