@@ -38,6 +38,8 @@ const filo = {
   fail: () => show('failed'),
 };
 window.filo = filo;
+// Whoever waits for them hears of it; a page that does not start waits for nothing.
+filo.words.catch(() => {});
 tellLanguage(language);
 config.then(dressShell);
 start();

@@ -69,7 +69,7 @@ function connect() {
   if (!here) return;
   const { person, address } = here;
   // A page shows what it has read since it was opened: whatever changed meanwhile is heard.
-  const from = position === undefined ? `since_seconds=${Math.ceil(performance.now() / 1000) + 5}` : `after=${position}`;
+  const from = position === undefined ? `since_seconds=${Math.ceil(performance.now() / 1000)}` : `after=${position}`;
   const line = new EventSource(`${address}?${from}`);
   source = line;
   line.onmessage = ({ data, lastEventId }) => {
@@ -77,7 +77,7 @@ function connect() {
     tries = 0;
     position = lastEventId;
     // The cookie is another's by now: the session hears of it by itself.
-    if (news.kind === 'here') return news.person === person || disconnect();
+    if (news.kind === 'here') return news.person === person ? here?.tell('here') : disconnect();
     if (news.kind === 'over') return disconnect();
     told = [...told.filter(({ at }) => at > Date.now() - TOLD_MS), { at: Date.now(), news, position }];
     windows?.postMessage({ person, news, position });

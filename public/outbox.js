@@ -14,6 +14,9 @@ export { recall, risk, sha256 } from '__FILO_VAULT__';
 export const VERSION = 2;
 /** What is wanted without a network is fetched when the first page has had its turn, in milliseconds after somebody is here. */
 const PREPARE_AFTER_MS = 4_000;
+/** What was read is kept a moment later, in milliseconds, and so many answers: those read last. */
+const SEEN_AFTER_MS = 2_000;
+const SEEN_MOST = 60;
 
 /** Tabs of the same browser tell each other: "something in the outbox has changed", or `{ give }`: "I go on with this draft". */
 const tabs = globalThis.BroadcastChannel && new BroadcastChannel('filo.outbox');
@@ -81,6 +84,7 @@ export async function open(me, isMine, addresses, listener) {
 /** Somebody is here: what belongs to others is out of sight, and what was begun for them ends. Which turn it is. */
 function begin(owner) {
   if (owner !== whose) entries = [];
+  if (whose && owner !== whose) lately.clear();
   whose = owner;
   return (turns += 1);
 }
@@ -110,10 +114,39 @@ globalThis.addEventListener?.('beforeunload', (event) => way === 'nobody' && ent
 /** What is kept under a name; waits until the vault is open. */
 export const read = (room, id) => isOpen.then(() => vault.read(room, id));
 
+/** What the person has read lately, not kept yet, and when it will be. */
+const lately = new Map();
+let keepingLately;
+
+/** Keeps what the person has just read, by its path, with when: on their own device, for when there is no network. */
+export function saw(path, text) {
+  lately.set(path, JSON.stringify({ at: Date.now(), text }));
+  keepingLately ??= setTimeout(keepLately, SEEN_AFTER_MS);
+}
+
+async function keepLately() {
+  // The first page is read before it is known whose device it is.
+  await isOpen;
+  keepingLately = undefined;
+  if (!onDevice) return lately.clear();
+  const [turn, rows] = [turns, [...lately]];
+  const before = JSON.parse((await vault.read('answers', 'seen')) ?? '[]').filter((path) => !lately.has(path));
+  if (turn !== turns || !rows.length) return;
+  const paths = [...before, ...lately.keys()];
+  const gone = paths.splice(0, Math.max(0, paths.length - SEEN_MOST));
+  const kept = rows.filter(([path]) => !gone.includes(path)).map(([path, seen]) => ['answers', `seen/${path}`, seen]);
+  await vault.write([...kept, ...gone.map((path) => ['answers', `seen/${path}`, null]), ['answers', 'seen', JSON.stringify(paths)]]);
+  for (const [path, seen] of rows) if (lately.get(path) === seen) lately.delete(path);
+}
+
+/** What the person has read under a path, as JSON `{ at, text }`; undefined when it is not kept. */
+export const seen = async (path) => (await isOpen, lately.get(path) ?? vault.read('answers', `seen/${path}`));
+
 /** Nobody is here any more: the key goes, what was kept stays unreadable. */
 export async function close() {
   turns += 1;
   [way, entries, whose, carried] = ['', [], '', []];
+  lately.clear();
   sending.become({ person: '', pass: '' });
   drafts.releaseAll();
   tell('list', entries);
@@ -164,7 +197,7 @@ async function load() {
   const gone = before.filter(({ id }) => !found.some(([entry]) => entry.id === id));
   // What this device had as a draft and has no more was sent or thrown away in one of its tabs; what could not be read is still there.
   if (isWhole) for (const { id } of gone) mirror.ended(id);
-  entries = [...(isWhole ? [] : gone), ...found.map(([entry]) => seen(entry, names))].sort((a, b) => a.changed_at - b.changed_at);
+  entries = [...(isWhole ? [] : gone), ...found.map(([entry]) => shown(entry, names))].sort((a, b) => a.changed_at - b.changed_at);
   tellList();
 }
 
@@ -174,8 +207,8 @@ function onTheWay(entry, before) {
   return { ...entry, files: entry.files.map((file) => ({ ...file, sent: known.get(file.id) ?? file.sent })) };
 }
 
-/** An entry with what is not kept of it: whether it is on the device with all its files, and open in another tab. */
-function seen(entry, names = []) {
+/** An entry as it is shown, with what is not kept: whether it is on the device with all its files, and open in another tab. */
+function shown(entry, names = []) {
   const isKept = onDevice && !vault.isInMemory('entries', entry.id) && entry.files.every(({ id }) => !vault.isInMemory('files', id));
   return { ...entry, ...mirror.about(entry.id), on_device: isKept, elsewhere: names.includes(entry.id) };
 }
@@ -228,7 +261,7 @@ async function write(entry, files = [], allows) {
   const bytes = [...files, ...(await Promise.all(stranded.map(async ({ id }) => [id, await vault.read('files', id)])))];
   const where = await vault.write([...bytes.map(([id, value]) => ['files', id, value]), ...gone.map(({ id }) => ['files', id, null]), row(entry)], allows);
   if (where === 'refused' || turn !== turns) return where;
-  const now = seen(entry);
+  const now = shown(entry);
   entries = entries.some(({ id }) => id === entry.id) ? entries.map((one) => (one.id === entry.id ? now : one)) : [...entries, now];
   tellList();
   tabs?.postMessage('');
@@ -430,7 +463,7 @@ async function bring(entry) {
     if (file.arrived || file.problem) continue;
     await sending.bringFile(file, () => {
       if (turn !== turns) return;
-      entries = entries.map((known) => (known.id === entry.id ? seen(entry) : known));
+      entries = entries.map((known) => (known.id === entry.id ? shown(entry) : known));
       tellList();
     }, entry.token);
     if (turn !== turns) return;

@@ -39,6 +39,8 @@ pub enum ApiError {
 
 /// How long a read may take: a network that is dead never says so.
 const READ_TIME: Duration = Duration::from_secs(20);
+/// What begins so is the person's own, and can be read again without a network.
+const READ_AGAIN: [&str; 2] = [paths::CASES, paths::INBOX];
 
 /// The CRM, from the pages' side.
 #[derive(Clone, Copy)]
@@ -66,8 +68,8 @@ impl Api {
         self.session
     }
 
-    /// Reads something. Given up when the page that asked is left. Without a network the answer that the device has kept stands in,
-    /// for what it keeps (`Outbox::start`).
+    /// Reads something. Given up when the page that asked is left. Without a network what the device has kept stands in: what is wanted
+    /// there (`Outbox::start`), or what the person has read last, and the session hears of when that was.
     pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
         self.read(path).await.and_then(|text| understand(&text))
     }
@@ -79,10 +81,25 @@ impl Api {
         Box::pin(async move {
             match asked.await {
                 // Somebody is here: their vault is open, or about to be.
-                Err(ApiError::Offline) if self.session.person_now().is_some() => vault::answer(&path).await.ok_or(ApiError::Offline),
+                Err(ApiError::Offline) if self.session.person_now().is_some() => self.kept(&path).await.ok_or(ApiError::Offline),
+                Ok(text) => {
+                    if READ_AGAIN.iter().any(|own| path.starts_with(own)) {
+                        vault::saw(&path, &text);
+                    }
+                    Ok(text)
+                }
                 answer => answer,
             }
         })
+    }
+
+    async fn kept(self, path: &str) -> Option<String> {
+        if let Some(text) = vault::answer(path).await {
+            return Some(text);
+        }
+        let (text, at) = vault::seen(path).await?;
+        self.session.shows_old(at);
+        Some(text)
     }
 
     /// A read that has begun, and how to give it up; it gives itself up after `READ_TIME`.
@@ -110,6 +127,7 @@ impl Api {
             forget_early();
         }
         self.session.arrived(me);
+        self.session.network_is_back();
         Ok(())
     }
 

@@ -277,10 +277,10 @@ pub fn focus_awaited() {
     });
 }
 
-/// Whether somebody is writing at this moment, or has a dialog open.
+/// Whether somebody is in the middle of a form at this moment, or has a dialog open.
 pub fn is_writing() -> bool {
-    let field = document().active_element();
-    field.is_some_and(|field| field.matches("main form :is(input, textarea, select), dialog *").unwrap_or_default())
+    let here = document().active_element();
+    here.is_some_and(|here| here.closest("main form, main .filo-reply, dialog").ok().flatten().is_some())
 }
 
 /// Moves the focus to an element.

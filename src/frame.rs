@@ -7,7 +7,7 @@ use crate::outbox::{LogOut, UnsentLink};
 use crate::route::{ReportStep, Route};
 use crate::session::{Session, Who};
 use crate::ui::{Callout, ContactCard, Icon, Link, Menu};
-use crate::words::{Key, LANGUAGES, Words, count, key, t};
+use crate::words::{Key, LANGUAGES, Words, count, fill, key, moment, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -49,6 +49,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             {(!config.was_read).then(|| view! {
                 <Callout kind="warning" title=t(key::error::CONFIG_TITLE) alert=true><p>{t(key::error::CONFIG_TEXT)}</p></Callout>
             })}
+            <OldNote/>
             <UnsentLink/>
             {children()}
         </main>
@@ -210,6 +211,18 @@ fn Tabs() -> impl IntoView {
             <ul class="nav nav-tabs container">{tabs.map(tab)}</ul>
         </nav>
     }
+}
+
+/// There is no network, and what is shown was read before: since when.
+#[component]
+fn OldNote() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let drawn = move || {
+        let at = js_sys::Date::new(&session.old_ms()?.into());
+        let date = moment(&contract::UtcTime(String::from(at.to_iso_string())));
+        Some(view! { <p class="filo-old"><Icon name="it-wifi-off"/><span>{fill(key::common::OLD, &[("date", &date)])}</span></p> })
+    };
+    view! { <div role="status">{drawn}</div> }
 }
 
 /// How many messages are not read, while there are any.

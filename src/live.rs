@@ -90,6 +90,13 @@ impl Live {
 
     fn hear(self, api: Api, kind: &str, case: Option<String>) {
         match kind {
+            "here" => {
+                // The line stands again: so does everything else.
+                if api.session().is_old_now() {
+                    spawn_local(async move { drop(api.ask_who().await) });
+                }
+                return;
+            }
             "reset" => self.resets.update(|times| *times += 1),
             "message" => self.messages.update(|times| *times += 1),
             _ => {}

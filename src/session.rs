@@ -27,8 +27,10 @@ pub struct Session {
     ends_ms: RwSignal<f64>,
     /// When the CRM was last heard, in milliseconds of the device's clock.
     heard_ms: RwSignal<f64>,
-    /// Grows when somebody is back, or somebody else is here: what was read before is read again.
+    /// Grows when somebody is back, or somebody else is here, or the network is: what was read before is read again.
     logins: RwSignal<u32>,
+    /// When what is shown was read, while there is no network; in milliseconds of the device's clock.
+    old_ms: RwSignal<Option<f64>>,
 }
 
 /// What windows of the same browser tell each other.
@@ -42,7 +44,13 @@ impl Session {
     /// Nobody is known yet.
     pub fn new() -> Self {
         let never = RwSignal::new(f64::INFINITY);
-        Self { who: RwSignal::new(Who::Unknown), ends_ms: never, heard_ms: RwSignal::new(0.0), logins: RwSignal::new(0) }
+        Self {
+            who: RwSignal::new(Who::Unknown),
+            ends_ms: never,
+            heard_ms: RwSignal::new(0.0),
+            logins: RwSignal::new(0),
+            old_ms: RwSignal::new(None),
+        }
     }
 
     /// Who is here.
@@ -76,6 +84,32 @@ impl Session {
     /// Changes when somebody comes back after an expiry, and when another person takes their place.
     pub fn logins(self) -> u32 {
         self.logins.get()
+    }
+
+    /// Without a network something is shown that was read at that moment (milliseconds). The oldest counts.
+    pub fn shows_old(self, at: f64) {
+        let before = self.old_ms.get_untracked();
+        if before.is_none_or(|before| at < before) {
+            self.old_ms.set(Some(at));
+        }
+    }
+
+    /// When what is shown was read, if it is not of now; tracked.
+    pub fn old_ms(self) -> Option<f64> {
+        self.old_ms.get()
+    }
+
+    /// Whether something old is shown, for handlers.
+    pub fn is_old_now(self) -> bool {
+        self.old_ms.get_untracked().is_some()
+    }
+
+    /// The CRM has answered: what is old is read again.
+    pub fn network_is_back(self) {
+        if self.is_old_now() {
+            self.old_ms.set(None);
+            self.logins.update(|n| *n += 1);
+        }
     }
 
     /// Milliseconds until the session ends by itself; negative when that moment is past.

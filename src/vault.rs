@@ -17,6 +17,19 @@ pub async fn answer(path: &str) -> Option<String> {
     call("read", &["answers".into(), path.into()]).await.as_string()
 }
 
+/// Keeps what the person has just read, for when there is no network.
+pub fn saw(path: &str, text: &str) {
+    let arguments = [path.into(), text.into()];
+    leptos::task::spawn_local(async move { drop(call("saw", &arguments).await) });
+}
+
+/// What the person has read under a path, and when (milliseconds of the device's clock).
+pub async fn seen(path: &str) -> Option<(String, f64)> {
+    let kept = js_sys::JSON::parse(&call("seen", &[path.into()]).await.as_string()?).ok()?;
+    let member = |name: &str| Reflect::get(&kept, &name.into()).ok();
+    Some((member("text")?.as_string()?, member("at")?.as_f64()?))
+}
+
 /// A file's bytes.
 pub async fn file(id: &str) -> Option<Uint8Array> {
     call("read", &["files".into(), id.into()]).await.dyn_into().ok()

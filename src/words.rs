@@ -19,7 +19,7 @@ pub struct Plural(pub u16);
 
 thread_local! {
     /// The words file: each entry a sentence, or its forms by plural category.
-    static WORDS: RefCell<Array> = RefCell::new(Array::new());
+    static WORDS: RefCell<Option<Array>> = const { RefCell::new(None) };
     /// Sentences that have been said: only those are taken out of the file, each once.
     static SAID: RefCell<Vec<Option<&'static str>>> = const { RefCell::new(Vec::new()) };
     static LANGUAGE: Cell<&'static str> = const { Cell::new("it") };
@@ -81,10 +81,15 @@ fn call_boot(member: &str, argument: &str) -> Option<JsValue> {
 /// Keeps a language's sentences. What has been said stays for the life of the page: a language weighs some 30 kB and people change it once.
 fn take(language: &'static str, sentences: &JsValue) -> Option<()> {
     let array = sentences.dyn_ref::<Array>().filter(|array| array.length() as usize == SENTENCES)?;
-    WORDS.replace(array.clone());
+    WORDS.replace(Some(array.clone()));
     SAID.replace(vec![None; SENTENCES]);
     LANGUAGE.set(language);
     Some(())
+}
+
+/// An entry of the words file; none before there is one.
+fn entry(index: u16) -> Option<JsValue> {
+    WORDS.with_borrow(|words| words.as_ref().map(|words| words.get(u32::from(index))))
 }
 
 /// A sentence in the current language.
@@ -93,7 +98,7 @@ pub fn t(key: Key) -> &'static str {
     if let Some(said) = SAID.with_borrow(|said| said.get(index).copied().flatten()) {
         return said;
     }
-    let Some(text) = WORDS.with_borrow(|words| words.get(u32::from(key.0))).as_string() else { return "" };
+    let Some(text) = entry(key.0).and_then(|text| text.as_string()) else { return "" };
     let text = &*String::leak(text);
     SAID.with_borrow_mut(|said| said.get_mut(index).map(|place| *place = Some(text)));
     text
@@ -111,7 +116,7 @@ pub fn fill_text(text: &str, values: &[(&str, &str)]) -> String {
 
 /// A sentence in the number that fits, with `{count}` filled in.
 pub fn count(key: Plural, number: i64) -> String {
-    let forms = WORDS.with_borrow(|words| words.get(u32::from(key.0)));
+    let Some(forms) = entry(key.0) else { return String::new() };
     let form = |category: &str| Reflect::get(&forms, &category.into()).ok().and_then(|form| form.as_string());
     let rules = js_sys::Intl::PluralRules::new(&Array::of1(&language().into()), &Object::new());
     let form = form(&String::from(rules.select(number as f64))).or_else(|| form("other"));

@@ -3,7 +3,7 @@ use crate::attachments::Attachment;
 use crate::calendar::{Date, UtcTime};
 use crate::dictionary::{KindCode, StateCode};
 use crate::id::{CaseId, DocumentId};
-use crate::replies::{MayReply, Rating};
+use crate::replies::{MayReply, Rating, Reminders};
 use crate::reports::ReportDetails;
 use serde::{Deserialize, Serialize};
 
@@ -164,6 +164,9 @@ pub struct Case {
     /// What the citizen may add now.
     #[serde(default)]
     pub may: MayReply,
+    /// The citizen's reminders of a late answer.
+    #[serde(default)]
+    pub reminders: Reminders,
     /// The citizen's rating, once given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<Rating>,
@@ -234,6 +237,8 @@ pub enum StepKind {
     Question,
     /// Somebody wrote; who, says [`Step::by`].
     Message,
+    /// The citizen reminded the office of an answer that is late.
+    Reminder,
     /// The citizen confirmed that the problem is gone.
     Confirmed,
     /// The citizen opened the report again, because the problem is not gone.

@@ -109,4 +109,7 @@ pub struct OfficeCase {
     pub contact: Contact,
     /// The states it is expected to go through from here, nearest first.
     pub next_states: Vec<StateCode>,
+    /// How often the citizen has reminded the office that the answer is late, since it last moved the case.
+    #[serde(default)]
+    pub reminders: u32,
 }

@@ -33,6 +33,10 @@ pub const DOCUMENT: &str = "/api/v1/cases/{id}/documents/{document}";
 pub const RECEIPT: &str = "/api/v1/cases/{id}/receipt";
 /// POST [`crate::replies::NewMessage`] → 201 [`crate::cases::CaseSummary`].
 pub const CASE_MESSAGES: &str = "/api/v1/cases/{id}/messages";
+/// POST [`crate::replies::NewReminder`] → 201 [`crate::cases::CaseSummary`].
+pub const CASE_REMINDER: &str = "/api/v1/cases/{id}/reminder";
+/// GET `?language=`: the days of a case for a calendar (iCalendar, RFC 5545).
+pub const CASE_CALENDAR: &str = "/api/v1/cases/{id}/calendar";
 /// POST [`crate::replies::Verdict`] → 201 [`crate::cases::CaseSummary`].
 pub const CASE_VERDICT: &str = "/api/v1/cases/{id}/verdict";
 /// POST [`crate::replies::Rating`] → 201 [`crate::replies::Rating`].
@@ -159,6 +163,16 @@ pub fn inbox(query: &InboxQuery) -> String {
 /// Where a citizen writes to the office about a case.
 pub fn case_messages(id: &CaseId) -> String {
     CASE_MESSAGES.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where a citizen reminds the office of an answer that is late.
+pub fn case_reminder(id: &CaseId) -> String {
+    CASE_REMINDER.replace("{id}", &escape(id.as_str()))
+}
+
+/// The days of a case for a calendar, in a language.
+pub fn case_calendar(id: &CaseId, language: &str) -> String {
+    format!("{}?language={}", CASE_CALENDAR.replace("{id}", &escape(id.as_str())), escape(language))
 }
 
 /// Where a citizen says whether the problem is gone.

@@ -1,4 +1,5 @@
 //! What a citizen adds to a case that exists: a message, the verdict on a repair, a rating.
+use crate::calendar::Date;
 use crate::problem::{FieldProblem, FieldRule};
 use crate::text;
 use crate::uploads::{self, Announced};
@@ -52,6 +53,34 @@ impl Verdict {
         problems.extend(uploads::problems(&self.files, 0, 0));
         problems
     }
+}
+
+/// `POST /cases/{id}/reminder`: "Sollecita": the day for the town's answer is past. Once in a number of days that the town sets; each goes
+/// one level higher in the town hall (L. 241/1990 art. 2, c. 9-bis: who answers in place of who does not).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewReminder {
+    /// What the citizen says; the app offers a ready text.
+    pub text: String,
+}
+
+impl NewReminder {
+    /// The rules both sides apply.
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        text::problems("text", &self.text, true, MESSAGE_CHARS_MAX)
+    }
+}
+
+/// The reminders of a case, since the office last moved it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reminders {
+    /// How many.
+    #[serde(default)]
+    pub count: u32,
+    /// From when the citizen may send another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_on: Option<Date>,
 }
 
 /// `POST /cases/{id}/rating`: "Quanto è stato facile usare questo servizio?" Once for each case, and never changed.
@@ -133,6 +162,9 @@ pub struct MayReply {
     /// A rating: none was given.
     #[serde(default)]
     pub rating: bool,
+    /// A reminder: the answer is late, and the last reminder is long enough ago.
+    #[serde(default)]
+    pub remind: bool,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use crate::error::{Error, Result};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, InLanguage, NO_STORE};
-use crate::{replies, reports, word};
+use crate::{reminders, replies, reports, word};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -12,6 +12,7 @@ use axum::routing::get;
 use contract::cases::{Case, CaseNumber, CaseQuery, CaseSummary, Document, Office, Protocol, Task};
 use contract::dictionary::{KindCode, StateCode};
 use contract::id::{CaseId, CitizenId, DocumentId};
+use contract::replies::MayReply;
 use contract::{Date, Page, UtcTime, paths};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -114,8 +115,11 @@ pub async fn find(crm: &Crm, owner: &CitizenId, id: &CaseId, language: &str) -> 
     let summary = summary(&row)?;
     let timeline = timeline::timeline(crm, owner, id).await?;
     let rating = replies::rating(crm, owner, id).await?;
+    let reminders = reminders::of_case(crm, owner, id).await?;
+    let remind = reminders::may(crm, (summary.phase, &summary.state), summary.due_on.as_ref(), &reminders);
     Ok(Case {
-        may: replies::may(&summary, &timeline, rating.as_ref()),
+        may: MayReply { remind, ..replies::may(&summary, &timeline, rating.as_ref()) },
+        reminders,
         rating,
         summary,
         description: row.try_get("description")?,

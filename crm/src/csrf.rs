@@ -24,7 +24,7 @@ const EXEMPT: [&str; 10] = [
     paths::OFFICE_RETRY,
 ];
 /// What a browser asks for without the app's header: files, and the live line.
-const DOWNLOADS: [&str; 5] = [paths::DOCUMENT, paths::RECEIPT, paths::ATTACHMENT, paths::PUBLIC_PHOTO, paths::EVENTS];
+const DOWNLOADS: [&str; 6] = [paths::DOCUMENT, paths::RECEIPT, paths::CASE_CALENDAR, paths::ATTACHMENT, paths::PUBLIC_PHOTO, paths::EVENTS];
 const FETCH_SITE: &str = "sec-fetch-site";
 
 /// The layer that refuses. A path it does not know needs everything.

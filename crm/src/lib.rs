@@ -19,6 +19,7 @@ use tower_http::compression::predicate::{Predicate, SizeAbove};
 
 pub mod app_files;
 pub mod attachments;
+pub mod calendar;
 pub mod cases;
 pub mod citizens;
 pub mod clock;
@@ -56,6 +57,7 @@ pub mod public_reports;
 pub mod publication;
 pub mod receipt;
 pub mod reference;
+pub mod reminders;
 pub mod replies;
 pub mod reports;
 pub mod secret;
@@ -107,6 +109,8 @@ fn api(crm: Crm) -> Router {
         .merge(attachments::router())
         .merge(uploads::router())
         .merge(replies::router())
+        .merge(reminders::router())
+        .merge(calendar::router())
         .merge(inbox::router())
         .merge(events::router())
         .merge(office::router())

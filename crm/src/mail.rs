@@ -47,6 +47,7 @@ struct Page {
 struct About {
     number: String,
     title: String,
+    office_name: String,
     office_phone: String,
     office_email: String,
     due_on: Option<Date>,
@@ -79,7 +80,7 @@ fn reader(row: &AnyRow) -> Result<Option<Reader>> {
 
 async fn about(change: &mut Change, case: &CaseId) -> Result<(About, Option<Reader>)> {
     let row = sqlx::query(&format!(
-        "SELECT c.number, c.title, c.due_on, c.task_due_on, o.phone AS office_phone, o.email AS office_email, {READER},
+        "SELECT c.number, c.title, c.due_on, c.task_due_on, o.name AS office_name, o.phone AS office_phone, o.email AS office_email, {READER},
                 (SELECT COUNT(*) FROM tracking t WHERE t.case_id = c.id) AS codes
          FROM cases c JOIN offices o ON o.key = c.office_key JOIN citizens p ON p.id = c.owner_id WHERE c.id = $1"
     ))
@@ -89,6 +90,7 @@ async fn about(change: &mut Change, case: &CaseId) -> Result<(About, Option<Read
     let about = About {
         number: row.try_get("number")?,
         title: row.try_get("title")?,
+        office_name: row.try_get("office_name")?,
         office_phone: row.try_get("office_phone")?,
         office_email: row.try_get("office_email")?,
         due_on: row.try_get::<Option<String>, _>("due_on")?.map(Date),
@@ -172,6 +174,50 @@ pub async fn judged(crm: &Crm, change: &mut Change, case: &CaseId, state: &State
     if resolved { tell(crm, change, case, state, true).await } else { tell_followers(crm, change, case, state).await }
 }
 
+/// The app's page of a case.
+pub fn case_page(crm: &Crm, case: &CaseId) -> String {
+    format!("{}{CASE_PAGE}{case}", crm.config.public_url)
+}
+
+/// The citizen reminds the town of an answer that is late: tells the office, from the second time on who answers in its place too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reminded(crm: &Crm, change: &mut Change, case: &CaseId, count: u32, text: &str) -> Result<()> {
+    if crm.post.is_none() {
+        return Ok(());
+    }
+    let (about, _) = about(change, case).await?;
+    // Offices read the town's own language.
+    let words = Words::of(crate::reference::BASE_LANGUAGE)?;
+    let due = about.due_on.as_ref().map(|day| words.day(day)).transpose()?.unwrap_or_default();
+    let page = Page {
+        subject: words.mail.reminder_subject.replace("{count}", &count.to_string()).replace("{number}", &about.number),
+        paragraphs: vec![words.mail.reminder.replace("{day}", &due)],
+        facts: vec![
+            (words.number.clone(), about.number.clone()),
+            (words.receipt.about.clone(), about.title.clone()),
+            (words.mail.reminder_text.clone(), text.to_owned()),
+        ],
+        link: None,
+        small: Vec::new(),
+    };
+    let higher = crm.reference.town.substitute.as_ref().filter(|_| count > 1);
+    let readers = [Some((about.office_name, about.office_email)), higher.map(|who| (who.name.clone(), who.email.clone()))];
+    for (name, email) in readers.into_iter().flatten().filter(|(_, email)| contract::contact::is_email(email)) {
+        let letter = Letter {
+            to: email,
+            name,
+            language: words.language.to_owned(),
+            text: as_text(&words.mail.reminder_greeting, &page, &crm.reference.town.town),
+            html: as_html(words.language, &words.mail.reminder_greeting, &page, &crm.reference.town.town),
+            subject: page.subject.clone(),
+        };
+        outbox::put(crm, change, Kind::Mail, &letter).await?;
+    }
+    Ok(())
+}
+
 /// Who follows a public report is told its new state, and nothing of what its author and the office wrote.
 ///
 /// # Errors
@@ -223,7 +269,7 @@ fn page(crm: &Crm, words: &Words, about: &About, reader: &Reader, case: &CaseId)
         subject: String::new(),
         paragraphs: Vec::new(),
         facts: vec![(words.number.clone(), about.number.clone()), (words.receipt.about.clone(), about.title.clone())],
-        link: reader.signs_in.then(|| (words.mail.open.clone(), format!("{}{CASE_PAGE}{case}", crm.config.public_url))),
+        link: reader.signs_in.then(|| (words.mail.open.clone(), case_page(crm, case))),
         // Whoever signs in was given no code: theirs, if there is one, is for somebody else to follow with.
         small: (about.has_code && !reader.signs_in).then(|| words.mail.track.clone()).into_iter().chain([no_reply]).collect(),
     }

@@ -88,7 +88,13 @@ async fn cases(State(crm): State<Crm>, officer: Officer, Asked(query): Asked<Cas
         let summary = cases::summary(row)?;
         let citizen = format!("{} {}", row.try_get::<String, _>("given_name")?, row.try_get::<String, _>("family_name")?);
         let next_states = expected(&crm, &summary.id).await?;
-        items.push(OfficeCase { summary, citizen: citizen.trim().to_owned(), contact: contact(row)?, next_states });
+        items.push(OfficeCase {
+            summary,
+            citizen: citizen.trim().to_owned(),
+            contact: contact(row)?,
+            next_states,
+            reminders: u32::try_from(row.try_get::<i64, _>("reminders")?).unwrap_or_default(),
+        });
     }
     web::tagged(&asked, NO_STORE, &Page { items, next })
 }
@@ -188,6 +194,10 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
         .bind(id.as_str())
         .execute(&mut **change)
         .await?;
+    if before != moved.state {
+        // The office has done something: who waits from now on begins anew.
+        sqlx::query("UPDATE cases SET reminders = 0, reminded_on = NULL WHERE id = $1").bind(id.as_str()).execute(&mut **change).await?;
+    }
     if moved.state.0 == REGISTERED {
         register(crm, change, id).await?;
     }

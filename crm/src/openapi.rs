@@ -57,6 +57,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::replies::message,
         crate::replies::verdict,
         crate::replies::rate,
+        crate::reminders::remind,
+        crate::calendar::calendar,
         crate::publication::case,
         crate::publication::publish,
         crate::public_reports::list,

@@ -57,6 +57,26 @@ pub struct Town {
     /// What our categories are called by the Open311 server that reports are handed on to, where it calls them otherwise.
     #[serde(default)]
     pub open311_services: BTreeMap<String, String>,
+    /// A citizen may remind the town of a late answer once in so many days.
+    #[serde(default = "week")]
+    pub reminder_days: u32,
+    /// Who answers in place of an office that does not (L. 241/1990 art. 2, c. 9-bis): a second reminder goes there too.
+    #[serde(default)]
+    pub substitute: Option<Substitute>,
+}
+
+const fn week() -> u32 {
+    7
+}
+
+/// Who answers in place of an office that does not.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Substitute {
+    /// Name of the person or office.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
 }
 
 /// A step that a new street report is expected to take.

@@ -127,7 +127,7 @@ async fn rate(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, key:
 }
 
 /// Finds the answer given before, else applies the rules and begins. Kept for ever, as reports are.
-async fn begin(
+pub(crate) async fn begin(
     crm: &Crm,
     owner: &CitizenId,
     case: &CaseId,
@@ -152,15 +152,15 @@ async fn begin(
 }
 
 /// A case as it is now.
-struct Now {
-    state: StateCode,
-    phase: Phase,
+pub(crate) struct Now {
+    pub(crate) state: StateCode,
+    pub(crate) phase: Phase,
     task: Option<TaskKind>,
     is_report: bool,
 }
 
 /// Makes a citizen's case this change's own until it ends, and tells how it stands.
-async fn lock(change: &mut Change, owner: &CitizenId, case: &CaseId) -> Result<Now> {
+pub(crate) async fn lock(change: &mut Change, owner: &CitizenId, case: &CaseId) -> Result<Now> {
     let row = sqlx::query("UPDATE cases SET moved_at = moved_at WHERE owner_id = $1 AND id = $2 RETURNING state, phase, task, kind")
         .bind(owner.as_str())
         .bind(case.as_str())
@@ -219,7 +219,11 @@ async fn add(crm: &Crm, change: &mut Change, (owner, case): (&CitizenId, &CaseId
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
-async fn done(crm: &Crm, mut effect: Effect, author: &Author, case: &CaseId) -> Result<Response> {
+/// Ends a change about a case: the citizen's open pages hear of it, and the answer is the case as it is.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn done(crm: &Crm, mut effect: Effect, author: &Author, case: &CaseId) -> Result<Response> {
     inbox::tell(crm, &mut effect.change, &author.id, NewsKind::Case, Some(case));
     let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
         .bind(author.id.as_str())
@@ -238,6 +242,8 @@ pub fn may(summary: &CaseSummary, timeline: &[Step], rating: Option<&Rating>) ->
         message: matches!(summary.phase, Phase::Open | Phase::WaitingForYou),
         verdict: resolved && last != Some(StepKind::Confirmed),
         rating: rating.is_none(),
+        // That is `reminders`' to say.
+        remind: false,
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Words {
     pub receipt: ReceiptWords,
     /// What stands in letters.
     pub mail: MailWords,
+    /// What days in a calendar are called.
+    pub calendar: CalendarWords,
 }
 
 /// The words of letters: sentences, and names of rows.
@@ -53,6 +55,23 @@ pub struct MailWords {
     pub track: String,
     pub why_followed: String,
     pub no_reply: String,
+    pub reminder_subject: String,
+    pub reminder_greeting: String,
+    pub reminder: String,
+    pub reminder_text: String,
+}
+
+/// The words of days in a calendar.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the name of the day it stands for")]
+pub struct CalendarWords {
+    pub send_documents: String,
+    pub pay: String,
+    pub collect: String,
+    pub answer: String,
+    pub other: String,
+    pub due: String,
 }
 
 /// The words of a receipt: names of rows, and sentences.

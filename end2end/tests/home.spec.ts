@@ -14,7 +14,7 @@ test('the greeting, at most three tasks, each with one way to its place', async 
   await expect(tasks).toHaveCount(3);
   const waiting = (await casesWith(page, '')).filter((one) => one.task);
   expect(waiting.length, 'more tasks than are shown').toBeGreaterThan(3);
-  for (const task of await tasks.all()) await expect(task.getByRole('link')).toHaveCount(1);
+  for (const task of await tasks.all()) await expect(task.getByRole('link', { name: say('cases.task_open') })).toHaveCount(1);
 });
 
 test('tasks come in the order of their days and lead to their case', async ({ openAs }) => {

@@ -4,14 +4,15 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Page } from '@playwright/test';
-import { casesWith } from '../fixtures/api.ts';
+import { expectGood } from '../fixtures/access.ts';
+import { casesWith, moveCase } from '../fixtures/api.ts';
 import { logIn } from '../fixtures/login.ts';
 import { farCrm } from '../fixtures/network.ts';
 import { jpeg } from '../fixtures/photos.ts';
 import { DIST } from '../fixtures/programs.ts';
 import { acknowledge, review, send, tell } from '../fixtures/report.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { say } from '../fixtures/words.ts';
+import { like, say } from '../fixtures/words.ts';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -29,12 +30,13 @@ async function answersKept(): Promise<number> {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  const count = await new Promise<number>((resolve) => {
-    const request = database.transaction('answers').objectStore('answers').count();
+  const keys = await new Promise<IDBValidKey[]>((resolve) => {
+    const request = database.transaction('answers').objectStore('answers').getAllKeys();
     request.onsuccess = () => resolve(request.result);
   });
   database.close();
-  return count;
+  // What the person has read is kept too, beside what the form needs.
+  return keys.filter((key) => !/\/seen/.test(String(key))).length;
 }
 
 test('from a cold start without a network: the form opens, the report is kept, and leaves when the network is back', async ({ page, context }) => {
@@ -139,3 +141,55 @@ test('a town can switch it off: the worker goes, and what it kept', async ({ pag
     rmSync(app, { recursive: true, force: true });
   }
 });
+
+test('without a network what was read before can be read again, with its date; with the network it is new by itself', async ({ page, context, request }) => {
+  const far = await farCrm();
+  try {
+    await logIn(page, 'teresa-conti', { from: `${far.url}/cases` });
+    await installed(page);
+    const [first, other] = await casesWith(page, '');
+    await page.goto(`${far.url}/cases/${first.id}`);
+    const story = (one: Page) => one.getByRole('region', { name: say('cases.story') });
+    await expect(story(page)).toBeVisible();
+    // It is kept a moment after it was read.
+    await expect.poll(() => page.evaluate(seenKept), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await page.waitForTimeout(2_500);
+    far.network.down();
+    await page.close();
+    const cold = await context.newPage();
+    await cold.goto(`${far.url}/cases`);
+    const old = cold.getByText(like('common.old', { date: '.+' }));
+    await expect(cold.getByRole('link', { name: first.title })).toBeVisible({ timeout: 20_000 });
+    await expect(old).toBeVisible();
+    await expectGood(cold, 'cases without a network');
+    await cold.getByRole('link', { name: first.title }).click();
+    await expect(story(cold)).toBeVisible();
+    await expect(old).toBeVisible();
+    // What was never read cannot be had, and that is said.
+    await cold.goto(`${far.url}/cases/${other.id}`);
+    await expect(cold.getByRole('button', { name: say('common.try_again') })).toBeVisible({ timeout: 20_000 });
+    await cold.goto(`${far.url}/cases/${first.id}`);
+    await expect(story(cold)).toBeVisible({ timeout: 20_000 });
+    far.network.heal();
+    await moveCase(request, `http://127.0.0.1:${far.crm.port}`, first.id, { state: 'in_progress', note: 'Mentre eri in galleria.' });
+    await cold.evaluate(() => dispatchEvent(new Event('online')));
+    await expect(story(cold)).toContainText('Mentre eri in galleria.', { timeout: 20_000 });
+    await expect(old).toHaveCount(0);
+  } finally {
+    await far.end();
+  }
+});
+
+/** How many of the person's own answers are kept. */
+async function seenKept(): Promise<number> {
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    const request = indexedDB.open('filo.vault');
+    request.onsuccess = () => resolve(request.result);
+  });
+  const keys = await new Promise<IDBValidKey[]>((resolve) => {
+    const request = database.transaction('answers').objectStore('answers').getAllKeys();
+    request.onsuccess = () => resolve(request.result);
+  });
+  database.close();
+  return keys.filter((key) => String(key).includes('/seen/')).length;
+}

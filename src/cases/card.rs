@@ -2,7 +2,7 @@
 use super::words::{Lexicon, badge, day_and_distance, is_past, kind_icon, task_key, title_language};
 use crate::markup::view;
 use crate::route::Route;
-use crate::ui::{Badge, Icon, Link, LinkButton};
+use crate::ui::{Badge, CalendarLink, Icon, Link, LinkButton};
 use crate::words::{day_of, day_short, fill, key, t};
 use contract::cases::{CaseSummary, Task};
 use leptos::prelude::*;
@@ -37,6 +37,7 @@ pub fn TaskCard(case: CaseSummary, task: Task, lexicon: Lexicon) -> impl IntoVie
     let when = task.due_on.as_ref().map_or_else(|| t(key::cases::TASK_NO_DATE).to_owned(), day_and_distance);
     let late = task.due_on.as_ref().is_some_and(is_past);
     let lang = title_language(&case.kind);
+    let to_calendar = task.due_on.as_ref().map(|_| (case.id.clone(), case.title.clone()));
     let (about, about_lang) = case.subject.clone().map_or_else(|| (case.title.clone(), lang), |subject| (subject, None));
     view! {
         <article class="card filo-task" class:is-overdue=move || late>
@@ -46,6 +47,7 @@ pub fn TaskCard(case: CaseSummary, task: Task, lexicon: Lexicon) -> impl IntoVie
             <LinkButton to=Route::Case { id: case.id } icon="it-arrow-right">
                 {t(key::cases::TASK_OPEN)}<span class="visually-hidden">": "<span lang=lang>{case.title}</span></span>
             </LinkButton>
+            {to_calendar.map(|(case, about)| view! { <CalendarLink case about/> })}
         </article>
     }
 }

@@ -1,4 +1,5 @@
 //! One case: what its state means, its story, its dates, its office, its documents, its report.
+use super::late::Overdue;
 use super::replies::Replies;
 use super::story::moments;
 use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon, office_language, title_language};
@@ -9,7 +10,7 @@ use crate::live::{Fresh, FreshNote, live};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
-use crate::ui::{Badge, CallLink, Callout, DocumentList, Facts, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
+use crate::ui::{Badge, CalendarLink, CallLink, DocumentList, Facts, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
 use crate::words::{day, day_of, fill, key, language, moment, t};
 use contract::cases::{Case, Office, Phase};
 use contract::id::CaseId;
@@ -64,7 +65,7 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>, fresh: Fresh) 
             <p class="filo-updated">{fill(key::cases::LAST_UPDATE, &[("date", &moment(&summary.moved_at))])}</p>
             <div class="filo-columns">
                 <div>
-                    {overdue.map(|due| view! { <Overdue due=day(&due) office=case.office.clone()/> })}
+                    {overdue.map(|due| view! { <Overdue case=case.clone() due=day(&due)/> })}
                     {card}
                     <FreshNote fresh/>
                     <Replies case=case.clone() changed/>
@@ -84,21 +85,13 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>, fresh: Fresh) 
     }
 }
 
-/// The town is late: what that means and whom to call.
-#[component]
-fn Overdue(due: String, office: Office) -> impl IntoView {
-    view! {
-        <Callout kind="warning" title=t(key::cases::OVERDUE_TITLE)>
-            <p>{fill(key::cases::OVERDUE_TEXT, &[("date", &due)])}</p>
-            <p><CallLink number=office.phone shown=office.name/></p>
-        </Callout>
-    }
-}
-
 /// Number, dates, protocol.
 #[component]
 fn CaseFacts(case: Case) -> impl IntoView {
     let summary = case.summary;
+    let has_days =
+        summary.task.as_ref().is_some_and(|task| task.due_on.is_some()) || (summary.phase == Phase::Open && summary.due_on.is_some());
+    let (id, title) = (summary.id.clone(), summary.title.clone());
     let legal = case.legal_days.map_or_else(String::new, |days| crate::words::count(key::cases::LEGAL_DAYS, i64::from(days)));
     let rows = vec![
         (t(key::cases::NUMBER), summary.number.0),
@@ -113,6 +106,7 @@ fn CaseFacts(case: Case) -> impl IntoView {
         <Section id="facts-title" title=t(key::cases::FACTS) class="card filo-side" look="h5">
             {(!case.description.is_empty()).then(|| view! { <p lang=office_language()>{case.description}</p> })}
             <Facts rows/>
+            {has_days.then(|| view! { <CalendarLink case=id about=title/> })}
         </Section>
     }
 }

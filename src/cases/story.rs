@@ -31,6 +31,7 @@ fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
         _ if step.at.is_none() => lexicon.expected(&step.state),
         StepKind::Question => t(key::cases::STEP_QUESTION).to_owned(),
         StepKind::Message => t(if step.by.kind == ActorKind::You { key::cases::STEP_YOU } else { key::cases::STEP_OFFICE }).to_owned(),
+        StepKind::Reminder => t(key::cases::STEP_REMINDER).to_owned(),
         StepKind::Confirmed => t(key::cases::STEP_CONFIRMED).to_owned(),
         StepKind::Reopened => t(key::cases::STEP_REOPENED).to_owned(),
         StepKind::Move | StepKind::Unknown => lexicon.label(&step.state),

@@ -2,6 +2,7 @@
 mod aloud;
 mod breadcrumb;
 mod button;
+mod calendar_link;
 mod call;
 mod callout;
 mod card;
@@ -31,6 +32,7 @@ mod upload;
 
 pub use aloud::ReadAloud;
 pub use button::{ActionButton, LinkButton};
+pub use calendar_link::CalendarLink;
 pub use call::CallLink;
 pub use callout::Callout;
 pub use card::{Badge, Facts};

@@ -49,7 +49,7 @@ pub async fn list(crm: &Crm, whose: Whose<'_>, query: &CaseQuery) -> Result<(Vec
         asked.behind("(c.moved_at, c.id)", &moved_at, &id);
     }
     let sql = format!(
-        "SELECT {SUMMARY}, p.given_name, p.family_name, p.issuer, p.email, p.phone FROM cases c JOIN offices o ON o.key = c.office_key
+        "SELECT {SUMMARY}, p.given_name, p.family_name, p.issuer, p.email, p.phone, c.reminders FROM cases c JOIN offices o ON o.key = c.office_key
          JOIN citizens p ON p.id = c.owner_id {} ORDER BY c.moved_at DESC, c.id DESC",
         asked.sql()
     );

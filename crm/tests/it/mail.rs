@@ -1,5 +1,5 @@
 //! Letters through a real socket: what they say, and that none is lost or comes twice when the mail server fails.
-mod server;
+pub mod server;
 
 use crate::house::{House, PUBLIC_URL};
 use crate::people::Who;
@@ -29,7 +29,7 @@ async fn moved(house: &House, case: &CaseId, state: &str, note: &str) {
 }
 
 /// Delivers until nothing is due.
-async fn deliver(house: &House) -> usize {
+pub async fn deliver(house: &House) -> usize {
     let mut tried = 0;
     loop {
         match crm::outbox::deliver(&house.crm, Kind::Mail).await.unwrap() {

@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "tests speak by their names")]
 
 mod attachments;
+mod calendar;
 mod cases;
 mod credential;
 mod drafts;
@@ -24,6 +25,7 @@ mod people;
 mod provider;
 mod public_reports;
 mod reference;
+mod reminders;
 mod replies;
 mod reports;
 mod sessions;

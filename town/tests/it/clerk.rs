@@ -54,6 +54,7 @@ fn case(counter: u32) -> OfficeCase {
         citizen: if counter == 120 { "Teresa Conti" } else { "Maria Rossi" }.into(),
         contact: Contact::default(),
         next_states,
+        reminders: 0,
     }
 }
 

@@ -12,7 +12,7 @@ use contract::drafts::{DraftSummary, NewDraft};
 use contract::inbox::{Mark, Message, Seen};
 use contract::office::{Move, Publication};
 use contract::public_reports::PublicReportDetails;
-use contract::replies::{NewMessage, Rating, Verdict};
+use contract::replies::{NewMessage, NewReminder, Rating, Verdict};
 use contract::reports::NewReport;
 use contract::session::{Device, LoginRequest, Scheme};
 use contract::tracking::{AnonymousReport, TrackingQuery};
@@ -65,6 +65,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/cases/{id}", For::Owner, 200),
     operation("get /api/v1/cases/{id}/documents/{document}", For::OwnersDownload, 200),
     operation("get /api/v1/cases/{id}/receipt", For::OwnersDownload, 200),
+    operation("get /api/v1/cases/{id}/calendar", For::OwnersDownload, 200),
     operation("get /api/v1/inbox", For::SignedIn, 200),
     operation("get /api/v1/inbox/count", For::SignedIn, 200),
     operation("post /api/v1/inbox/read", For::SignedIn, 200),
@@ -87,6 +88,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("delete /api/v1/uploads/{id}", For::Owner, 204),
     operation("post /api/v1/cases/{id}/messages", For::Owner, 201),
     operation("post /api/v1/cases/{id}/verdict", For::Owner, 201),
+    // Nothing is late.
+    operation("post /api/v1/cases/{id}/reminder", For::Owner, 409),
     operation("post /api/v1/cases/{id}/tracking", For::Owner, 201),
     operation("post /api/v1/cases/{id}/rating", For::Owner, 201),
     operation("post /api/v1/office/cases/{id}/attachments", For::Office, 201),
@@ -215,6 +218,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         "patch /api/v1/uploads/{id}" => vec![7; 10],
         "post /api/v1/attachments" | "post /api/v1/office/cases/{id}/attachments" => picture(image::ImageFormat::Png),
         "post /api/v1/cases/{id}/messages" => serde_json::to_vec(&NewMessage { text: "Ciao".into(), files: vec![] }).unwrap(),
+        "post /api/v1/cases/{id}/reminder" => serde_json::to_vec(&NewReminder { text: "Aspetto.".into() }).unwrap(),
         "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
         "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
         "post /api/v1/office/cases/{id}/moves" => {
