@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type Page, type TestInfo, expect, test } from '@playwright/test';
 import { device } from '../fixtures/device.ts';
+import { wantedKept } from '../fixtures/kept.ts';
 import { logIn } from '../fixtures/login.ts';
 import { type Far, farCrm, selfSigned } from '../fixtures/network.ts';
 import { DIST } from '../fixtures/programs.ts';
@@ -106,7 +107,7 @@ own('the name of the town is not found (DNS): it waits, and leaves when the name
   const world = await enter(far, await phone.start(), info);
   await installed(world.page);
   await world.page.goto(`${far.url}/reports/new`);
-  await expect.poll(() => world.page.evaluate(answersKept), { timeout: 20_000, message: 'what the form needs is kept' }).toBeGreaterThanOrEqual(4);
+  await expect.poll(() => wantedKept(world.page), { timeout: 20_000, message: 'what the form needs is kept' }).toBeGreaterThanOrEqual(4);
   await phone.kill();
   // The resolver is the browser's own: it is told at its start that there is no such name.
   const lost = await phone.start(['--host-resolver-rules=MAP localhost ~NOTFOUND']);
@@ -122,21 +123,6 @@ own('the name of the town is not found (DNS): it waits, and leaves when the name
   await comeBack(world, await phone.start());
   await arrived(world);
 });
-
-/** How many answers are kept for when there is no network. */
-async function answersKept(): Promise<number> {
-  const database = await new Promise<IDBDatabase>((resolve) => {
-    const request = indexedDB.open('filo.vault');
-    request.onsuccess = () => resolve(request.result);
-  });
-  const keys = await new Promise<IDBValidKey[]>((resolve) => {
-    const request = database.transaction('answers').objectStore('answers').getAllKeys();
-    request.onsuccess = () => resolve(request.result);
-  });
-  database.close();
-  // What the person has read is kept too, beside what the form needs.
-  return keys.filter((key) => !/\/seen/.test(String(key))).length;
-}
 
 own('TLS is cut in the middle of the handshake, five times in a row', false, async (info, ends) => {
   const far = await farCrm({}, selfSigned());

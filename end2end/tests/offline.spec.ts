@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Page } from '@playwright/test';
 import { expectGood } from '../fixtures/access.ts';
 import { casesWith, moveCase } from '../fixtures/api.ts';
+import { readKept, wantedKept } from '../fixtures/kept.ts';
 import { logIn } from '../fixtures/login.ts';
 import { farCrm } from '../fixtures/network.ts';
 import { jpeg } from '../fixtures/photos.ts';
@@ -20,23 +21,7 @@ test.use({ serviceWorkers: 'allow' });
 async function installed(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready);
   await expect.poll(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)), { timeout: 20_000 }).toBe(true);
-  await expect.poll(() => page.evaluate(answersKept), { timeout: 20_000, message: 'what the form needs is kept' }).toBeGreaterThanOrEqual(4);
-}
-
-/** How many answers are kept for when there is no network. */
-async function answersKept(): Promise<number> {
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('filo.vault');
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  const keys = await new Promise<IDBValidKey[]>((resolve) => {
-    const request = database.transaction('answers').objectStore('answers').getAllKeys();
-    request.onsuccess = () => resolve(request.result);
-  });
-  database.close();
-  // What the person has read is kept too, beside what the form needs.
-  return keys.filter((key) => !/\/seen/.test(String(key))).length;
+  await expect.poll(() => wantedKept(page), { timeout: 20_000, message: 'what the form needs is kept' }).toBeGreaterThanOrEqual(4);
 }
 
 test('from a cold start without a network: the form opens, the report is kept, and leaves when the network is back', async ({ page, context }) => {
@@ -152,7 +137,7 @@ test('without a network what was read before can be read again, with its date; w
     const story = (one: Page) => one.getByRole('region', { name: say('cases.story') });
     await expect(story(page)).toBeVisible();
     // It is kept a moment after it was read.
-    await expect.poll(() => page.evaluate(seenKept), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => readKept(page), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
     await page.waitForTimeout(2_500);
     far.network.down();
     await page.close();
@@ -179,17 +164,3 @@ test('without a network what was read before can be read again, with its date; w
     await far.end();
   }
 });
-
-/** How many of the person's own answers are kept. */
-async function seenKept(): Promise<number> {
-  const database = await new Promise<IDBDatabase>((resolve) => {
-    const request = indexedDB.open('filo.vault');
-    request.onsuccess = () => resolve(request.result);
-  });
-  const keys = await new Promise<IDBValidKey[]>((resolve) => {
-    const request = database.transaction('answers').objectStore('answers').getAllKeys();
-    request.onsuccess = () => resolve(request.result);
-  });
-  database.close();
-  return keys.filter((key) => String(key).includes('/seen/')).length;
-}
