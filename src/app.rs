@@ -122,6 +122,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Login, _) => view! { <login::LoginPage back_to=Route::Home/> }.into_any(),
         (Route::LoginDone, _) => view! { <login::LoginDonePage/> }.into_any(),
         (Route::Cases, _) => view! { <cases::CasesPage/> }.into_any(),
+        (Route::Story, _) => late::story().into_any(),
         (Route::Inbox, _) => late::inbox().into_any(),
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),

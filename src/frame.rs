@@ -134,6 +134,7 @@ fn PersonMenu(name: String) -> impl IntoView {
         <Menu class="filo-person" icon="it-user" label=name>
             <ul>
                 <li><Link to=Route::Cases>{t(key::common::MY_CASES)}</Link></li>
+                <li><Link to=Route::Story>{t(key::common::MY_STORY)}</Link></li>
                 <li><LogOut failed/></li>
             </ul>
             <p role="alert">{move || failed.get().then(|| t(key::error::LOG_OUT_FAILED))}</p>
@@ -200,7 +201,7 @@ fn Tabs() -> impl IntoView {
         (Route::Home, "it-pa", key::common::TAB_DESK, |route| *route == Route::Home),
         (Route::Inbox, "it-mail", key::common::TAB_MESSAGES, |route| *route == Route::Inbox),
         (Route::Cases, "it-files", key::common::TAB_ACTIVITY, |route| {
-            matches!(route, Route::Cases | Route::Case { .. } | Route::Receipt { .. })
+            matches!(route, Route::Cases | Route::Story | Route::Case { .. } | Route::Receipt { .. })
         }),
         (report, "it-map-marker-plus", key::common::TAB_REPORT, |route| {
             matches!(route, Route::NewReport { .. } | Route::ReportSent { .. } | Route::Outbox | Route::Draft { .. })

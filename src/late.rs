@@ -36,6 +36,11 @@ fn receipt_page(id: CaseId) -> Page {
     Ok(view! { <cases::ReceiptPage id/> }.into_any())
 }
 
+#[wasm_split(cases, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn story_page() -> Page {
+    Ok(view! { <cases::StoryPage/> }.into_any())
+}
+
 #[wasm_split(inbox, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn inbox_page() -> Page {
     Ok(view! { <inbox::InboxPage/> }.into_any())
@@ -117,6 +122,11 @@ pub fn case(id: CaseId) -> Markup {
 /// A case's receipt.
 pub fn receipt(id: CaseId) -> Markup {
     late(move || Box::pin(receipt_page(id.clone())))
+}
+
+/// Everything that happened in all of one's cases.
+pub fn story() -> Markup {
+    late(|| Box::pin(story_page()))
 }
 
 /// What the town has told.

@@ -15,6 +15,8 @@ pub enum Route {
     Cases,
     /// Messaggi: what the town has told.
     Inbox,
+    /// Everything that happened in all of one's cases.
+    Story,
     /// One case.
     Case {
         /// Which.
@@ -96,6 +98,7 @@ impl Route {
             ["login", "done"] => Self::LoginDone,
             ["cases"] => Self::Cases,
             ["inbox"] => Self::Inbox,
+            ["story"] => Self::Story,
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -124,7 +127,7 @@ impl Route {
     pub fn above(&self) -> Vec<Self> {
         match self {
             Self::Home | Self::Login | Self::LoginDone | Self::Gallery => vec![],
-            Self::Case { .. } => vec![Self::Home, Self::Cases],
+            Self::Case { .. } | Self::Story => vec![Self::Home, Self::Cases],
             Self::Receipt { id } => vec![Self::Home, Self::Cases, Self::Case { id: id.clone() }],
             Self::PublicReport { .. } | Self::FollowReport { .. } | Self::Tracking => vec![Self::Home, Self::PublicReports],
             Self::Draft { .. } => vec![Self::Home, Self::Outbox],
@@ -175,6 +178,7 @@ impl fmt::Display for Route {
             Self::LoginDone => f.write_str("/login/done"),
             Self::Cases => f.write_str("/cases"),
             Self::Inbox => f.write_str("/inbox"),
+            Self::Story => f.write_str("/story"),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -208,7 +212,7 @@ mod tests {
         let steps = [ReportStep::Privacy, ReportStep::Data, ReportStep::Summary];
         let mut routes: Vec<Route> = steps.map(|step| Route::NewReport { step }).into();
         routes.extend(steps.map(|step| Route::SignedReport { step }));
-        routes.extend([Route::ReportTracked, Route::Inbox]);
+        routes.extend([Route::ReportTracked, Route::Inbox, Route::Story]);
         routes.extend([Route::Home, Route::Login, Route::LoginDone, Route::Cases, Route::Case { id: id() }, Route::Receipt { id: id() }]);
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());
@@ -241,6 +245,7 @@ mod tests {
             "/login/done",
             "/cases",
             "/inbox",
+            "/story",
             "/cases/1",
             "/cases/1/receipt",
             "/reports/new/sign-in",

@@ -24,6 +24,7 @@ pub mod public_reports;
 pub mod replies;
 pub mod reports;
 pub mod session;
+pub mod story;
 pub mod text;
 pub mod tracking;
 pub mod uploads;

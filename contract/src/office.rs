@@ -1,6 +1,6 @@
 //! What another system or an officer's tool says to the CRM, and reads there: moves, publications, what could not be delivered.
 use crate::calendar::{Date, UtcTime};
-use crate::cases::{CaseNumber, CaseSummary, TaskKind};
+use crate::cases::{CaseNumber, CaseSummary, Channel, TaskKind};
 use crate::contact::Contact;
 use crate::dictionary::StateCode;
 use crate::id::{AttachmentId, CaseId};
@@ -21,6 +21,9 @@ pub struct Move {
     /// The last day for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_due_on: Option<Date>,
+    /// How it came about, when it was not in the office: a phone call, a visit at the desk, a letter. It stands in the citizen's story.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
     /// Photos and documents for the citizen (the repaired thing), sent before to `/office/cases/{id}/attachments`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<AttachmentId>,

@@ -3,6 +3,7 @@ use crate::cases::CaseQuery;
 use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, MessageId, PublicPhotoId, PublicReportId};
 use crate::inbox::{InboxQuery, Shown};
 use crate::public_reports::{NearQuery, PublicQuery};
+use crate::story::StoryQuery;
 
 /// Everything of the API lies below.
 pub const API: &str = "/api/v1";
@@ -43,6 +44,8 @@ pub const CASE_VERDICT: &str = "/api/v1/cases/{id}/verdict";
 pub const CASE_RATING: &str = "/api/v1/cases/{id}/rating";
 /// POST nothing → 201 [`crate::tracking::Tracked`]: a code for somebody who follows it without signing in.
 pub const CASE_TRACKING: &str = "/api/v1/cases/{id}/tracking";
+/// GET [`StoryQuery`] → a page of [`crate::story::StoryEntry`].
+pub const STORY: &str = "/api/v1/story";
 /// GET [`InboxQuery`] → a page of [`crate::inbox::Message`], newest first.
 pub const INBOX: &str = "/api/v1/inbox";
 /// GET → [`crate::inbox::InboxCount`].
@@ -143,6 +146,11 @@ pub fn attachment_state(id: &AttachmentId) -> String {
 /// The address of the upload that brings an attachment.
 pub fn upload(id: &AttachmentId) -> String {
     UPLOAD.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of a person's story.
+pub fn story(query: &StoryQuery) -> String {
+    with_parts(STORY, list_parts(query.q.as_deref(), query.after.as_deref(), query.limit))
 }
 
 /// The address of a message.

@@ -20,7 +20,7 @@ use sqlx::any::AnyRow;
 mod list;
 mod timeline;
 pub use list::{Whose, cursor, list, read_cursor};
-pub use timeline::{Happening, expect_work, happen};
+pub use timeline::{Happening, expect_work, happen, step};
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {

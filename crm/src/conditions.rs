@@ -76,6 +76,12 @@ impl Conditions {
         self.sql.push(format!("{columns} < ({first}, {second})"));
     }
 
+    /// Behind a step of a case, in falling order.
+    pub(crate) fn behind_step(&mut self, columns: &str, (at, case): (&str, &str), position: u32) {
+        let [at, case, position] = [at.to_owned(), case.to_owned(), position.to_string()].map(|text| self.bind(Value::Text(text)));
+        self.sql.push(format!("{columns} < ({at}, {case}, CAST({position} AS BIGINT))"));
+    }
+
     /// With a point between west, south, east and north.
     pub(crate) fn inside(&mut self, [west, south, east, north]: [f64; 4]) {
         let [west, south, east, north] = [west, south, east, north].map(|side| self.bind(Value::Degrees(side)));

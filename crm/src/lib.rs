@@ -63,6 +63,7 @@ pub mod reports;
 pub mod secret;
 pub mod session;
 pub mod state;
+pub mod story;
 pub mod throttle;
 pub mod tracking;
 pub mod uploads;
@@ -109,6 +110,7 @@ fn api(crm: Crm) -> Router {
         .merge(attachments::router())
         .merge(uploads::router())
         .merge(replies::router())
+        .merge(story::router())
         .merge(reminders::router())
         .merge(calendar::router())
         .merge(inbox::router())

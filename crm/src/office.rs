@@ -17,11 +17,11 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use contract::cases::{CaseQuery, CaseSummary, Phase, StepKind, TaskKind};
+use contract::cases::{CaseQuery, CaseSummary, Channel, Phase, StepKind, TaskKind};
 use contract::contact::Contact;
 use contract::dictionary::StateCode;
 use contract::id::CaseId;
-use contract::inbox::MessageKind;
+use contract::inbox::{MessageKind, NewsKind};
 use contract::office::{MOVE_FILES_MAX, Move, NOTE_CHARS_MAX, OfficeCase};
 use contract::problem::FieldRule;
 use contract::{FieldProblem, Page, paths, text};
@@ -151,6 +151,9 @@ fn problems(crm: &Crm, moved: &Move) -> Vec<FieldProblem> {
     {
         problems.push(FieldProblem::new("task", FieldRule::NotAChoice));
     }
+    if matches!(moved.channel, Some(Channel::App | Channel::Unknown)) {
+        problems.push(FieldProblem::new("channel", FieldRule::NotAChoice));
+    }
     if moved.files.len() > MOVE_FILES_MAX {
         problems.push(FieldProblem::new("files", FieldRule::TooManyItems).with("max", MOVE_FILES_MAX));
     }
@@ -167,7 +170,7 @@ fn problems(crm: &Crm, moved: &Move) -> Vec<FieldProblem> {
 /// When the state is unknown, or the database fails.
 pub async fn bring(crm: &Crm, change: &mut Change, id: &CaseId, (state, note): (StateCode, String)) -> Result<()> {
     let officer = Officer { name: "open311".to_owned() };
-    let moved = Move { state, note, task: None, task_due_on: None, files: Vec::new() };
+    let moved = Move { state, note, task: None, task_due_on: None, channel: None, files: Vec::new() };
     apply(crm, change, &officer, id, &moved).await
 }
 
@@ -211,7 +214,8 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
     .bind(&moved.state.0)
     .execute(&mut **change)
     .await?;
-    let step = Happening { kind, state: &moved.state, note: &moved.note, by_citizen: false };
+    let step =
+        Happening { kind, state: &moved.state, note: &moved.note, by_citizen: false, channel: moved.channel.unwrap_or(Channel::Office) };
     let position = happen(crm, change, id, step).await?;
     let problems = files::hold(change, officer, id, position, &moved.files).await?;
     if !problems.is_empty() {
@@ -224,6 +228,12 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
         (StepKind::Message, _) => MessageKind::Written,
         _ => MessageKind::Moved,
     };
+    if before == moved.state && moved.channel.is_some() {
+        // A call or a visit that is written down: the citizen was there, and only finds it in the story.
+        let owner = cases::owner(crm, id).await?;
+        inbox::tell(crm, change, &owner, NewsKind::Case, Some(id));
+        return Ok(());
+    }
     inbox::write(crm, change, id, kind, (&moved.state, &moved.note)).await?;
     mail::moved(crm, change, id, &moved.state, moved.note.trim()).await?;
     if before == moved.state {

@@ -43,6 +43,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::uploads::piece,
         crate::uploads::give_up,
         crate::uploads::instead,
+        crate::story::story,
         crate::inbox::messages,
         crate::inbox::unread,
         crate::inbox::seen,

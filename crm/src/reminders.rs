@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::post;
-use contract::cases::{CaseSummary, Phase, StepKind};
+use contract::cases::{CaseSummary, Channel, Phase, StepKind};
 use contract::dictionary::StateCode;
 use contract::id::{CaseId, CitizenId};
 use contract::replies::{NewReminder, Reminders};
@@ -58,7 +58,7 @@ async fn remind(
         .bind(id.as_str())
         .execute(&mut **change)
         .await?;
-    let step = Happening { kind: StepKind::Reminder, state: &now.state, note: &reminder.text, by_citizen: true };
+    let step = Happening { kind: StepKind::Reminder, state: &now.state, note: &reminder.text, by_citizen: true, channel: Channel::App };
     happen(&crm, change, &id, step).await?;
     mail::reminded(&crm, change, &id, count, reminder.text.trim()).await?;
     done(&crm, effect, &citizen, &id).await

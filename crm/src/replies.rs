@@ -15,7 +15,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use contract::cases::{CaseSummary, Phase, Step, StepKind, TaskKind};
+use contract::cases::{CaseSummary, Channel, Phase, Step, StepKind, TaskKind};
 use contract::dictionary::StateCode;
 use contract::id::{CaseId, CitizenId};
 use contract::inbox::NewsKind;
@@ -64,7 +64,7 @@ async fn message(
             .execute(&mut *effect.change)
             .await?;
     }
-    let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true };
+    let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true, channel: Channel::App };
     add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
     done(&crm, effect, &citizen, &id).await
 }
@@ -87,7 +87,7 @@ async fn verdict(State(crm): State<Crm>, citizen: Author, At(id): At<CaseId>, ke
     if !verdict.resolved {
         reopen(&crm, change, &citizen.id, &id).await?;
     }
-    let step = Happening { kind, state: &state, note: &verdict.reason, by_citizen: true };
+    let step = Happening { kind, state: &state, note: &verdict.reason, by_citizen: true, channel: Channel::App };
     add(&crm, change, (&citizen.id, &id), step, &verdict.files).await?;
     if !verdict.resolved {
         expect_work(&crm, change, &id).await?;

@@ -16,7 +16,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use contract::attachments::AttachmentKind;
-use contract::cases::{CaseNumber, CaseSummary, StepKind};
+use contract::cases::{CaseNumber, CaseSummary, Channel, StepKind};
 use contract::dictionary::StateCode;
 use contract::id::{AttachmentId, CaseId, CitizenId, DraftId};
 use contract::inbox::MessageKind;
@@ -117,7 +117,7 @@ async fn open_case(crm: &Crm, change: &mut Change, owner: &CitizenId, id: &CaseI
     .await?;
     insert_report(change, owner, id, report, &utc(now)).await?;
     let state = StateCode(SUBMITTED.to_owned());
-    happen(crm, change, id, Happening { kind: StepKind::Move, state: &state, note: "", by_citizen: true }).await?;
+    happen(crm, change, id, Happening { kind: StepKind::Move, state: &state, note: "", by_citizen: true, channel: Channel::App }).await?;
     expect_work(crm, change, id).await
 }
 

@@ -6,10 +6,12 @@ mod list;
 mod receipt;
 mod replies;
 mod story;
+mod whole_story;
 mod words;
 
 pub use card::{CaseCard, TaskCard};
 pub use detail::CasePage;
 pub use list::CasesPage;
 pub use receipt::ReceiptPage;
+pub use whole_story::StoryPage;
 pub use words::{Lexicon, load_lexicon};

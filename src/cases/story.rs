@@ -2,7 +2,7 @@
 use super::words::{Lexicon, channel_key, office_language};
 use crate::ui::Moment;
 use crate::words::{day, fill, key, moment, t};
-use contract::cases::{ActorKind, Case, Phase, Step, StepKind};
+use contract::cases::{ActorKind, Case, Channel, Phase, Step, StepKind};
 
 /// The steps of a case, in words.
 pub fn moments(case: &Case, lexicon: &Lexicon) -> Vec<Moment> {
@@ -20,7 +20,8 @@ fn kind(index: usize, last_done: Option<usize>, phase: Phase) -> &'static str {
     }
 }
 
-fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
+/// A step in words; `kind` is `done`, `current` or `expected`.
+pub fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
     let when = match (&step.at, &step.expected_on) {
         (Some(at), _) => moment(at),
         (None, Some(date)) => fill(key::cases::EXPECTED_ON, &[("date", &day(date))]),
@@ -30,6 +31,9 @@ fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
     let title = match step.kind {
         _ if step.at.is_none() => lexicon.expected(&step.state),
         StepKind::Question => t(key::cases::STEP_QUESTION).to_owned(),
+        StepKind::Message if step.channel == Channel::Phone => t(key::cases::STEP_PHONE).to_owned(),
+        StepKind::Message if step.channel == Channel::Desk => t(key::cases::STEP_DESK).to_owned(),
+        StepKind::Message if step.channel == Channel::Letter => t(key::cases::STEP_LETTER).to_owned(),
         StepKind::Message => t(if step.by.kind == ActorKind::You { key::cases::STEP_YOU } else { key::cases::STEP_OFFICE }).to_owned(),
         StepKind::Reminder => t(key::cases::STEP_REMINDER).to_owned(),
         StepKind::Confirmed => t(key::cases::STEP_CONFIRMED).to_owned(),

@@ -26,7 +26,7 @@ pub fn Finder(
     to: Route,
     /// What the chips are called in the URL.
     param: &'static str,
-    /// The values and words of the chips; the first, without a value, is everything.
+    /// The values and words of the chips; the first, without a value, is everything. May be none.
     chips: &'static [(&'static str, Key)],
     /// What the chips choose.
     label: Key,
@@ -57,7 +57,7 @@ pub fn Finder(
     let look = StoredValue::new_local(look);
     view! {
         <div class="filo-filter" role="search">
-            <ul class="filo-chips" aria-label=t(label)>{chips.iter().copied().map(chip).collect_view()}</ul>
+            {(!chips.is_empty()).then(|| view! { <ul class="filo-chips" aria-label=t(label)>{chips.iter().copied().map(chip).collect_view()}</ul> })}
             <div class="filo-search">
                 <label for="finder" class="visually-hidden">{t(search)}</label>
                 <Icon name="it-search"/>

@@ -185,6 +185,7 @@ impl Clerk {
             note: note.unwrap_or(&known.note).to_owned(),
             task: known.task,
             task_due_on: known.task.and(known.task_days).map(|days| Day::today().plus(days).date()),
+            channel: None,
             files,
         };
         let address = format!("{}{}", self.crm_url, paths::office_moves(&case.id));

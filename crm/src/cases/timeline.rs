@@ -29,17 +29,21 @@ pub async fn timeline(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec
     let mut files = attachments::of_steps(crm, owner, case).await?;
     rows.iter()
         .map(|row| {
-            let mut step = step(row)?;
+            let mut step = step(row, "kind")?;
             step.files = files.remove(&row.try_get::<i64, _>("position")?).unwrap_or_default();
             Ok(step)
         })
         .collect()
 }
 
-fn step(row: &AnyRow) -> Result<Step> {
+/// A row of steps as the contract says it, without its files; `kind` is what the column of its kind is called.
+///
+/// # Errors
+/// When a column is not what it should be.
+pub fn step(row: &AnyRow, kind: &str) -> Result<Step> {
     let by_citizen = row.try_get::<i64, _>("by_citizen")? != 0;
     Ok(Step {
-        kind: word::from(row.try_get("kind")?)?,
+        kind: word::from(row.try_get(kind)?)?,
         state: StateCode(row.try_get("state")?),
         at: row.try_get::<Option<String>, _>("happened_at")?.map(UtcTime),
         expected_on: row.try_get::<Option<String>, _>("expected_on")?.map(Date),
@@ -60,6 +64,8 @@ pub struct Happening<'a> {
     pub note: &'a str,
     /// Whether the citizen did it (else the case's office).
     pub by_citizen: bool,
+    /// How it came.
+    pub channel: Channel,
 }
 
 /// Adds what happens now; its position. The caller has made the case's row its own in the same change.
@@ -78,7 +84,7 @@ pub async fn happen(crm: &Crm, change: &mut Change, case: &CaseId, step: Happeni
     .bind(utc(crm.clock.now()).0)
     .bind(step.note.trim())
     .bind(i64::from(step.by_citizen))
-    .bind(word::to(if step.by_citizen { &Channel::App } else { &Channel::Office })?)
+    .bind(word::to(&step.channel)?)
     .fetch_optional(&mut **change)
     .await?;
     Ok(row.ok_or(Error::NotFound)?.try_get(0)?)

@@ -61,7 +61,7 @@ impl Line {
 }
 
 async fn moves(house: &House, id: &CaseId, key: &str, state: &str) {
-    let moved = Move { state: StateCode(state.into()), note: "n".into(), task: None, task_due_on: None, files: vec![] };
+    let moved = Move { state: StateCode(state.into()), note: "n".into(), task: None, task_due_on: None, channel: None, files: vec![] };
     house.desk().create(&paths::office_moves(id), key, &moved).await.is(200);
 }
 

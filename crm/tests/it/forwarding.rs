@@ -47,7 +47,7 @@ async fn there(second: &House) -> Vec<OfficeCase> {
 
 async fn moved(second: &House, state: &str, note: &str) {
     let case = there(second).await.remove(0);
-    let moved = Move { state: StateCode(state.into()), note: note.into(), task: None, task_due_on: None, files: vec![] };
+    let moved = Move { state: StateCode(state.into()), note: note.into(), task: None, task_due_on: None, channel: None, files: vec![] };
     second.desk().create(&paths::office_moves(&case.summary.id), &format!("{state}{note}"), &moved).await.is(200);
 }
 
@@ -170,7 +170,7 @@ async fn closed_there(first: &House, second: &House) -> CaseSummary {
 }
 
 async fn moved_here(first: &House, case: &CaseSummary, state: &str, key: &str) {
-    let moved = Move { state: StateCode(state.into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    let moved = Move { state: StateCode(state.into()), note: String::new(), task: None, task_due_on: None, channel: None, files: vec![] };
     first.desk().create(&paths::office_moves(&case.id), key, &moved).await.is(200);
 }
 
@@ -279,7 +279,8 @@ async fn a_photo_is_handed_on_by_its_public_address_and_only_when_it_has_one() {
         cases.push((case.id, photo.id));
     }
     let (case, photo) = cases.remove(0);
-    let registered = Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    let registered =
+        Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None, channel: None, files: vec![] };
     first.desk().create(&paths::office_moves(&case), "m", &registered).await.is(200);
     let publication = Publication { photos: vec![photo], ..Publication::default() };
     first.desk().create(&paths::office_publication(&case), "p", &publication).await.is(200);

@@ -16,7 +16,7 @@ use contract::uploads::Announced;
 use contract::{Page, paths};
 
 fn moved(state: &str, note: &str, task: Option<TaskKind>) -> Move {
-    Move { state: StateCode(state.into()), note: note.into(), task, task_due_on: None, files: vec![] }
+    Move { state: StateCode(state.into()), note: note.into(), task, task_due_on: None, channel: None, files: vec![] }
 }
 
 async fn office(house: &House, id: &CaseId, key: &str, sent: &Move) {

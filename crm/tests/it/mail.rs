@@ -24,7 +24,7 @@ async fn sent(who: &Who, key: &str) -> CaseId {
 }
 
 async fn moved(house: &House, case: &CaseId, state: &str, note: &str) {
-    let moved = Move { state: StateCode(state.into()), note: note.into(), task: None, task_due_on: None, files: vec![] };
+    let moved = Move { state: StateCode(state.into()), note: note.into(), task: None, task_due_on: None, channel: None, files: vec![] };
     house.desk().create(&paths::office_moves(case), &format!("{case}{state}"), &moved).await.is(200);
 }
 

@@ -30,6 +30,7 @@ mod replies;
 mod reports;
 mod sessions;
 mod stopping;
+mod story;
 mod tracking;
 mod travelling;
 mod uploads;

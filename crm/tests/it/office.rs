@@ -8,7 +8,7 @@ use contract::office::{Move, OfficeCase};
 use contract::{Date, Page, ProblemCode, paths};
 
 fn moved(state: &str) -> Move {
-    Move { state: StateCode(state.into()), note: String::new(), task: None, task_due_on: None, files: vec![] }
+    Move { state: StateCode(state.into()), note: String::new(), task: None, task_due_on: None, channel: None, files: vec![] }
 }
 
 async fn nursery(house: &House) -> OfficeCase {

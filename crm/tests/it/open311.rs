@@ -80,7 +80,7 @@ async fn case_of(house: &House, number: &str) -> CaseId {
 }
 
 async fn moved(house: &House, case: &CaseId, state: &str) {
-    let moved = Move { state: StateCode(state.into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    let moved = Move { state: StateCode(state.into()), note: String::new(), task: None, task_due_on: None, channel: None, files: vec![] };
     house.desk().create(&paths::office_moves(case), &format!("{case}{state}"), &moved).await.is(200);
 }
 

@@ -21,8 +21,14 @@ async fn sent(who: &Who, key: &str, report: &NewReport) -> CaseId {
 /// The desk brings a case into a state, telling its author something private.
 async fn moved(house: &House, case: &CaseId, state: &str) {
     let key = format!("{case} {state} {}", house.now());
-    let moved =
-        Move { state: StateCode(state.into()), note: "Gentile Maria Rossi…".into(), task: None, task_due_on: None, files: vec![] };
+    let moved = Move {
+        state: StateCode(state.into()),
+        note: "Gentile Maria Rossi…".into(),
+        task: None,
+        task_due_on: None,
+        channel: None,
+        files: vec![],
+    };
     house.desk().create(&paths::office_moves(case), &key, &moved).await.is(200);
 }
 

@@ -53,7 +53,8 @@ async fn only_a_late_answer_is_reminded_of_and_not_every_day() {
     house.pass(7 * DAY);
     remind(&house.sender().await, &id, "third", "Ancora.").await.is(201);
     assert_eq!(known_to_the_office(&house, &id).await, 2);
-    let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    let moved =
+        Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None, channel: None, files: vec![] };
     house.desk().create(&paths::office_moves(&id), "m", &moved).await.is(200);
     assert_eq!(known_to_the_office(&house, &id).await, 0);
     let now = story(&house.maria().await, &id).await;

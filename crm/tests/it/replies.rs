@@ -15,7 +15,7 @@ use contract::{Date, ProblemCode, paths};
 use image::ImageFormat;
 
 fn moved(state: &str, note: &str) -> Move {
-    Move { state: StateCode(state.into()), note: note.into(), task: None, task_due_on: None, files: vec![] }
+    Move { state: StateCode(state.into()), note: note.into(), task: None, task_due_on: None, channel: None, files: vec![] }
 }
 
 async fn office(house: &House, id: &CaseId, key: &str, sent: &Move) -> Answer {

@@ -38,8 +38,14 @@ async fn who_does_not_sign_in_gets_a_code_that_says_how_it_goes_and_nothing_else
     let cases: Page<OfficeCase> = house.desk().get(&format!("{}?q={}", paths::OFFICE_CASES, tracked.number.0)).await.is(200).json();
     assert_eq!((cases.items.len(), cases.items[0].citizen.as_str()), (1, ""));
     house.pass(86_400);
-    let moved =
-        Move { state: StateCode("registered".into()), note: "Gentile passante".into(), task: None, task_due_on: None, files: vec![] };
+    let moved = Move {
+        state: StateCode("registered".into()),
+        note: "Gentile passante".into(),
+        task: None,
+        task_due_on: None,
+        channel: None,
+        files: vec![],
+    };
     house.desk().create(&paths::office_moves(&cases.items[0].summary.id), "m", &moved).await.is(200);
     let answer = ask(&house.anyone(), &tracked.code.0.to_lowercase().replace('-', " ")).await.is(200);
     let report: TrackedReport = answer.json();

@@ -66,6 +66,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/cases/{id}/documents/{document}", For::OwnersDownload, 200),
     operation("get /api/v1/cases/{id}/receipt", For::OwnersDownload, 200),
     operation("get /api/v1/cases/{id}/calendar", For::OwnersDownload, 200),
+    operation("get /api/v1/story", For::SignedIn, 200),
     operation("get /api/v1/inbox", For::SignedIn, 200),
     operation("get /api/v1/inbox/count", For::SignedIn, 200),
     operation("post /api/v1/inbox/read", For::SignedIn, 200),
@@ -166,7 +167,8 @@ async fn public_report(maria: &Who) -> (String, PublicReportDetails) {
     let report = NewReport { photos: vec![photo.id.clone()], ..good() };
     let case: CaseSummary = maria.create(paths::REPORTS, "public", &report).await.is(201).json();
     let desk = maria.clone().without("cookie").bearer(OFFICE_TOKEN);
-    let moved = Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+    let moved =
+        Move { state: StateCode("registered".into()), note: String::new(), task: None, task_due_on: None, channel: None, files: vec![] };
     desk.create(&paths::office_moves(&case.id), "public", &moved).await.is(200);
     let publication = Publication { photos: vec![photo.id], ..Publication::default() };
     let details = desk.create(&paths::office_publication(&case.id), "public", &publication).await.is(200).json();
@@ -180,7 +182,7 @@ async fn resolved(maria: &Who) -> (String, String) {
     let photo = desk.ask(Method::POST, &paths::office_attachments(&case.id), picture(image::ImageFormat::Png).into()).await.is(201);
     let photo: Attachment = photo.json();
     let files = vec![photo.id.clone()];
-    let moved = Move { state: StateCode("resolved".into()), note: String::new(), task: None, task_due_on: None, files };
+    let moved = Move { state: StateCode("resolved".into()), note: String::new(), task: None, task_due_on: None, channel: None, files };
     desk.create(&paths::office_moves(&case.id), "resolved", &moved).await.is(200);
     (case.id.0, photo.id.0)
 }
@@ -222,7 +224,14 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
         "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
         "post /api/v1/office/cases/{id}/moves" => {
-            let moved = Move { state: StateCode("in_progress".into()), note: String::new(), task: None, task_due_on: None, files: vec![] };
+            let moved = Move {
+                state: StateCode("in_progress".into()),
+                note: String::new(),
+                task: None,
+                task_due_on: None,
+                channel: None,
+                files: vec![],
+            };
             serde_json::to_vec(&moved).unwrap()
         }
         "post /api/v1/public/reports" => serde_json::to_vec(&AnonymousReport::default()).unwrap(),
