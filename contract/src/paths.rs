@@ -36,6 +36,8 @@ pub const RECEIPT: &str = "/api/v1/cases/{id}/receipt";
 pub const CASE_MESSAGES: &str = "/api/v1/cases/{id}/messages";
 /// POST [`crate::replies::NewReminder`] → 201 [`crate::cases::CaseSummary`].
 pub const CASE_REMINDER: &str = "/api/v1/cases/{id}/reminder";
+/// POST [`crate::replies::NewWithdrawal`] → 201 [`crate::cases::CaseSummary`].
+pub const CASE_WITHDRAWAL: &str = "/api/v1/cases/{id}/withdrawal";
 /// GET `?language=`: the days of a case for a calendar (iCalendar, RFC 5545).
 pub const CASE_CALENDAR: &str = "/api/v1/cases/{id}/calendar";
 /// POST [`crate::replies::Verdict`] → 201 [`crate::cases::CaseSummary`].
@@ -176,6 +178,11 @@ pub fn case_messages(id: &CaseId) -> String {
 /// Where a citizen reminds the office of an answer that is late.
 pub fn case_reminder(id: &CaseId) -> String {
     CASE_REMINDER.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where a citizen withdraws a case.
+pub fn case_withdrawal(id: &CaseId) -> String {
+    CASE_WITHDRAWAL.replace("{id}", &escape(id.as_str()))
 }
 
 /// The days of a case for a calendar, in a language.

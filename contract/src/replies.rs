@@ -61,13 +61,29 @@ impl Verdict {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewReminder {
     /// What the citizen says; the app offers a ready text.
-    pub text: String,
+    pub words: String,
 }
 
 impl NewReminder {
     /// The rules both sides apply.
     pub fn problems(&self) -> Vec<FieldProblem> {
-        text::problems("text", &self.text, true, MESSAGE_CHARS_MAX)
+        text::problems("words", &self.words, true, MESSAGE_CHARS_MAX)
+    }
+}
+
+/// `POST /cases/{id}/withdrawal`: the citizen does not need it any more. It is over, and cannot be taken up again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewWithdrawal {
+    /// Why, if the citizen wants to say so.
+    #[serde(default)]
+    pub reason: String,
+}
+
+impl NewWithdrawal {
+    /// The rules both sides apply.
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        text::problems("reason", &self.reason, false, MESSAGE_CHARS_MAX)
     }
 }
 
@@ -165,6 +181,9 @@ pub struct MayReply {
     /// A reminder: the answer is late, and the last reminder is long enough ago.
     #[serde(default)]
     pub remind: bool,
+    /// Withdraw it: it is not over.
+    #[serde(default)]
+    pub withdraw: bool,
 }
 
 #[cfg(test)]

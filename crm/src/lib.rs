@@ -69,6 +69,7 @@ pub mod tracking;
 pub mod uploads;
 pub mod vault;
 pub mod web;
+pub mod withdrawal;
 pub mod word;
 pub mod words;
 
@@ -112,6 +113,7 @@ fn api(crm: Crm) -> Router {
         .merge(replies::router())
         .merge(story::router())
         .merge(reminders::router())
+        .merge(withdrawal::router())
         .merge(calendar::router())
         .merge(inbox::router())
         .merge(events::router())

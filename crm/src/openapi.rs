@@ -59,6 +59,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::replies::verdict,
         crate::replies::rate,
         crate::reminders::remind,
+        crate::withdrawal::withdraw,
         crate::calendar::calendar,
         crate::publication::case,
         crate::publication::publish,

@@ -22,6 +22,8 @@ pub const REGISTERED: &str = "registered";
 pub const RESOLVED: &str = "resolved";
 /// The state of a street report whose cause is not gone after all.
 pub const REOPENED: &str = "reopened";
+/// The state of a case that its citizen has withdrawn.
+pub const WITHDRAWN: &str = "withdrawn";
 
 /// Why reference data cannot be used: which file, and what is wrong with it.
 #[derive(Debug, thiserror::Error)]
@@ -292,7 +294,7 @@ fn check_town(town: &Town, phases: &HashMap<StateCode, Phase>) -> Result<(), Str
     if town.number_prefix.len() != 2 || !town.number_prefix.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Err("number_prefix is two capital letters".to_owned());
     }
-    let ours = [SUBMITTED, RESOLVED, REOPENED].map(|state| StateCode(state.to_owned()));
+    let ours = [SUBMITTED, RESOLVED, REOPENED, WITHDRAWN].map(|state| StateCode(state.to_owned()));
     let named = town.report_steps.iter().map(|step| &step.state).chain(&town.public_states);
     match ours.iter().chain(named).find(|state| !phases.contains_key(*state)) {
         Some(state) => Err(format!("the dictionary does not know state {}", state.0)),

@@ -58,9 +58,9 @@ async fn remind(
         .bind(id.as_str())
         .execute(&mut **change)
         .await?;
-    let step = Happening { kind: StepKind::Reminder, state: &now.state, note: &reminder.text, by_citizen: true, channel: Channel::App };
+    let step = Happening { kind: StepKind::Reminder, state: &now.state, note: &reminder.words, by_citizen: true, channel: Channel::App };
     happen(&crm, change, &id, step).await?;
-    mail::reminded(&crm, change, &id, count, reminder.text.trim()).await?;
+    mail::reminded(&crm, change, &id, count, reminder.words.trim()).await?;
     done(&crm, effect, &citizen, &id).await
 }
 

@@ -238,8 +238,10 @@ pub(crate) async fn done(crm: &Crm, mut effect: Effect, author: &Author, case: &
 pub fn may(summary: &CaseSummary, timeline: &[Step], rating: Option<&Rating>) -> MayReply {
     let last = timeline.iter().rfind(|step| step.at.is_some()).map(|step| step.kind);
     let resolved = summary.kind.0 == STREET_REPORT && summary.state.0 == RESOLVED;
+    let is_open = matches!(summary.phase, Phase::Open | Phase::WaitingForYou);
     MayReply {
-        message: matches!(summary.phase, Phase::Open | Phase::WaitingForYou),
+        message: is_open,
+        withdraw: is_open,
         verdict: resolved && last != Some(StepKind::Confirmed),
         rating: rating.is_none(),
         // That is `reminders`' to say.

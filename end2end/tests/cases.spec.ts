@@ -328,3 +328,23 @@ test('the whole story tells what happened in all cases, a phone call too; words 
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   await expect(page.getByRole('region', { name: say('cases.story') })).toContainText(say('cases.step_phone'));
 });
+
+test('a case that is not needed any more is withdrawn, after one more question', async ({ openAs }, info) => {
+  const title = `Non serve ${info.project.name} ${Date.now()}`;
+  const { id } = await sendReport('ionut-popescu', title);
+  const page = await openAs('ionut-popescu', `/cases/${id}`);
+  await page.getByText(say('cases.withdraw'), { exact: true }).first().click();
+  await page.getByLabel(say('cases.withdraw_why')).fill('Lo ha riparato il vicino.');
+  await expectGood(page, 'a case about to be withdrawn');
+  await page.getByRole('button', { name: say('cases.withdraw') }).click();
+  const sure = page.getByRole('dialog', { name: say('cases.withdraw_sure') });
+  await sure.getByRole('button', { name: say('common.cancel') }).click();
+  await expect(sure).toBeHidden();
+  await page.getByRole('button', { name: say('cases.withdraw') }).click();
+  await sure.getByRole('button', { name: say('cases.withdraw_yes') }).click();
+  await expect(page.getByRole('region', { name: state('withdrawn').label })).toBeVisible();
+  const story = page.getByRole('region', { name: say('cases.story') });
+  await expect(story).toContainText('Lo ha riparato il vicino.');
+  await expect(page.getByText(say('cases.withdraw'), { exact: true })).toHaveCount(0);
+  await expect(page.getByText(say('cases.message_title'), { exact: true })).toHaveCount(0);
+});

@@ -15,13 +15,13 @@ use leptos::prelude::*;
 /// A reminder being written. It takes no files.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Reminder {
-    text: String,
+    words: String,
     files: Files,
 }
 
 impl Reminder {
     fn reminder(&self) -> NewReminder {
-        NewReminder { text: self.text.clone() }
+        NewReminder { words: self.words.clone() }
     }
 }
 
@@ -41,7 +41,7 @@ impl Command for Reminder {
     }
 
     fn of_body(body: &str, files: Files) -> Option<Self> {
-        parse::<NewReminder>(body).map(|reminder| Self { text: reminder.text, files })
+        parse::<NewReminder>(body).map(|reminder| Self { words: reminder.words, files })
     }
 }
 
@@ -69,9 +69,9 @@ fn Remind(case: Case, due: String) -> impl IntoView {
     let title = fill(key::outbox::REPLY_TITLE, &[("title", &summary.title)]);
     let sending = Sending::<Reminder>::new("reminder", &summary.id, paths::case_reminder(&summary.id), title);
     let form = sending.form;
-    if form.peek(|reminder| reminder.text.is_empty()) {
+    if form.peek(|reminder| reminder.words.is_empty()) {
         let ready = fill(key::cases::REMIND_READY, &[("number", &summary.number.0), ("date", &due)]);
-        form.note(|reminder| reminder.text = ready);
+        form.note(|reminder| reminder.words = ready);
     }
     sending.keep();
     let send = move |event: leptos::ev::SubmitEvent| {
@@ -86,7 +86,7 @@ fn Remind(case: Case, due: String) -> impl IntoView {
         <WaitingNote sending/>
         <form class="d-print-none" novalidate=true on:submit=send hidden=move || sending.is_waiting()>
             <ErrorSummary form label=name/>
-            <TextField form name="text" label=t(key::cases::REMIND_LABEL) required=true lines=4 chars_max=MESSAGE_CHARS_MAX text=|reminder| &mut reminder.text/>
+            <TextField form name="words" label=t(key::cases::REMIND_LABEL) required=true lines=4 chars_max=MESSAGE_CHARS_MAX text=|reminder| &mut reminder.words/>
             <button type="submit" class="btn btn-primary" disabled=busy>
                 {move || t(if form.is_sending() { key::reports::SENDING } else { key::cases::REMIND_SEND })}
             </button>

@@ -7,6 +7,7 @@ mod receipt;
 mod replies;
 mod story;
 mod whole_story;
+mod withdraw;
 mod words;
 
 pub use card::{CaseCard, TaskCard};

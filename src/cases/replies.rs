@@ -1,4 +1,5 @@
 //! After a report (features F14, X20): the office's question and its answer, the verdict on a repair, the rating. They go through the outbox.
+use super::withdraw::Withdraw;
 use super::words::office_language;
 use crate::api::{parse, write};
 use crate::command::{Command, Sending, WaitingNote};
@@ -106,6 +107,7 @@ pub fn Replies(case: Case, changed: RwSignal<u32>) -> impl IntoView {
         <Unsendable id=id.clone() can=case.may.verdict path=paths::case_verdict(&id) words=|body| Some(parse::<Verdict>(body)?.reason)/>
         {case.may.verdict.then(|| view! { <VerdictForm sending=verdict/> })}
         {can_write.then(|| view! { <Answer sending=answer asked/> })}
+        {case.may.withdraw.then(|| view! { <Withdraw case=case.summary.clone()/> })}
         {(case.may.rating && is_over).then(|| view! { <RatingForm case=id title=case.summary.title/> })}
     }
 }

@@ -34,3 +34,4 @@ mod story;
 mod tracking;
 mod travelling;
 mod uploads;
+mod withdrawal;

@@ -112,11 +112,12 @@ async fn another_citizen_finds_nothing_of_maria_s() {
 }
 
 /// What a send-only credential may do on its person's own things, and nothing else.
-const SENDS: [&str; 9] = [
+const SENDS: [&str; 10] = [
     "post /api/v1/reports",
     "post /api/v1/cases/{id}/messages",
     "post /api/v1/cases/{id}/verdict",
     "post /api/v1/cases/{id}/reminder",
+    "post /api/v1/cases/{id}/withdrawal",
     "post /api/v1/uploads",
     "head /api/v1/uploads/{id}",
     "post /api/v1/uploads/{id}",

@@ -17,7 +17,7 @@ async fn nursery(who: &Who) -> CaseId {
 }
 
 async fn remind(who: &Who, id: &CaseId, key: &str, text: &str) -> Answer {
-    who.create(&paths::case_reminder(id), key, &NewReminder { text: text.into() }).await
+    who.create(&paths::case_reminder(id), key, &NewReminder { words: text.into() }).await
 }
 
 async fn story(who: &Who, id: &CaseId) -> Case {
@@ -41,7 +41,7 @@ async fn only_a_late_answer_is_reminded_of_and_not_every_day() {
     house.pass(DAY);
     let maria = house.maria().await;
     assert!(story(&maria, &id).await.may.remind);
-    assert_eq!(remind(&maria, &id, "empty", "  ").await.is(422).faults(), ["text:required"]);
+    assert_eq!(remind(&maria, &id, "empty", "  ").await.is(422).faults(), ["words:required"]);
     let first = remind(&maria, &id, "first", "Aspetto ancora.").await.is(201);
     assert_eq!(remind(&maria, &id, "first", "Aspetto ancora.").await.is(201).body, first.body);
     let now = story(&maria, &id).await;

@@ -59,7 +59,10 @@ async fn the_office_asks_and_the_citizen_answers_with_a_photo() {
         (step.kind, step.note.as_str(), &step.by),
         (StepKind::Question, "Da che parte della strada?", &Actor::office("Ufficio Strade"))
     );
-    assert_eq!((asked.summary.phase, asked.may), (Phase::WaitingForYou, MayReply { message: true, rating: true, ..MayReply::default() }));
+    assert_eq!(
+        (asked.summary.phase, asked.may),
+        (Phase::WaitingForYou, MayReply { message: true, withdraw: true, rating: true, ..MayReply::default() })
+    );
     house.pass(60);
     let bytes = picture(ImageFormat::Jpeg);
     let photo = announced(&bytes);
@@ -172,7 +175,7 @@ async fn a_repair_that_is_none_opens_the_report_again() {
     assert_eq!((step.kind, step.note.as_str(), &step.by), (StepKind::Reopened, "È di nuovo spento.", &Actor::you()));
     assert_eq!((step.files.len(), step.files[0].state), (1, AttachmentState::Ready));
     assert_eq!(case.timeline[4].expected_on.as_ref().unwrap().0, "2026-12-23");
-    assert_eq!(case.may, MayReply { message: true, rating: true, ..MayReply::default() });
+    assert_eq!(case.may, MayReply { message: true, withdraw: true, rating: true, ..MayReply::default() });
     // Resolved again, it can be judged again.
     office(&house, &id, "again", &moved("resolved", "Ora funziona.")).await.is(200);
     assert!(story(&maria, &id).await.may.verdict);

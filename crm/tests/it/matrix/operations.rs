@@ -12,7 +12,7 @@ use contract::drafts::{DraftSummary, NewDraft};
 use contract::inbox::{Mark, Message, Seen};
 use contract::office::{Move, Publication};
 use contract::public_reports::PublicReportDetails;
-use contract::replies::{NewMessage, NewReminder, Rating, Verdict};
+use contract::replies::{NewMessage, NewReminder, NewWithdrawal, Rating, Verdict};
 use contract::reports::NewReport;
 use contract::session::{Device, LoginRequest, Scheme};
 use contract::tracking::{AnonymousReport, TrackingQuery};
@@ -111,6 +111,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("delete /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("get /api/v1/follows", For::SignedIn, 200),
+    // Behind everything that needs an open case.
+    operation("post /api/v1/cases/{id}/withdrawal", For::Owner, 201),
     // Last: it takes the photo away again.
     operation("post /api/v1/office/cases/{id}/publication", For::Office, 200),
 ];
@@ -220,7 +222,8 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         "patch /api/v1/uploads/{id}" => vec![7; 10],
         "post /api/v1/attachments" | "post /api/v1/office/cases/{id}/attachments" => picture(image::ImageFormat::Png),
         "post /api/v1/cases/{id}/messages" => serde_json::to_vec(&NewMessage { text: "Ciao".into(), files: vec![] }).unwrap(),
-        "post /api/v1/cases/{id}/reminder" => serde_json::to_vec(&NewReminder { text: "Aspetto.".into() }).unwrap(),
+        "post /api/v1/cases/{id}/withdrawal" => serde_json::to_vec(&NewWithdrawal::default()).unwrap(),
+        "post /api/v1/cases/{id}/reminder" => serde_json::to_vec(&NewReminder { words: "Aspetto.".into() }).unwrap(),
         "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
         "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
         "post /api/v1/office/cases/{id}/moves" => {
