@@ -3,7 +3,7 @@ use crate::conditions::Conditions;
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
 use crate::events::Happened;
-use crate::session::Citizen;
+use crate::session::{Citizen, Watcher};
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
 use crate::{cases, citizens, fold, word};
@@ -68,11 +68,11 @@ async fn messages(State(crm): State<Crm>, citizen: Citizen, Asked(query): Asked<
     web::tagged(&asked, NO_STORE, &Page { items, next })
 }
 
-/// How many of my messages are not read.
+/// How many of my messages are not read. Pages ask it by themselves: it does not keep the session alive.
 #[utoipa::path(get, path = paths::INBOX_COUNT, operation_id = "inbox_count", tag = "inbox",
     responses((status = 200, body = InboxCount), (status = "4XX", body = contract::Problem)))]
-async fn unread(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Response> {
-    web::tagged(&asked, NO_STORE, &count(&crm, &citizen.id).await?)
+async fn unread(State(crm): State<Crm>, watcher: Watcher, asked: HeaderMap) -> Result<Response> {
+    web::tagged(&asked, NO_STORE, &count(&crm, &watcher.id).await?)
 }
 
 /// I have seen the messages about a case, or all. Saying it twice is saying it once.

@@ -3,6 +3,7 @@ import { type Page } from '@playwright/test';
 import { endSessionBehindItsBack } from '../fixtures/api.ts';
 import { startCrm } from '../fixtures/crm.ts';
 import { BUTTONS, DEVICES, beRecognised, logIn } from '../fixtures/login.ts';
+import { quiet } from '../fixtures/quiet.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 
@@ -28,10 +29,10 @@ async function comeBackAs(page: Page, who: 'giulia-ferri' | 'gino-bandini'): Pro
 
 test('a dialog says how much time is left, and "Resta" gives all of it again', async ({ page, loginAs }) => {
   await page.clock.install();
+  const isQuiet = quiet(page);
   await loginAs(page, 'giulia-ferri', { from: '/cases' });
   await expect(page.getByRole('article').first()).toBeVisible();
-  // An answer that is still on its way when the clock jumps would prolong the session.
-  await page.waitForLoadState('networkidle');
+  await isQuiet();
   await page.clock.fastForward('28:10');
   await expect(warning(page)).toBeVisible();
   await expect(warning(page).getByRole('timer')).toHaveText(say('login.minutes_left.one', { count: 1 }));
@@ -121,9 +122,10 @@ test('who leaves a shared computer takes everything away: the session ends on th
 
 test('who leaves without a network is out all the same', async ({ page, loginAs }) => {
   await page.clock.install();
+  const isQuiet = quiet(page);
   await loginAs(page, 'giulia-ferri', { from: '/cases', device: 'shared' });
   await expect(page.getByRole('article').first()).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await isQuiet();
   await page.clock.fastForward('11:00');
   await page.route('**/api/v1/session/logout', (route) => route.abort());
   await expired(page).getByRole('button', { name: say('login.leave') }).click();

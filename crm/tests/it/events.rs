@@ -139,6 +139,8 @@ async fn watching_keeps_no_session_alive_and_the_line_ends_with_it() {
     for _ in 0..6 {
         house.pass(300);
         Line::open(&maria, "").await;
+        // What a page asks by itself is no sign of life either.
+        maria.get(paths::INBOX_COUNT).await.is(200);
     }
     house.pass(60);
     maria.get(paths::EVENTS).await.is(401);
