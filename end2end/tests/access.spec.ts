@@ -136,7 +136,7 @@ for (const [width, height] of [[768, 1024], [320, 256]]) {
       const tabs = page.getByRole('navigation', { name: 'Area personale' }).getByRole('link');
       await personalPages(page, 'it', async (name) => {
         await look(name);
-        await expect(tabs, name).toHaveText(['Scrivania', 'Attività', 'Segnala disservizio']);
+        await expect(tabs, name).toHaveText(['Scrivania', /^Messaggi/, 'Attività', 'Segnala disservizio']);
         for (const tab of await tabs.all()) await expect(tab, name).toBeVisible();
       });
       await reportPages(page, 'it', (name) => expectNoSidewaysScroll(page, name));
