@@ -10,6 +10,7 @@ use js_sys::{Map, Promise, Reflect};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub enum ApiError {
 
 /// How long a read may take: a network that is dead never says so.
 const READ_TIME: Duration = Duration::from_secs(20);
+/// How long after live news reads are theirs, in milliseconds.
+const UNASKED_MS: f64 = 300.0;
 /// What begins so is the person's own, and can be read again without a network.
 const READ_AGAIN: [&str; 2] = [paths::CASES, paths::INBOX];
 
@@ -47,6 +50,16 @@ const READ_AGAIN: [&str; 2] = [paths::CASES, paths::INBOX];
 pub struct Api {
     session: Session,
     config: StoredValue<Config>,
+}
+
+thread_local! {
+    /// Until when reads are nobody's wish, in milliseconds of the device's clock.
+    static UNASKED_UNTIL: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// The page makes itself new: what it reads in the next moment was asked for by nobody, and does not prolong the session.
+pub fn unasked() {
+    UNASKED_UNTIL.set(js_sys::Date::now() + UNASKED_MS);
 }
 
 /// The text of an answer, when it comes.
@@ -112,7 +125,11 @@ impl Api {
             }
         };
         set_timeout(give_up.clone(), READ_TIME);
-        (self.answer(early(path), self.request(Method::GET, path).abort_signal(signal.as_ref()).build()), give_up)
+        let mut request = self.request(Method::GET, path);
+        if js_sys::Date::now() < UNASKED_UNTIL.get() {
+            request = request.header(headers::UNASKED, "1");
+        }
+        (self.answer(early(path), request.abort_signal(signal.as_ref()).build()), give_up)
     }
 
     /// Who is here? The session hears the answer.

@@ -1,6 +1,6 @@
 //! The live line, as the pages see it: what has changed at the town hall while they are open, and how many messages are new.
 //! `public/live.js` holds the line; pages read anew what has changed.
-use crate::api::Api;
+use crate::api::{Api, unasked};
 use crate::markup::view;
 use crate::session::Who;
 use crate::vault::call_script;
@@ -186,7 +186,12 @@ impl Fresh {
         Effect::new(move |before: Option<usize>| {
             let now = changes.get();
             if before.is_some_and(|before| before != now) {
-                if untrack(&is_in_use) { self.waits.set(true) } else { self.renew() }
+                if untrack(&is_in_use) {
+                    self.waits.set(true);
+                } else {
+                    unasked();
+                    self.renew();
+                }
             }
             now
         });

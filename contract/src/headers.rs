@@ -8,6 +8,8 @@ pub const PERSON: &str = "x-filo-person";
 /// Sent with every POST that creates something: the same key gives the first answer again, the same key with another body is refused.
 /// Source: IETF draft-ietf-httpapi-idempotency-key-header.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Sent with a read that nobody asked for: the page makes itself new because of live news. It does not prolong the session.
+pub const UNASKED: &str = "x-filo-unasked";
 /// On every answer to somebody who is signed in: seconds until the session ends if nothing more is asked.
 pub const SESSION_SECONDS_LEFT: &str = "x-session-seconds-left";
 /// What an upload is, as tus 1.0 writes it: `filename <base64 of UTF-8>`, more pairs after a comma (the keys are in [`crate::uploads`]).

@@ -141,6 +141,8 @@ async fn watching_keeps_no_session_alive_and_the_line_ends_with_it() {
         Line::open(&maria, "").await;
         // What a page asks by itself is no sign of life either.
         maria.get(paths::INBOX_COUNT).await.is(200);
+        let unasked = maria.clone().with("x-filo-unasked", "1").get(paths::CASES).await.is(200);
+        assert_eq!(unasked.header("x-session-seconds-left"), "");
     }
     house.pass(60);
     maria.get(paths::EVENTS).await.is(401);
