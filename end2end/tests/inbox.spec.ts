@@ -41,7 +41,10 @@ test('a change is on the screen at once: in the story of the case, in the badge,
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   for (const one of [second, page]) await expect(tab(one)).toHaveAccessibleName(named(unread));
   // Open in front of somebody, the story goes on by itself; under the hands of somebody who writes it waits to be asked.
+  // What nobody asked for does not prolong the session.
+  const unasked = page.waitForRequest((asked) => asked.url().includes(`/api/v1/cases/${id}?`) && asked.headers()['x-filo-unasked'] === '1');
   await moveCase(request, town().crm, id, { state: 'in_progress', note: 'Siamo sul posto.' });
+  await unasked;
   await expect(page.getByRole('region', { name: say('cases.story') })).toContainText('Siamo sul posto.');
   await page.getByText(say('cases.message_title'), { exact: true }).click();
   const text = page.getByLabel(say('cases.message_label'));
