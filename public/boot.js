@@ -34,6 +34,7 @@ const filo = {
   outbox: script((again) => import('__FILO_OUTBOX__' + again)),
   map: script((again) => import('__FILO_MAP__' + again)),
   live: script((again) => import('__FILO_LIVE__' + again)),
+  push: script((again) => import('__FILO_PUSH__' + again)),
   blur: script((again) => import('__FILO_BLUR__' + again)),
   fail: () => show('failed'),
 };

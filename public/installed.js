@@ -8,8 +8,11 @@ export async function stay(settings) {
     for (const registration of await workers.getRegistrations()) await registration.unregister();
     return Promise.all((await caches.keys()).map((name) => caches.delete(name)));
   }
-  // The network is back, says the worker: whoever waits for that hears it as if the browser had said so.
-  workers.onmessage = ({ data }) => data === 'wake' && dispatchEvent(new Event('online'));
+  workers.onmessage = ({ data }) => {
+    // The network is back, says the worker: whoever waits for that hears it as if the browser had said so.
+    if (data === 'wake') dispatchEvent(new Event('online'));
+    else if (data?.open) follow(data.open);
+  };
   const registration = await workers.register('/service-worker.js').catch(() => undefined);
   if (!registration) return;
   const offer = () => {
@@ -24,4 +27,11 @@ export async function stay(settings) {
   offer();
   registration.onupdatefound = () => (registration.installing.onstatechange = offer);
   addEventListener('focus', () => registration.update().catch(() => {}));
+}
+
+/** Goes to a page as a link of the app does. */
+function follow(path) {
+  const link = document.body.appendChild(Object.assign(document.createElement('a'), { href: path, hidden: true }));
+  link.click();
+  link.remove();
 }

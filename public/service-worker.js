@@ -1,4 +1,4 @@
-// Keeps the app on the device, so that it opens without a network; wakes the page when the network is back. Nothing else.
+// Keeps the app on the device, so that it opens without a network; wakes the page when the network is back; shows notifications.
 //
 // It never touches the API, nor anything but GET: what is kept of a person lies in the vault (public/vault.js), not here. The build
 // writes the names of its files below, so every build is another service worker: the new one waits until nobody uses the old.
@@ -12,6 +12,8 @@ self.addEventListener('install', (event) => event.waitUntil(precache()));
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
 self.addEventListener('message', (event) => event.data === 'take over' && self.skipWaiting());
 self.addEventListener('sync', (event) => event.waitUntil(wakePages()));
+self.addEventListener('push', (event) => event.waitUntil(tell(event.data)));
+self.addEventListener('notificationclick', (event) => event.waitUntil(open(event.notification)));
 self.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
@@ -59,4 +61,28 @@ async function wakePages() {
   const pages = await self.clients.matchAll({ type: 'window' });
   if (!pages.length) throw new Error('no page is open');
   for (const page of pages) page.postMessage('wake');
+}
+
+/** Shows what the CRM has pushed (crm/src/channels/outgoing.rs). Browsers want something shown for every push, also for one that is not understood. */
+async function tell(data) {
+  let told = {};
+  try {
+    told = data.json();
+  } catch {
+    // It says only that there is something.
+  }
+  const { title = 'Filo', body = '', url = '/inbox', language = 'it' } = told;
+  const tag = new URL(url, location.origin).pathname;
+  await self.registration.showNotification(title, { body, lang: language, tag, renotify: true, icon: '/icons/filo-192.png', data: { url } });
+}
+
+/** Leads to what a notification is about: in a page that is open, where what was typed stays, else in a new one. */
+async function open(notification) {
+  notification.close();
+  const url = new URL(notification.data?.url ?? '/', location.origin);
+  if (url.origin !== location.origin) return;
+  const [page] = await self.clients.matchAll({ type: 'window' });
+  if (!page) return self.clients.openWindow(url.href);
+  await page.focus();
+  page.postMessage({ open: url.pathname + url.search });
 }

@@ -153,6 +153,11 @@ impl Api {
         self.send(self.request(Method::POST, path), write(body)).await.and_then(|text| understand(&text))
     }
 
+    /// Puts something in the place of what is there. Saying it twice is saying it once.
+    pub async fn put<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+        self.send(self.request(Method::PUT, path), write(body)).await.and_then(|text| understand(&text))
+    }
+
     /// Takes something back, and reads what is left.
     pub async fn delete<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
         self.answer(None, self.request(Method::DELETE, path).build()).await.and_then(|text| understand(&text))

@@ -6,7 +6,7 @@ use crate::markup::view;
 use crate::outbox::{LogOut, UnsentLink};
 use crate::route::{ReportStep, Route};
 use crate::session::{Session, Who};
-use crate::ui::{Callout, ContactCard, Icon, Link, Menu};
+use crate::ui::{Callout, ContactCard, Icon, Link, Menu, Skeleton};
 use crate::words::{Key, LANGUAGES, Words, count, fill, key, moment, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,16 +19,23 @@ pub fn Frame(children: Children) -> impl IntoView {
     let config = expect_context::<Api>().config().get_value();
     let session = expect_context::<Session>();
     let is_here = Memo::new(move |_| session.person().is_some());
-    // Below what is seen first: drawn in a task of its own, so that a phone is not kept from the first touch.
-    let is_time = RwSignal::new(false);
-    let begin = move || {
-        is_time.try_set(true);
+    // The frame, the page, and what is below are drawn in a task each, so that a phone is not kept from the first touch.
+    let turn = RwSignal::new(0);
+    let next = move || {
+        turn.try_update(|turn| *turn += 1);
     };
-    set_timeout(begin, Duration::ZERO);
+    set_timeout(next, Duration::ZERO);
+    set_timeout(next, Duration::from_millis(1));
+    let page = StoredValue::new_local(Some(children));
+    let is_page_due = Memo::new(move |_| turn.get() > 0);
+    let page = move || match is_page_due.get().then(|| page.try_update_value(Option::take).flatten()).flatten() {
+        Some(children) => children().into_any(),
+        None => view! { <Skeleton/> }.into_any(),
+    };
     let foot_config = config.clone();
     let foot = move || {
         let config = foot_config.clone();
-        is_time.get().then(|| {
+        (turn.get() > 1).then(|| {
             view! {
                 <div class="container d-print-none"><ContactCard/></div>
                 <Footer config/>
@@ -51,7 +58,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             })}
             <OldNote/>
             <UnsentLink/>
-            {children()}
+            {page}
         </main>
         {foot}
     }
@@ -135,6 +142,7 @@ fn PersonMenu(name: String) -> impl IntoView {
             <ul>
                 <li><Link to=Route::Cases>{t(key::common::MY_CASES)}</Link></li>
                 <li><Link to=Route::Story>{t(key::common::MY_STORY)}</Link></li>
+                <li><Link to=Route::Channels>{t(key::common::CHANNELS)}</Link></li>
                 <li><LogOut failed/></li>
             </ul>
             <p role="alert">{move || failed.get().then(|| t(key::error::LOG_OUT_FAILED))}</p>

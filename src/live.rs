@@ -2,6 +2,7 @@
 //! `public/live.js` holds the line; pages read anew what has changed.
 use crate::api::{Api, unasked};
 use crate::markup::view;
+use crate::push;
 use crate::session::Who;
 use crate::vault::call_script;
 use crate::words::{key, t};
@@ -25,6 +26,8 @@ pub struct Live {
     resets: RwSignal<u32>,
     /// How often there was a new message.
     messages: RwSignal<u32>,
+    /// How often a test of a channel ended or went on.
+    deliveries: RwSignal<u32>,
     /// Messages not read; not known at first.
     unread: RwSignal<Option<u32>>,
     /// Whether somebody looks at this window.
@@ -40,6 +43,7 @@ thread_local! {
             cases: RwSignal::new(Vec::new()),
             resets: RwSignal::new(0),
             messages: RwSignal::new(0),
+            deliveries: RwSignal::new(0),
             unread: RwSignal::new(None),
             is_seen: RwSignal::new(true),
         });
@@ -82,6 +86,7 @@ impl Live {
     fn open(self, api: Api) {
         let Some(me) = api.session().person_now().filter(|_| api.session().is_in_now()) else { return };
         self.count(api);
+        push::arrived(&me.id);
         let heard = Closure::<dyn Fn(String, JsValue)>::new(move |kind: String, case: JsValue| self.hear(api, &kind, case.as_string()));
         let arguments = [api.address(paths::EVENTS).into(), me.id.0.into(), heard.into_js_value()];
         // Without the line the pages are as fresh as when they were opened.
@@ -99,6 +104,7 @@ impl Live {
             }
             "reset" => self.resets.update(|times| *times += 1),
             "message" => self.messages.update(|times| *times += 1),
+            "delivery" => return self.deliveries.update(|times| *times += 1),
             _ => {}
         }
         if kind != "case" {
@@ -145,6 +151,11 @@ impl Live {
     /// Grows when there is a new message; tracked.
     pub fn new_messages(self) -> usize {
         (self.messages.get() + self.resets.get()) as usize
+    }
+
+    /// Notes that what is drawn shows deliveries; tracked.
+    pub fn track_deliveries(self) {
+        self.deliveries.track();
     }
 
     /// Whoever is here has seen what the messages about this case say; said to the CRM while somebody looks at the page. Tracked.

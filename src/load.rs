@@ -59,7 +59,7 @@ where
 }
 
 /// Lets the browser have its turn: reading an answer and drawing it are two tasks, so that a phone is not kept from a touch meanwhile.
-async fn next_task() {
+pub async fn next_task() {
     let later = Promise::new(&mut |resolve, _| drop(window().set_timeout_with_callback(&resolve)));
     // It is never refused.
     let _ = JsFuture::from(later).await;
@@ -111,7 +111,7 @@ pub struct Pages<T: Send + Sync + 'static> {
 }
 
 /// Rows drawn in one task. What fills the screen comes first; a phone stays quick to the touch while the rest is drawn.
-const ROWS_AT_ONCE: usize = 5;
+const ROWS_AT_ONCE: usize = 2;
 
 impl<T: Send + Sync + 'static> Clone for Pages<T> {
     fn clone(&self) -> Self {

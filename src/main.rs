@@ -2,6 +2,7 @@
 mod api;
 mod app;
 mod cases;
+mod channels;
 mod command;
 mod config;
 mod files;
@@ -17,12 +18,14 @@ mod load;
 mod login;
 mod markup;
 mod outbox;
+mod push;
 mod qr;
 mod rating;
 mod reports;
 mod route;
 mod script;
 mod session;
+mod turns;
 mod ui;
 mod vault;
 mod words;
@@ -31,10 +34,12 @@ use crate::markup::view;
 use leptos::prelude::*;
 
 fn main() {
+    turns::take();
     wasm_bindgen_futures::spawn_local(async {
         let (words, config) = (words::Words::from_boot().await, config::Config::from_boot().await);
         // Without sentences there is nothing to draw: the boot script sees that nothing was mounted and says so.
         let Some(words) = words else { return };
+        load::next_task().await;
         mount_to_body(move || view! { <app::App words config=config.clone()/> });
         if let Some(boot) = document().get_element_by_id("boot") {
             boot.remove();

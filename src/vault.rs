@@ -30,6 +30,12 @@ pub async fn seen(path: &str) -> Option<(String, f64)> {
     Some((member("text")?.as_string()?, member("at")?.as_f64()?))
 }
 
+/// Whether something that is nobody's secret was noted on this device.
+pub fn has_mark(name: &str) -> bool {
+    let kept = leptos::prelude::window().local_storage().ok().flatten();
+    kept.and_then(|kept| kept.get_item(name).ok().flatten()).is_some()
+}
+
 /// A file's bytes.
 pub async fn file(id: &str) -> Option<Uint8Array> {
     call("read", &["files".into(), id.into()]).await.dyn_into().ok()

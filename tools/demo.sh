@@ -14,12 +14,23 @@ build_programs() {
 
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# secret NAME COMMAND…: what the command prints is kept under the name, unless the data folder has such a secret already.
+secret() {
+  local name="$1" value
+  shift
+  ! grep -q "^$name=" "$DATA/secrets.env" 2>/dev/null || return 0
+  value="$("$@")"
+  (umask 077 && printf '%s=%s\n' "$name" "$value" >>"$DATA/secrets.env")
+}
+
+push_key() { "$BIN/crm" push-key | sed -n 's/^FILO_PUSH_KEY=//p'; }
+
 # Secrets are made once per data folder and stay in it; then the settings of both programs.
 demo_settings() {
+  local name
   mkdir -p "$DATA"
-  if [ ! -s "$DATA/secrets.env" ]; then
-    (umask 077 && printf 'OFFICE_TOKEN=%s\nCLIENT_SECRET=%s\n' "$(openssl rand -hex 24)" "$(openssl rand -hex 24)" >"$DATA/secrets.env")
-  fi
+  for name in OFFICE_TOKEN CLIENT_SECRET IO_KEY SMS_TOKEN; do secret "$name" openssl rand -hex 24; done
+  secret PUSH_KEY push_key
   source "$DATA/secrets.env"
   export FILO_ADDRESS="$LISTEN:$CRM_PORT" FILO_PUBLIC_URL="$PUBLIC_URL" FILO_DATABASE_URL="sqlite:$DATA/filo.db" FILO_FILES="$DATA/files"
   export FILO_APP="$ROOT/dist" FILO_SEED="$ROOT/crm/seed" FILO_BOUNDARY="$ROOT/public/town/boundary.json"
@@ -27,7 +38,12 @@ demo_settings() {
   export TOWN_ADDRESS="$LISTEN:$TOWN_PORT" TOWN_PUBLIC_URL="$ISSUER" TOWN_CLIENT_ID=filo TOWN_CLIENT_SECRET="$CLIENT_SECRET"
   export TOWN_REDIRECT_URIS="$PUBLIC_URL/api/v1/session/callback" TOWN_LOGOUT_URIS="$PUBLIC_URL/" TOWN_CRM_URL="$PUBLIC_URL" TOWN_OFFICE_TOKEN="$OFFICE_TOKEN"
   export TOWN_SMTP_ADDRESS="127.0.0.1:$SMTP_PORT" FILO_SMTP_HOST=127.0.0.1 FILO_SMTP_PORT="$SMTP_PORT" FILO_SMTP_TLS=none
-  export FILO_SMTP_FROM="Comune di Firenze <filo@comune.example>"
+  export FILO_SMTP_FROM="Comune di Firenze <filo@comune.example>" FILO_PAPER=yes
+  # The town's own push service, and those of real browsers.
+  FILO_PUSH_HOSTS="$ISSUER $("$BIN/crm" settings | sed -n 's/^FILO_PUSH_HOSTS=//p')"
+  export FILO_PUSH_HOSTS FILO_PUSH_KEY="$PUSH_KEY" FILO_PUSH_SUBJECT="mailto:filo@comune.example"
+  export FILO_IO_URL="$ISSUER/io" FILO_IO_KEY="$IO_KEY" TOWN_IO_KEY="$IO_KEY"
+  export FILO_SMS_URL="$ISSUER/sms" FILO_SMS_TOKEN="$SMS_TOKEN" FILO_SMS_FROM=Comune TOWN_SMS_TOKEN="$SMS_TOKEN"
 }
 
 # Citizens and cases of the demo town, when this data folder has none yet. An import that was cut off begins anew.

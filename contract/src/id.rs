@@ -41,4 +41,10 @@ id! {
     PublicPhotoId,
     /// A message of the inbox.
     MessageId,
+    /// A device that is told by Web Push.
+    DeviceId,
+    /// Something told on a channel.
+    DeliveryId,
+    /// A letter on paper.
+    LetterId,
 }

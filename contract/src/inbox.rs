@@ -166,6 +166,8 @@ pub enum NewsKind {
     Message,
     /// Messages were read or put away.
     Marked,
+    /// A test of a channel has ended, or goes on.
+    Delivery,
     /// The place the line was to go on from is gone: whatever is shown may be old.
     Reset,
     /// The session is over, and the line with it.

@@ -6,6 +6,7 @@
 pub mod attachments;
 pub mod calendar;
 pub mod cases;
+pub mod channels;
 pub mod contact;
 pub mod dictionary;
 pub mod drafts;
@@ -21,6 +22,7 @@ pub mod personal;
 pub mod place;
 pub mod problem;
 pub mod public_reports;
+pub mod push;
 pub mod replies;
 pub mod reports;
 pub mod session;

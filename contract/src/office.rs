@@ -3,7 +3,7 @@ use crate::calendar::{Date, UtcTime};
 use crate::cases::{CaseNumber, CaseSummary, Channel, TaskKind};
 use crate::contact::Contact;
 use crate::dictionary::StateCode;
-use crate::id::{AttachmentId, CaseId};
+use crate::id::{AttachmentId, CaseId, LetterId};
 use serde::{Deserialize, Serialize};
 
 /// `POST /office/cases/{id}/moves`: bring a case into another state, or write to the citizen about the state it is in.
@@ -63,6 +63,12 @@ pub enum UndeliveredKind {
     Mail,
     /// A street report for another Open311 server.
     Open311,
+    /// A notification by Web Push.
+    Push,
+    /// A message of App IO.
+    AppIo,
+    /// A text message.
+    Sms,
     /// A kind this version does not know.
     #[serde(other)]
     Unknown,
@@ -93,6 +99,22 @@ pub struct Undelivered {
     pub next_at: Option<UtcTime>,
     /// What went wrong last, for whoever runs the CRM.
     pub failure: String,
+}
+
+/// `GET /office/letters`: a letter that somebody gets on paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PaperLetter {
+    /// Its identifier.
+    pub id: LetterId,
+    /// Whom it is for.
+    pub name: String,
+    /// Where it goes.
+    pub address: String,
+    /// What it is about.
+    pub subject: String,
+    /// Since when it waits to be posted.
+    pub since: UtcTime,
 }
 
 /// Most characters of a note.

@@ -1,7 +1,8 @@
 //! Every URL of the API, once: the pattern the CRM mounts and the path the app asks for.
 use crate::cases::CaseQuery;
-use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, MessageId, PublicPhotoId, PublicReportId};
+use crate::id::{AttachmentId, CaseId, DeviceId, DocumentId, DraftId, LetterId, MessageId, PublicPhotoId, PublicReportId};
 use crate::inbox::{InboxQuery, Shown};
+use crate::page::PartQuery;
 use crate::public_reports::{NearQuery, PublicQuery};
 use crate::story::StoryQuery;
 
@@ -22,6 +23,16 @@ pub const SESSION_VAULT: &str = "/api/v1/session/vault";
 pub const SESSION_LOGOUT: &str = "/api/v1/session/logout";
 /// GET → [`crate::session::Me`].
 pub const ME: &str = "/api/v1/me";
+/// GET → [`crate::channels::Channels`]; PUT [`crate::channels::Wishes`] → the same.
+pub const MY_CHANNELS: &str = "/api/v1/me/channels";
+/// POST [`crate::channels::NewTest`] → 202: send me a test.
+pub const MY_CHANNEL_TESTS: &str = "/api/v1/me/channels/tests";
+/// GET `?after=&limit=` → a page of [`crate::channels::Delivery`], newest first.
+pub const MY_DELIVERIES: &str = "/api/v1/me/deliveries";
+/// POST [`crate::channels::NewDevice`] → [`crate::channels::PushDevice`]: tell this device.
+pub const MY_DEVICES: &str = "/api/v1/me/devices";
+/// DELETE → [`crate::channels::Channels`]: do not tell it any more.
+pub const MY_DEVICE: &str = "/api/v1/me/devices/{id}";
 /// GET `?language=` → [`crate::dictionary::Dictionary`].
 pub const DICTIONARY: &str = "/api/v1/dictionary";
 /// GET [`CaseQuery`] → a page of [`crate::cases::CaseSummary`].
@@ -105,6 +116,12 @@ pub const OFFICE_ATTACHMENT: &str = "/api/v1/office/cases/{id}/attachments/{atta
 /// POST [`crate::office::Publication`] → [`crate::public_reports::PublicReportDetails`], or 204 when the report is not public.
 pub const OFFICE_PUBLICATION: &str = "/api/v1/office/cases/{id}/publication";
 
+/// GET → a page of [`crate::office::PaperLetter`]: letters to print and post.
+pub const OFFICE_LETTERS: &str = "/api/v1/office/letters";
+/// GET: a letter as a tagged PDF.
+pub const OFFICE_LETTER: &str = "/api/v1/office/letters/{id}";
+/// POST: it has been posted → 204.
+pub const OFFICE_LETTER_POSTED: &str = "/api/v1/office/letters/{id}/posted";
 /// GET → a page of [`crate::office::Undelivered`].
 pub const OFFICE_UNDELIVERED: &str = "/api/v1/office/undelivered";
 /// POST: try again now → 204.
@@ -153,6 +170,26 @@ pub fn upload(id: &AttachmentId) -> String {
 /// The address of a person's story.
 pub fn story(query: &StoryQuery) -> String {
     with_parts(STORY, list_parts(query.q.as_deref(), query.after.as_deref(), query.limit))
+}
+
+/// A device that is told by Web Push.
+pub fn my_device(id: &DeviceId) -> String {
+    MY_DEVICE.replace("{id}", &escape(id.as_str()))
+}
+
+/// What I was told outside of the app.
+pub fn my_deliveries(query: &PartQuery) -> String {
+    with_parts(MY_DELIVERIES, list_parts(None, query.after.as_deref(), query.limit))
+}
+
+/// A letter to print.
+pub fn office_letter(id: &LetterId) -> String {
+    OFFICE_LETTER.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where it is said that a letter was posted.
+pub fn office_letter_posted(id: &LetterId) -> String {
+    OFFICE_LETTER_POSTED.replace("{id}", &escape(id.as_str()))
 }
 
 /// The address of a message.

@@ -5,7 +5,7 @@ use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, InLanguage};
 use crate::words::Words;
-use crate::{cases, mail};
+use crate::{cases, notices};
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
@@ -77,7 +77,7 @@ fn written(crm: &Crm, words: &Words, case: &Case, events: &[Event]) -> Result<St
             format!("DTEND;VALUE=DATE:{}", compact(&next.0)),
             format!("SUMMARY:{}", escape(&event.summary)),
             format!("DESCRIPTION:{}", escape(&about)),
-            format!("URL:{}", mail::case_page(crm, id)),
+            format!("URL:{}", notices::case_page(crm, id)),
             "TRANSP:TRANSPARENT".to_owned(),
             "BEGIN:VALARM".to_owned(),
             "ACTION:DISPLAY".to_owned(),

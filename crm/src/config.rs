@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 mod outside;
-pub use outside::{Forward, Mail, MailTls};
+pub use outside::{AppIo, Forward, Mail, MailTls, Push, Sms};
 
 /// A setting: its environment variable, what it is when unset, and what it does.
 pub struct Setting {
@@ -74,6 +74,20 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_SMTP_USER", "", "Our name there; empty for none."),
     setting("FILO_SMTP_PASSWORD", "", "Our password there."),
     setting("FILO_SMTP_FROM", "", "Who letters are from: Comune di Firenze <filo@comune.example>."),
+    setting("FILO_PAPER", "no", "yes: citizens can ask for letters on paper, which the office prints and posts."),
+    setting("FILO_PUSH_KEY", "", "Our private key for Web Push (VAPID), as `crm push-key` makes it; without one nothing is pushed."),
+    setting("FILO_PUSH_SUBJECT", "", "Where a push service reaches us when something is wrong: mailto:… or https://…."),
+    setting(
+        "FILO_PUSH_HOSTS",
+        "fcm.googleapis.com *.push.services.mozilla.com *.push.apple.com *.notify.windows.com",
+        "Push services that browsers may name, separated by spaces: a host, *.host, or a whole origin, which may be http and private.",
+    ),
+    setting("FILO_IO_URL", "https://api.io.pagopa.it/api/v1", "Where App IO's API begins."),
+    setting("FILO_IO_KEY", "", "Our service's key there; without one nothing goes to App IO."),
+    setting("FILO_SMS_URL", "", "Gateway that takes text messages as JSON (crm/src/connect/sms.rs); without one none are sent."),
+    setting("FILO_SMS_TOKEN", "", "Our token there."),
+    setting("FILO_SMS_FROM", "", "Who text messages are from: a number, or up to eleven letters and digits."),
+    setting("FILO_CHANNEL_SECONDS", "20", "Longest wait for an answer of a push service, App IO or the SMS gateway; at most 25."),
     setting("FILO_CLIENT_HEADER", "", "Header in which a trusted proxy puts the client's address last, such as x-forwarded-for."),
     setting("FILO_REQUEST_SECONDS", "20", "Longest time for one request; uploads get six times as much."),
     setting("FILO_ANSWERS_KEPT_DAYS", "30", "Days for which the answer to an upload is given again for the same Idempotency-Key."),
@@ -137,12 +151,20 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// The Open311 server that reports are handed on to, when there is one.
     pub forward: Option<Forward>,
+    /// Web Push, when there is a key for it.
+    pub push: Option<Push>,
+    /// App IO, when there is a key for it.
+    pub app_io: Option<AppIo>,
+    /// The SMS gateway, when there is one.
+    pub sms: Option<Sms>,
     /// Header with the client's address, set by a trusted proxy.
     pub client_header: Option<String>,
     /// Longest time for one request.
     pub request_time: Duration,
     /// Days for which the answer to an upload is kept.
     pub answers_kept_days: i64,
+    /// Citizens can ask for letters on paper.
+    pub paper: bool,
     /// Other hosts whose images pages may show.
     pub image_hosts: Vec<String>,
     /// Other hosts that pages may ask for data.
@@ -239,9 +261,13 @@ impl Config {
             codes_per_minute: source.parse("FILO_CODES_PER_MINUTE")?,
             mail: source.mail()?,
             forward: source.forward()?,
+            push: source.push()?,
+            app_io: source.app_io()?,
+            sms: source.sms()?,
             client_header: Some(source.text("FILO_CLIENT_HEADER").to_ascii_lowercase()).filter(|name| !name.is_empty()),
             request_time: Duration::from_secs(source.parse("FILO_REQUEST_SECONDS")?),
             answers_kept_days: source.parse("FILO_ANSWERS_KEPT_DAYS")?,
+            paper: source.text("FILO_PAPER") == "yes",
             image_hosts: source.list("FILO_IMAGE_HOSTS"),
             connect_hosts: source.list("FILO_CONNECT_HOSTS"),
             log: source.text("FILO_LOG"),
@@ -347,6 +373,10 @@ mod tests {
             (&[("FILO_TLS_KEY", "key.pem")], "FILO_TLS_CERT"),
             (&[("FILO_SMTP_HOST", "mail.example")], "FILO_SMTP_FROM"),
             (&[("FILO_SMTP_HOST", "mail.example"), ("FILO_SMTP_TLS", "maybe")], "FILO_SMTP_TLS"),
+            (&[("FILO_PUSH_KEY", "key")], "FILO_PUSH_SUBJECT"),
+            (&[("FILO_IO_KEY", "key"), ("FILO_IO_URL", "io.example")], "FILO_IO_URL"),
+            (&[("FILO_SMS_URL", "https://sms.example")], "FILO_SMS_TOKEN"),
+            (&[("FILO_IO_KEY", "key"), ("FILO_CHANNEL_SECONDS", "60")], "FILO_CHANNEL_SECONDS"),
         ] {
             let read = Config::read(|asked| pairs.iter().find(|(key, _)| *key == asked).map(|(_, value)| (*value).to_owned()));
             assert_eq!(read.err().map(|error| error.name), Some(name));

@@ -1,5 +1,11 @@
 //! Connectors: the outside services the CRM speaks with.
 
+mod answer;
+pub mod app_io;
 pub mod oidc;
 pub mod open311;
+pub mod push;
+pub mod sms;
 pub mod smtp;
+
+pub use answer::SetupError;

@@ -53,7 +53,8 @@ pub async fn put(crm: &Crm, change: &mut Change, case: &CaseId) -> Result<()> {
     if crm.forward.is_none() {
         return Ok(());
     }
-    outbox::put(crm, change, Kind::Open311, &Handed { case: case.clone(), again: None }).await
+    outbox::put(crm, change, Kind::Open311, &Handed { case: case.clone(), again: None }).await?;
+    Ok(())
 }
 
 /// Its author has opened a report again, in the same change. Open311 knows no way to open one again: what the other server has closed is
@@ -73,7 +74,8 @@ pub async fn reopened(crm: &Crm, change: &mut Change, case: &CaseId) -> Result<(
     if row.try_get::<String, _>("status")? != "again" {
         return Ok(());
     }
-    outbox::put(crm, change, Kind::Open311, &Handed { case: case.clone(), again: Some(row.try_get("request_id")?) }).await
+    outbox::put(crm, change, Kind::Open311, &Handed { case: case.clone(), again: Some(row.try_get("request_id")?) }).await?;
+    Ok(())
 }
 
 /// What was not handed on because it was closed here is, now that it is open again.

@@ -1,5 +1,6 @@
 //! What nobody needs any more goes: ended sessions, logins that never came back, files no report took, answers grown old.
 use crate::attachments::KeptFiles;
+use crate::channels::deliveries;
 use crate::clock::{Clock, utc};
 use crate::error::Result;
 use crate::state::Crm;
@@ -52,6 +53,14 @@ pub async fn clean(crm: &Crm) -> Result<()> {
     .await?;
     sqlx::query("DELETE FROM events WHERE created_at < $1")
         .bind(clock.seconds_ago(events::KEPT_DAYS * DAY_SECONDS).0)
+        .execute(&mut *change)
+        .await?;
+    sqlx::query("DELETE FROM deliveries WHERE created_at < $1")
+        .bind(clock.seconds_ago(deliveries::KEPT_DAYS * DAY_SECONDS).0)
+        .execute(&mut *change)
+        .await?;
+    sqlx::query("DELETE FROM letters WHERE posted_at < $1")
+        .bind(clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0)
         .execute(&mut *change)
         .await?;
     sqlx::query("DELETE FROM outbox WHERE state <> 'waiting' AND ended_at < $1")

@@ -184,6 +184,14 @@ impl Answer {
         Ok(Self { status: StatusCode::CREATED, location: Some(location), body: serde_json::to_string(made)? })
     }
 
+    /// 202: what was asked for will be done.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn accepted(value: &impl Serialize) -> Result<Self> {
+        Ok(Self { status: StatusCode::ACCEPTED, location: None, body: serde_json::to_string(value)? })
+    }
+
     /// What was answered.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ pub mod app_files;
 pub mod attachments;
 pub mod calendar;
 pub mod cases;
+pub mod channels;
 pub mod citizens;
 pub mod clock;
 pub(crate) mod conditions;
@@ -46,6 +47,7 @@ pub mod live;
 pub mod login;
 pub mod mail;
 pub mod map_source;
+pub mod notices;
 pub mod number;
 pub mod office;
 pub mod open311;
@@ -118,6 +120,7 @@ fn api(crm: Crm) -> Router {
         .merge(inbox::router())
         .merge(events::router())
         .merge(office::router())
+        .merge(channels::settings::router())
         .merge(public_reports::router())
         .route(paths::PUBLIC_REPORTS, get(public_reports::list).post(tracking::send))
         .merge(tracking::router())

@@ -2,6 +2,7 @@
 //!
 //! What belongs to a login under way stays here, keyed by its state; a short-lived Lax cookie ties the callback to the
 //! browser that began it (the session's own Strict cookie does not travel with the provider's redirect).
+use crate::channels::devices;
 use crate::clock::utc;
 use crate::connect::oidc::{Attempt, LoggedIn, LoginError, Provider};
 use crate::error::{Error, Result};
@@ -215,7 +216,9 @@ async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn) -> Result<HeaderV
     let secret = session::open(crm, &mut change, &citizen, (begun.scheme, begun.device), Some(&logged_in.access_token)).await?;
     if let Some(old) = &begun.old_session {
         session::end(&mut change, old).await?;
-        credential::hand_over(&mut change, &citizen, old, &secret::sha256_hex(secret.as_bytes())).await?;
+        let new = secret::sha256_hex(secret.as_bytes());
+        credential::hand_over(&mut change, &citizen, old, &new).await?;
+        devices::hand_over(&mut change, &citizen, old, &new).await?;
     }
     change.commit().await?;
     session::set_cookie(crm, begun.device, &secret)

@@ -1,8 +1,9 @@
-//! The CRM's command line: serve, import a file, print the OpenAPI document or the settings.
+//! The CRM's command line: serve, import a file, print the OpenAPI document or the settings, make a key for Web Push.
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use crm::clock::Clock;
 use crm::config::{Config, SETTINGS};
+use crm::connect::push::KeyPair;
 use crm::live::Live;
 use crm::state::State;
 use crm::{events, forwarding, housekeeping, import, openapi, outbox};
@@ -17,7 +18,8 @@ use tokio::signal::unix::{SignalKind, signal};
 const USAGE: &str = "crm serve            answer requests (settings by environment)
 crm import FILE.json bring in offices, citizens and cases
 crm openapi          print the OpenAPI document
-crm settings         print every setting with its default";
+crm settings         print every setting with its default
+crm push-key         make a key pair for Web Push, and print it";
 
 /// Requests under way get so long to finish when the CRM is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
@@ -36,6 +38,7 @@ async fn main() -> ExitCode {
             SETTINGS.iter().for_each(|setting| println!("{}={}\n    {}", setting.name, setting.default, setting.about));
             Ok(())
         }
+        ["push-key"] => push_key(),
         _ => Err(USAGE.into()),
     };
     match done {
@@ -105,6 +108,12 @@ async fn stop_gently(handle: Handle<SocketAddr>, live: Arc<Live>) {
     tracing::info!("stopping");
     live.stop();
     handle.graceful_shutdown(Some(LAST_REQUESTS));
+}
+
+fn push_key() -> Result<(), Box<dyn Error>> {
+    let keys = KeyPair::generate().ok_or("the system has no randomness to give")?;
+    println!("FILO_PUSH_KEY={}\npublic key: {}", keys.private(), keys.public());
+    Ok(())
 }
 
 async fn import_file(path: &str) -> Result<(), Box<dyn Error>> {

@@ -10,7 +10,7 @@ use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::REGISTERED;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{citizens, inbox, mail, number, publication, secret, word};
+use crate::{citizens, inbox, notices, number, publication, secret, word};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
 use axum::http::HeaderMap;
@@ -235,12 +235,12 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
         return Ok(());
     }
     inbox::write(crm, change, id, kind, (&moved.state, &moved.note)).await?;
-    mail::moved(crm, change, id, &moved.state, moved.note.trim()).await?;
+    notices::moved(crm, change, id, &moved.state, (moved.note.trim(), Some(position))).await?;
     if before == moved.state {
         return Ok(());
     }
     inbox::tell_followers(crm, change, id, &moved.state, false).await?;
-    mail::tell_followers(crm, change, id, &moved.state).await
+    notices::tell_followers(crm, change, id, &moved.state).await
 }
 
 /// Enters a case in the register, once: the next number of the year, and today.

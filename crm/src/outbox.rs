@@ -2,6 +2,7 @@
 //!
 //! Several processes may share one database: each leases what it delivers. One that dies leaves its lease to run out, and
 //! somebody else tries again; what has arrived already is known to the other side by its identifier, which never changes.
+use crate::channels::{deliveries, outgoing};
 use crate::clock::{later, utc};
 use crate::connect::smtp;
 use crate::db::{Change, new_id};
@@ -9,6 +10,8 @@ use crate::error::Result;
 use crate::forwarding;
 use crate::mail;
 use crate::state::Crm;
+use contract::channels::DeliveryState;
+use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::Row;
 use std::time::Duration;
@@ -25,6 +28,8 @@ const LEASE_SECONDS: i64 = 600;
 const FIRST_PAUSE_SECONDS: i64 = 15;
 /// The longest pause.
 const LONGEST_PAUSE_SECONDS: i64 = 6 * 3600;
+/// The longest pause that the other side may ask for.
+const LONGEST_WAIT_SECONDS: i64 = 24 * 3600;
 /// After so many failures (about five days) a letter is given up.
 const ATTEMPTS_MAX: i64 = 30;
 
@@ -35,16 +40,25 @@ pub enum Kind {
     Mail,
     /// A street report for another Open311 server.
     Open311,
+    /// A notification: [`outgoing::Push`].
+    Push,
+    /// A message of App IO: [`outgoing::Io`].
+    AppIo,
+    /// A text message: [`outgoing::Text`].
+    Sms,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Mail, Self::Open311];
+    pub const ALL: [Self; 5] = [Self::Mail, Self::Open311, Self::Push, Self::AppIo, Self::Sms];
 
     const fn word(self) -> &'static str {
         match self {
             Self::Mail => "mail",
             Self::Open311 => "open311",
+            Self::Push => "push",
+            Self::AppIo => "app_io",
+            Self::Sms => "sms",
         }
     }
 }
@@ -56,8 +70,21 @@ pub enum Outcome {
     Done,
     /// Not now; why.
     Later(String),
+    /// Not now, and not before so many seconds have passed, as the other side said; why.
+    After(String, i64),
     /// Never; why.
     Never(String),
+    /// Never, because the address exists no longer or wants nothing from us; why.
+    Gone(String),
+}
+
+/// What becomes of a parcel after an attempt.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    Done,
+    /// So many seconds from now it is due again; why it did not arrive.
+    Again(i64, String),
+    GivenUp(String),
 }
 
 /// Something that is being delivered.
@@ -72,20 +99,29 @@ pub struct Parcel {
     attempts: i64,
 }
 
-/// Puts something into the outbox, as part of a change.
+/// Puts something into the outbox, as part of a change; its identifier.
 ///
 /// # Errors
 /// When the database fails or the payload cannot be written as JSON.
-pub async fn put(crm: &Crm, change: &mut Change, kind: Kind, payload: &impl Serialize) -> Result<()> {
-    let now = crm.clock.utc().0;
-    sqlx::query("INSERT INTO outbox (id, kind, payload, state, attempts, due_at, created_at) VALUES ($1, $2, $3, 'waiting', 0, $4, $4)")
-        .bind(new_id())
+pub async fn put(crm: &Crm, change: &mut Change, kind: Kind, payload: &impl Serialize) -> Result<String> {
+    put_for(crm, change, kind, payload, crm.clock.now()).await
+}
+
+/// The same, for a certain time: not before it is delivered.
+///
+/// # Errors
+/// When the database fails or the payload cannot be written as JSON.
+pub async fn put_for(crm: &Crm, change: &mut Change, kind: Kind, payload: &impl Serialize, due: Timestamp) -> Result<String> {
+    let id = new_id();
+    sqlx::query("INSERT INTO outbox (id, kind, payload, state, attempts, due_at, created_at) VALUES ($1, $2, $3, 'waiting', 0, $4, $5)")
+        .bind(&id)
         .bind(kind.word())
         .bind(serde_json::to_string(payload)?)
-        .bind(now)
+        .bind(utc(due).0)
+        .bind(crm.clock.utc().0)
         .execute(&mut **change)
         .await?;
-    Ok(())
+    Ok(id)
 }
 
 /// Delivers what is due of a kind, for ever. Each kind goes by itself: letters do not wait for another server that is slow, nor it for them.
@@ -156,37 +192,43 @@ async fn lease_some(crm: &Crm, kind: Kind, lease: &str) -> Result<Vec<Parcel>> {
 async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
     match parcel.kind {
         Kind::Mail => match (&crm.post, serde_json::from_str::<mail::Letter>(&parcel.payload)) {
-            (Some(post), Ok(letter)) => smtp::send(post, parcel, &letter).await,
+            (Some(post), Ok(letter)) => smtp::send(crm, post, parcel, &letter).await,
             (None, _) => Outcome::Later("no mail server is configured".to_owned()),
             (_, Err(error)) => Outcome::Never(error.to_string()),
         },
         Kind::Open311 => forwarding::send(crm, parcel).await,
+        Kind::Push => outgoing::push(crm, parcel).await,
+        Kind::AppIo => outgoing::app_io(crm, parcel).await,
+        Kind::Sms => outgoing::sms(crm, parcel).await,
     }
 }
 
 /// Writes down how it ended, unless the lease ran out meanwhile and somebody else has it.
 async fn end(crm: &Crm, lease: &str, parcel: &Parcel, outcome: Outcome) -> Result<()> {
-    let outcome = match outcome {
-        // A report is never given up because the other server is away, or somebody must first mend its settings: the office sees it waiting.
-        Outcome::Later(why) if parcel.attempts >= ATTEMPTS_MAX && parcel.kind != Kind::Open311 => Outcome::Never(why),
-        other => other,
-    };
     let now = crm.clock.now();
+    let is_gone = matches!(outcome, Outcome::Gone(_));
+    let fate = fate(parcel, outcome);
+    let (state, due) = match &fate {
+        Fate::Done => (DeliveryState::Done, now),
+        Fate::Again(seconds, _) => (DeliveryState::Again, later(now, *seconds)),
+        Fate::GivenUp(_) if is_gone => (DeliveryState::Gone, now),
+        Fate::GivenUp(_) => (DeliveryState::Failed, now),
+    };
     let mut change = crm.db.begin().await?;
-    let query = match &outcome {
-        Outcome::Later(why) => {
+    let query = match &fate {
+        Fate::Again(_, why) => {
             tracing::warn!(kind = parcel.kind.word(), attempts = parcel.attempts, "outbox, later: {why}");
             sqlx::query("UPDATE outbox SET lease = NULL, leased_until = NULL, due_at = $1, failure = $2 WHERE id = $3 AND lease = $4")
-                .bind(utc(later(now, pause(parcel))).0)
+                .bind(utc(due).0)
                 .bind(why)
         }
-        Outcome::Done => sqlx::query(
+        Fate::Done => sqlx::query(
             "UPDATE outbox SET state = 'done', payload = '', lease = NULL, leased_until = NULL, ended_at = $1, failure = $2
              WHERE id = $3 AND lease = $4",
         )
         .bind(utc(now).0)
         .bind(None::<&str>),
-        Outcome::Never(why) => {
+        Fate::GivenUp(why) => {
             tracing::error!(kind = parcel.kind.word(), attempts = parcel.attempts, "outbox, given up: {why}");
             sqlx::query(
                 "UPDATE outbox SET state = 'given_up', payload = CASE WHEN kind = 'open311' THEN payload ELSE '' END, lease = NULL, leased_until = NULL, ended_at = $1, failure = $2
@@ -196,9 +238,26 @@ async fn end(crm: &Crm, lease: &str, parcel: &Parcel, outcome: Outcome) -> Resul
             .bind(why)
         }
     };
-    query.bind(&parcel.id).bind(lease).execute(&mut *change).await?;
+    let ended = query.bind(&parcel.id).bind(lease).execute(&mut *change).await?;
+    if ended.rows_affected() > 0 {
+        deliveries::ended(crm, &mut change, &parcel.id, (state, due)).await?;
+    }
     change.commit().await?;
     Ok(())
+}
+
+fn fate(parcel: &Parcel, outcome: Outcome) -> Fate {
+    let (seconds, why) = match outcome {
+        Outcome::Done => return Fate::Done,
+        Outcome::Never(why) | Outcome::Gone(why) => return Fate::GivenUp(why),
+        Outcome::Later(why) => (0, why),
+        Outcome::After(why, seconds) => (seconds.min(LONGEST_WAIT_SECONDS), why),
+    };
+    // A report is never given up because the other server is away, or somebody must first mend its settings: the office sees it waiting.
+    if parcel.attempts >= ATTEMPTS_MAX && parcel.kind != Kind::Open311 {
+        return Fate::GivenUp(why);
+    }
+    Fate::Again(seconds.max(pause(parcel)), why)
 }
 
 /// Seconds until the next attempt: doubled each time, and spread by a quarter so that not all come at once.
@@ -214,11 +273,40 @@ fn pause(parcel: &Parcel) -> i64 {
 mod tests {
     use super::*;
 
+    fn parcel(id: &str, attempts: i64, kind: Kind) -> Parcel {
+        Parcel { id: id.into(), payload: String::new(), created_at: String::new(), kind, attempts }
+    }
+
+    #[test]
+    fn the_other_side_may_ask_for_a_longer_pause_but_not_for_ever() {
+        let wait = |outcome| match fate(&parcel("0193-a", 1, Kind::Mail), outcome) {
+            Fate::Again(seconds, _) => seconds,
+            other => panic!("{other:?}"),
+        };
+        let own = wait(Outcome::Later("busy".into()));
+        assert_eq!([-5, 0, 1].map(|seconds| wait(Outcome::After("busy".into(), seconds))), [own; 3]);
+        assert_eq!(wait(Outcome::After("busy".into(), 3600)), 3600);
+        assert_eq!(wait(Outcome::After("busy".into(), i64::MAX)), LONGEST_WAIT_SECONDS);
+    }
+
+    #[test]
+    fn what_cannot_arrive_is_given_up_and_the_rest_after_its_last_attempt() {
+        let given_up = |attempts, kind, outcome| fate(&parcel("0193-a", attempts, kind), outcome) == Fate::GivenUp("why".into());
+        for (outcome, tried_again) in [
+            (Outcome::Gone("why".into()), false),
+            (Outcome::Never("why".into()), false),
+            (Outcome::After("why".into(), 9), true),
+            (Outcome::Later("why".into()), true),
+        ] {
+            assert_eq!(given_up(1, Kind::Mail, outcome.clone()), !tried_again);
+            assert!(given_up(ATTEMPTS_MAX, Kind::Mail, outcome.clone()));
+            assert_eq!(given_up(ATTEMPTS_MAX, Kind::Open311, outcome), !tried_again);
+        }
+    }
+
     #[test]
     fn pauses_grow_up_to_a_quarter_of_a_day_and_differ() {
-        let pause_of = |id: &str, attempts| {
-            pause(&Parcel { id: id.into(), payload: String::new(), created_at: String::new(), kind: Kind::Mail, attempts })
-        };
+        let pause_of = |id: &str, attempts| pause(&parcel(id, attempts, Kind::Mail));
         let pauses: Vec<i64> = (1..=ATTEMPTS_MAX).map(|attempts| pause_of("0193-a", attempts)).collect();
         assert!(pauses.windows(2).all(|pair| pair[0] <= pair[1]), "{pauses:?}");
         assert!((15..19).contains(&pauses[0]), "{pauses:?}");

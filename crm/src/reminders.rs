@@ -7,7 +7,7 @@ use crate::idempotency::Begun;
 use crate::replies::{begin, done, lock};
 use crate::state::Crm;
 use crate::web::{At, Body};
-use crate::{idempotency, mail};
+use crate::{idempotency, notices};
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
@@ -60,7 +60,7 @@ async fn remind(
         .await?;
     let step = Happening { kind: StepKind::Reminder, state: &now.state, note: &reminder.words, by_citizen: true, channel: Channel::App };
     happen(&crm, change, &id, step).await?;
-    mail::reminded(&crm, change, &id, count, reminder.words.trim()).await?;
+    notices::reminded(&crm, change, &id, count, reminder.words.trim()).await?;
     done(&crm, effect, &citizen, &id).await
 }
 

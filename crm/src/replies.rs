@@ -10,7 +10,7 @@ use crate::reference::{REOPENED, RESOLVED, STREET_REPORT, SUBMITTED};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{At, Body};
-use crate::{forwarding, inbox, mail, word};
+use crate::{forwarding, inbox, notices, word};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -94,7 +94,7 @@ async fn verdict(State(crm): State<Crm>, citizen: Author, At(id): At<CaseId>, ke
         forwarding::reopened(&crm, change, &id).await?;
     }
     inbox::tell_followers(&crm, change, &id, &state, verdict.resolved).await?;
-    mail::judged(&crm, change, &id, &state, verdict.resolved).await?;
+    notices::judged(&crm, change, &id, &state, verdict.resolved).await?;
     done(&crm, effect, &citizen, &id).await
 }
 

@@ -9,7 +9,7 @@ use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
 use crate::state::Crm;
 use crate::web::{self, Asked, Body, InLanguage, PUBLIC};
-use crate::{drafts, fold, forwarding, inbox, mail, number};
+use crate::{drafts, fold, forwarding, inbox, notices, number};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -61,7 +61,7 @@ async fn send(State(crm): State<Crm>, citizen: Author, key: Key, Body(report): B
         Begun::First(mut effect) => {
             let id = take(&crm, &mut effect.change, &citizen.id, &report).await?;
             inbox::write(&crm, &mut effect.change, &id, MessageKind::Received, (&StateCode(SUBMITTED.to_owned()), "")).await?;
-            mail::received(&crm, &mut effect.change, &id).await?;
+            notices::received(&crm, &mut effect.change, &id).await?;
             forwarding::put(&crm, &mut effect.change, &id).await?;
             drafts::end(&mut effect.change, &citizen.id, &draft).await?;
             let row = sqlx::query(&format!("SELECT {SUMMARY} FROM cases c WHERE c.owner_id = $1 AND c.id = $2"))
@@ -80,7 +80,7 @@ pub fn scope(citizen: &CitizenId) -> String {
     format!("citizen {citizen} reports")
 }
 
-/// Makes a report that meets the rules a case of its author, with its files. Its author is told by [`mail::received`].
+/// Makes a report that meets the rules a case of its author, with its files. Its author is told by [`notices::received`].
 ///
 /// # Errors
 /// [`Error::Invalid`] for files that cannot be held, or the database.

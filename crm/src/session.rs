@@ -2,6 +2,7 @@
 //!
 //! The cookie's value is 256 random bits and is kept only as its hash. A session ends after a time without requests and
 //! after a time altogether, both shorter on a shared computer.
+use crate::channels::devices;
 use crate::clock::{instant, later, utc};
 use crate::config::{Config, SessionLengths};
 use crate::db::Change;
@@ -262,6 +263,7 @@ async fn logout(State(crm): State<Crm>, asked: HeaderMap) -> Result<Response> {
         .fetch_optional(&mut *change)
         .await?;
     credential::revoke(&mut change, &asked).await?;
+    devices::leave(&mut change, &secret::sha256_hex(secret.as_bytes())).await?;
     change.commit().await?;
     let Some(row) = row else { return Ok(response) };
     if word::from::<Device>(row.try_get("device")?)? == Device::Shared {

@@ -1,8 +1,12 @@
 //! Everything a handler can reach, made once at start.
 use crate::clock::Clock;
 use crate::config::{Config, LoginWay};
+use crate::connect::SetupError;
+use crate::connect::app_io::AppIo;
 use crate::connect::oidc::{LoginError, Provider};
 use crate::connect::open311::{Server, ServerError};
+use crate::connect::push::WebPush;
+use crate::connect::sms::Sms;
 use crate::connect::smtp::{Post, PostError};
 use crate::db::Db;
 use crate::files::Files;
@@ -45,6 +49,12 @@ pub struct State {
     pub post: Option<Post>,
     /// The Open311 server that reports are handed on to, when one is configured.
     pub forward: Option<Server>,
+    /// The way to browsers' push services, when there is a key for it.
+    pub push: Option<WebPush>,
+    /// The way to App IO, when there is a key for it.
+    pub app_io: Option<AppIo>,
+    /// The way to the SMS gateway, when one is configured.
+    pub sms: Option<Sms>,
     providers: Vec<Provider>,
 }
 
@@ -69,6 +79,9 @@ pub enum StartError {
     /// The Open311 server's settings.
     #[error(transparent)]
     Server(#[from] ServerError),
+    /// The settings of Web Push, App IO or the SMS gateway.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
 }
 
 impl State {
@@ -79,6 +92,9 @@ impl State {
     pub async fn open(config: Config, clock: Clock) -> Result<Crm, StartError> {
         let post = config.mail.as_ref().map(Post::new).transpose()?;
         let forward = config.forward.clone().map(Server::new).transpose()?;
+        let push = config.push.as_ref().map(WebPush::new).transpose()?;
+        let app_io = config.app_io.as_ref().map(AppIo::new).transpose()?;
+        let sms = config.sms.as_ref().map(Sms::new).transpose()?;
         let reference = Reference::load(&config.seed, config.boundary.as_deref())?.with_mail(post.is_some());
         let db = Db::open(&config.database_url).await?;
         let files = Files::open(config.files.clone()).await?;
@@ -103,8 +119,16 @@ impl State {
             codes_throttle,
             post,
             forward,
+            push,
+            app_io,
+            sms,
             providers,
         }))
+    }
+
+    /// Whether anybody can be told anything outside of the app.
+    pub fn has_channels(&self) -> bool {
+        self.post.is_some() || self.push.is_some() || self.app_io.is_some() || self.sms.is_some() || self.config.paper
     }
 
     /// The identity provider for a scheme, when one is configured.

@@ -13,7 +13,7 @@ use crate::session::{self, Citizen};
 use crate::state::Crm;
 use crate::web::{self, At, Body};
 use crate::words::Words;
-use crate::{citizens, forwarding, mail, reports, secret, word};
+use crate::{citizens, forwarding, notices, reports, secret, word};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -185,7 +185,7 @@ async fn take(crm: &Crm, change: &mut Change, sent: &AnonymousReport) -> Result<
         .bind(utc(later(crm.clock.now(), TOKEN_SECONDS)).0)
         .execute(&mut **change)
         .await?;
-    mail::received(crm, change, &case).await?;
+    notices::received(crm, change, &case).await?;
     let upload_token = if sent.report.files.is_empty() { String::new() } else { token };
     Ok(Tracked { number: CaseNumber(number), code, upload_token })
 }

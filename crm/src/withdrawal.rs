@@ -3,7 +3,7 @@ use crate::cases::{Happening, happen};
 use crate::credential::Author;
 use crate::error::{Error, Result};
 use crate::idempotency::{Begun, Key};
-use crate::mail;
+use crate::notices;
 use crate::reference::WITHDRAWN;
 use crate::replies::{begin, done, lock};
 use crate::state::Crm;
@@ -53,6 +53,6 @@ async fn withdraw(
     sqlx::query("DELETE FROM steps WHERE case_id = $1 AND happened_at IS NULL").bind(id.as_str()).execute(&mut **change).await?;
     let step = Happening { kind: StepKind::Move, state: &state, note: &withdrawal.reason, by_citizen: true, channel: Channel::App };
     happen(&crm, change, &id, step).await?;
-    mail::moved(&crm, change, &id, &state, "").await?;
+    notices::moved(&crm, change, &id, &state, ("", None)).await?;
     done(&crm, effect, &citizen, &id).await
 }

@@ -29,6 +29,8 @@ pub struct Words {
     pub receipt: ReceiptWords,
     /// What stands in letters.
     pub mail: MailWords,
+    /// What stands on a screen that others see too.
+    pub short: ShortWords,
     /// What days in a calendar are called.
     pub calendar: CalendarWords,
 }
@@ -59,6 +61,22 @@ pub struct MailWords {
     pub reminder_greeting: String,
     pub reminder: String,
     pub reminder_text: String,
+    pub choose: String,
+    pub documents: String,
+    pub test_subject: String,
+    pub test: String,
+    pub test_open: String,
+}
+
+/// One sentence for each topic.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the sentence for the topic it is named after")]
+pub struct ShortWords {
+    pub requests: String,
+    pub cases: String,
+    pub followed: String,
+    pub test: String,
 }
 
 /// The words of days in a calendar.

@@ -2,6 +2,7 @@
 use super::outbox;
 use crate::api::Api;
 use crate::markup::view;
+use crate::push;
 use crate::route::Route;
 use crate::ui::{ActionButton, Dialog, Icon};
 use crate::vault;
@@ -37,6 +38,7 @@ fn leave(failed: RwSignal<bool>) -> impl Fn() + Clone + 'static {
             let done = api.log_out().await.is_ok();
             failed.try_set(!done);
             if done {
+                push::leave().await;
                 navigate(&Route::Login.to_string(), NavigateOptions::default());
             }
         });

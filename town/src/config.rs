@@ -12,7 +12,7 @@ pub struct Setting {
 }
 
 /// Every setting there is; `town settings` prints them.
-pub const SETTINGS: [Setting; 9] = [
+pub const SETTINGS: [Setting; 11] = [
     Setting { name: "TOWN_ADDRESS", default: "127.0.0.1:8090", about: "Address and port to listen on." },
     Setting { name: "TOWN_PUBLIC_URL", default: "http://127.0.0.1:8090", about: "The provider's issuer, without a final slash." },
     Setting { name: "TOWN_CLIENT_ID", default: "filo", about: "The one client that may log people in." },
@@ -28,6 +28,8 @@ pub const SETTINGS: [Setting; 9] = [
         about: "Where a logout may end, separated by spaces; compared character by character.",
     },
     Setting { name: "TOWN_SMTP_ADDRESS", default: "", about: "Address and port to take letters on; empty for no mailboxes." },
+    Setting { name: "TOWN_IO_KEY", default: "", about: "The key with which a service sends through App IO; empty for none." },
+    Setting { name: "TOWN_SMS_TOKEN", default: "", about: "The token with which text messages are sent; empty for none." },
     Setting { name: "TOWN_CRM_URL", default: "http://localhost:8080", about: "The CRM whose cases the clerk moves." },
     Setting {
         name: "TOWN_OFFICE_TOKEN",
@@ -49,6 +51,10 @@ pub struct Config {
     pub office_token: String,
     /// Where to take letters, if at all.
     pub smtp_address: Option<String>,
+    /// The key of the one service on App IO; empty when there is none.
+    pub io_key: String,
+    /// The token of the one customer of the SMS gateway; empty when there is none.
+    pub sms_token: String,
     /// How long an authorization code is good for.
     pub code_lifetime: Duration,
     /// How long somebody may look at the login page.
@@ -90,6 +96,8 @@ impl Config {
             crm_url: origin("TOWN_CRM_URL"),
             office_token: text("TOWN_OFFICE_TOKEN"),
             smtp_address: Some(text("TOWN_SMTP_ADDRESS")).filter(|address| !address.is_empty()),
+            io_key: text("TOWN_IO_KEY"),
+            sms_token: text("TOWN_SMS_TOKEN"),
             code_lifetime: Duration::from_secs(60),
             login_lifetime: Duration::from_secs(600),
             token_lifetime: Duration::from_secs(900),

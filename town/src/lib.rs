@@ -1,7 +1,9 @@
-//! The outside world of a demo town, speaking the real protocols over HTTP: an identity provider, a clerk, mailboxes, and the town's people and cases.
+//! The outside world of a demo town, speaking the real protocols over HTTP: an identity provider, a clerk, mailboxes, phones with what
+//! brings messages to them, and the town's people and cases.
 //!
 //! The CRM knows nothing of this crate: it is configured with its addresses, as it would be with real ones.
 
+mod app_io;
 pub mod archive;
 pub mod calendar;
 pub mod clerk;
@@ -10,8 +12,11 @@ pub mod mail;
 mod page;
 mod params;
 pub mod people;
+mod phone;
 pub mod provider;
+mod push;
 pub mod seed;
+mod sms;
 mod street_reports;
 
 pub use config::{Client, Config};
@@ -20,7 +25,7 @@ use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
 
-/// The whole town as a router: the identity provider with a key made now, and the clerk.
+/// The whole town as a router: the identity provider with a key made now, the clerk, the mailboxes and the phones.
 ///
 /// # Errors
 /// When no key can be made, or a file that was built in cannot be read.
@@ -28,10 +33,25 @@ pub fn app(config: Config) -> Result<Router, String> {
     app_with_mail(config, provider::Keys::generate()?, mail::Mailboxes::default())
 }
 
+/// What brings messages to phones, by itself: a push service, App IO and an SMS gateway, and the page that shows what they brought.
+pub fn phones(config: &Config) -> Router {
+    let phones = phone::Phones::default();
+    push::router(&config.public_url, phones.clone())
+        .merge(app_io::router(config, phones.clone()))
+        .merge(sms::router(config, phones.clone()))
+        .merge(phone::router(phones))
+}
+
 fn app_with_mail(config: Config, keys: provider::Keys, mailboxes: mail::Mailboxes) -> Result<Router, String> {
     let clerk = clerk::router(&config)?;
+    let phones = phones(&config);
     let home = get(async || Redirect::to("/clerk"));
-    Ok(provider::router(config, keys).merge(clerk).merge(mail::router(mailboxes)).route("/town.css", get(page::style)).route("/", home))
+    Ok(provider::router(config, keys)
+        .merge(clerk)
+        .merge(mail::router(mailboxes))
+        .merge(phones)
+        .route("/town.css", get(page::style))
+        .route("/", home))
 }
 
 /// Serves the town on a listener until the listener fails, and its mailboxes when the settings say where.

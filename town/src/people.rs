@@ -28,6 +28,19 @@ impl Scheme {
     }
 }
 
+/// Whether a person is on App IO.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnIo {
+    /// Yes, and takes our messages.
+    #[default]
+    Welcome,
+    /// Yes, and has switched our messages off.
+    Refused,
+    /// No.
+    Absent,
+}
+
 /// A text in the two languages of the provider's pages.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Bilingual {
@@ -66,6 +79,9 @@ pub struct Person {
     /// Phone number in international form.
     #[serde(default)]
     pub phone: Option<String>,
+    /// Whether they are on App IO.
+    #[serde(default)]
+    pub app_io: OnIo,
     /// A sentence or two on who they are, for whoever tries the demo.
     pub who: Bilingual,
 }

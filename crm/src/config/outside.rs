@@ -1,5 +1,9 @@
-//! The outside services that a town may configure: where letters go out, where street reports are handed on to.
+//! The outside services that a town may configure: where letters, pushes and messages go out, where street reports are handed on to.
 use super::{ConfigError, Source, wrong};
+use std::time::Duration;
+
+/// Longest wait that a town may set for one answer: App IO is asked twice, and one delivery has a minute (`crm/src/outbox.rs`).
+const CHANNEL_SECONDS_MAX: u64 = 25;
 
 /// Where letters go out.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,6 +56,61 @@ impl std::fmt::Debug for Forward {
     }
 }
 
+/// Web Push: who we are to the push services, and which we speak with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Push {
+    /// Our private key (VAPID): 32 bytes in base64url.
+    pub key: String,
+    /// Where a push service reaches us: `mailto:` or `https:`.
+    pub subject: String,
+    /// Push services that a browser may name: `host`, `*.host`, or a whole origin.
+    pub hosts: Vec<String>,
+    /// Longest wait for an answer.
+    pub answer_time: Duration,
+}
+
+impl std::fmt::Debug for Push {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Push").field("subject", &self.subject).field("hosts", &self.hosts).finish_non_exhaustive()
+    }
+}
+
+/// App IO: its API and our service there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AppIo {
+    /// Where the API begins, without a final slash.
+    pub url: String,
+    /// Our service's key.
+    pub key: String,
+    /// Longest wait for an answer.
+    pub answer_time: Duration,
+}
+
+impl std::fmt::Debug for AppIo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppIo").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// A gateway for text messages.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sms {
+    /// Where messages are posted.
+    pub url: String,
+    /// Our token there.
+    pub token: String,
+    /// Who messages are from.
+    pub from: String,
+    /// Longest wait for an answer.
+    pub answer_time: Duration,
+}
+
+impl std::fmt::Debug for Sms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sms").field("url", &self.url).field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
 impl Source<'_> {
     pub(super) fn mail(&self) -> Result<Option<Mail>, ConfigError> {
         let given = |name| Some(self.text(name)).filter(|text| !text.is_empty());
@@ -81,5 +140,50 @@ impl Source<'_> {
             jurisdiction: self.text("FILO_OPEN311_FORWARD_JURISDICTION"),
             every_seconds: self.parse("FILO_OPEN311_FORWARD_SECONDS")?,
         }))
+    }
+
+    pub(super) fn push(&self) -> Result<Option<Push>, ConfigError> {
+        let key = self.text("FILO_PUSH_KEY");
+        if key.is_empty() {
+            return Ok(None);
+        }
+        let subject = self.text("FILO_PUSH_SUBJECT");
+        if !(subject.starts_with("mailto:") || subject.starts_with("https://")) {
+            return Err(wrong("FILO_PUSH_SUBJECT", "is mailto:… or https://…, and is needed with FILO_PUSH_KEY"));
+        }
+        Ok(Some(Push { key, subject, hosts: self.list("FILO_PUSH_HOSTS"), answer_time: self.answer_time()? }))
+    }
+
+    pub(super) fn app_io(&self) -> Result<Option<AppIo>, ConfigError> {
+        let key = self.text("FILO_IO_KEY");
+        if key.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(AppIo { url: self.address("FILO_IO_URL")?, key, answer_time: self.answer_time()? }))
+    }
+
+    pub(super) fn sms(&self) -> Result<Option<Sms>, ConfigError> {
+        if self.text("FILO_SMS_URL").is_empty() {
+            return Ok(None);
+        }
+        let needed = |name: &'static str| {
+            Some(self.text(name)).filter(|text| !text.is_empty()).ok_or_else(|| wrong(name, "is needed with FILO_SMS_URL"))
+        };
+        let (token, from) = (needed("FILO_SMS_TOKEN")?, needed("FILO_SMS_FROM")?);
+        Ok(Some(Sms { url: self.address("FILO_SMS_URL")?, token, from, answer_time: self.answer_time()? }))
+    }
+
+    /// An address of a service, without a final slash.
+    fn address(&self, name: &'static str) -> Result<String, ConfigError> {
+        let url = self.text(name).trim_end_matches('/').to_owned();
+        let is_one = url.starts_with("http://") || url.starts_with("https://");
+        if is_one { Ok(url) } else { Err(wrong(name, "is an address that begins with https://")) }
+    }
+
+    fn answer_time(&self) -> Result<Duration, ConfigError> {
+        match self.parse("FILO_CHANNEL_SECONDS")? {
+            seconds @ 1..=CHANNEL_SECONDS_MAX => Ok(Duration::from_secs(seconds)),
+            _ => Err(wrong("FILO_CHANNEL_SECONDS", format!("is between 1 and {CHANNEL_SECONDS_MAX}"))),
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::cases;
 use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::idempotency::Key;
+use crate::notices::Enclosure;
 use crate::state::Crm;
 use crate::web::{Asked, At};
 use axum::body::Body;
@@ -15,6 +16,7 @@ use contract::attachments::Attachment;
 use contract::id::{AttachmentId, CaseId};
 use contract::problem::FieldRule;
 use contract::{FieldProblem, paths};
+use sqlx::Row;
 
 /// Send a photo or a PDF for a case: the bytes as they are. The next move that names it shows it to the citizen.
 #[utoipa::path(post, path = paths::OFFICE_ATTACHMENTS, operation_id = "office_attachment_add", tag = "office", security(("office" = [])),
@@ -89,4 +91,21 @@ pub(super) async fn hold(
         }
     }
     Ok(problems)
+}
+
+/// The documents that came with a step of a case; photos are looked at in the app.
+///
+/// # Errors
+/// When the database fails.
+pub async fn documents(change: &mut Change, case: &CaseId, step: i64) -> Result<Vec<Enclosure>> {
+    let rows = sqlx::query(
+        "SELECT name, media_type, file FROM attachments WHERE case_id = $1 AND step = $2 AND media_type = 'application/pdf' ORDER BY position",
+    )
+    .bind(case.as_str())
+    .bind(step)
+    .fetch_all(&mut **change)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(Enclosure { name: row.try_get("name")?, media_type: row.try_get("media_type")?, file: row.try_get("file")? }))
+        .collect()
 }

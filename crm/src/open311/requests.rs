@@ -11,7 +11,7 @@ use crate::idempotency::{Answer, Begun, Kept, Once};
 use crate::public_reports::{TABLES, shown};
 use crate::reference::BASE_LANGUAGE;
 use crate::state::Crm;
-use crate::{citizens, mail, reports};
+use crate::{citizens, notices, reports};
 use axum::http::{HeaderMap, StatusCode};
 use contract::dictionary::StateCode;
 use contract::headers::IDEMPOTENCY_KEY;
@@ -318,6 +318,6 @@ async fn take(
         .bind(client)
         .execute(&mut **change)
         .await?;
-    mail::received(crm, change, &case).await?;
+    notices::received(crm, change, &case).await?;
     Ok(sqlx::query("SELECT number FROM cases WHERE id = $1").bind(case.as_str()).fetch_one(&mut **change).await?.try_get(0)?)
 }

@@ -6,6 +6,7 @@
 mod attachments;
 mod calendar;
 mod cases;
+mod channels;
 mod credential;
 mod drafts;
 mod events;
@@ -22,6 +23,7 @@ mod open311;
 mod openapi;
 mod over_http;
 mod people;
+mod phones;
 mod provider;
 mod public_reports;
 mod reference;

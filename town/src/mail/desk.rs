@@ -37,6 +37,7 @@ async fn list(State(mailboxes): State<Mailboxes>, params: Params) -> Page {
     } else {
         main.push_str(&format!("<ul class=\"cases\">\n{}</ul>\n", letters.iter().map(card).collect::<String>()));
     }
+    main.push_str("<p><a href=\"/phone\">Vai al telefono</a></p>\n");
     page(StatusCode::OK, "La posta", main)
 }
 

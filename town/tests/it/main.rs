@@ -3,4 +3,5 @@ mod clerk;
 mod data;
 mod login;
 mod mail;
+mod phones;
 mod street;

@@ -1,6 +1,6 @@
 //! A mail server to send letters to: it takes them, or is in a mood; and what it took, as a mail program shows it.
 use crate::house::House;
-use mail_parser::{Message, MessageParser};
+use mail_parser::{Message, MessageParser, MimeHeaders};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -117,6 +117,8 @@ pub struct Letter {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Name and bytes of what comes with it.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 impl Letter {
@@ -129,6 +131,10 @@ impl Letter {
             subject: message.subject().unwrap().to_owned(),
             text: message.body_text(0).unwrap().into_owned(),
             html: message.body_html(0).unwrap().into_owned(),
+            files: message
+                .attachments()
+                .map(|file| (MimeHeaders::attachment_name(file).unwrap().to_owned(), file.contents().to_vec()))
+                .collect(),
         }
     }
 }

@@ -7,11 +7,13 @@ use crate::uploads::tus;
 use axum::http::Method;
 use contract::attachments::Attachment;
 use contract::cases::{Case, CaseSummary};
+use contract::channels::{Channel, NewDevice, NewTest, Wishes};
 use contract::dictionary::StateCode;
 use contract::drafts::{DraftSummary, NewDraft};
 use contract::inbox::{Mark, Message, Seen};
 use contract::office::{Move, Publication};
 use contract::public_reports::PublicReportDetails;
+use contract::push::Subscription;
 use contract::replies::{NewMessage, NewReminder, NewWithdrawal, Rating, Verdict};
 use contract::reports::NewReport;
 use contract::session::{Device, LoginRequest, Scheme};
@@ -61,6 +63,14 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/me", For::SignedIn, 200),
     operation("post /api/v1/session/extend", For::SignedIn, 200),
     operation("post /api/v1/session/vault", For::SignedIn, 200),
+    operation("get /api/v1/me/channels", For::SignedIn, 200),
+    operation("put /api/v1/me/channels", For::SignedIn, 200),
+    // The house has no channel to test.
+    operation("post /api/v1/me/channels/tests", For::SignedIn, 409),
+    operation("get /api/v1/me/deliveries", For::SignedIn, 200),
+    // Nor a push service.
+    operation("post /api/v1/me/devices", For::SignedIn, 404),
+    operation("delete /api/v1/me/devices/{id}", For::Owner, 404),
     operation("get /api/v1/cases", For::SignedIn, 200),
     operation("get /api/v1/cases/{id}", For::Owner, 200),
     operation("get /api/v1/cases/{id}/documents/{document}", For::OwnersDownload, 200),
@@ -98,6 +108,10 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/office/cases", For::Office, 200),
     operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
     operation("get /api/v1/office/undelivered", For::Office, 200),
+    operation("get /api/v1/office/letters", For::Office, 200),
+    // There is none.
+    operation("get /api/v1/office/letters/{id}", For::Office, 404),
+    operation("post /api/v1/office/letters/{id}/posted", For::Office, 404),
     // There is nothing to try again.
     operation("post /api/v1/office/undelivered/{id}/retry", For::Office, 404),
     operation("get /api/v1/office/cases/{id}", For::Office, 200),
@@ -216,6 +230,12 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
                 .unwrap()
         }
         "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
+        "put /api/v1/me/channels" => serde_json::to_vec(&Wishes::default()).unwrap(),
+        "post /api/v1/me/channels/tests" => serde_json::to_vec(&NewTest { channel: Channel::Email }).unwrap(),
+        "post /api/v1/me/devices" => {
+            let subscription = Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
+            serde_json::to_vec(&NewDevice { subscription, name: "Prova".into() }).unwrap()
+        }
         "post /api/v1/inbox/read" => serde_json::to_vec(&Seen::default()).unwrap(),
         "post /api/v1/inbox/{id}" => serde_json::to_vec(&Mark { read: Some(false), archived: Some(true) }).unwrap(),
         "put /api/v1/drafts/{id}" => serde_json::to_vec(&NewDraft::default()).unwrap(),
