@@ -2,6 +2,7 @@
 mod app_io;
 mod push;
 mod sms;
+mod told;
 
 use crm::config::Config;
 use crm::outbox::Outcome;
