@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OFFICE_TOKEN, settings } from './fixtures/crm.ts';
+import { IO_KEY, SMS_TOKEN } from './fixtures/phones.ts';
 import { DIST, freePort, program, run, type Running, start } from './fixtures/programs.ts';
 
 /** CRMs that tests may start for themselves at a time. */
@@ -18,10 +19,10 @@ export default async function setUp(): Promise<() => Promise<void>> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const [townPort, crmPort] = [await freePort(), await freePort()];
+    const [townPort, crmPort, smtpPort] = [await freePort(), await freePort(), await freePort()];
     const ports = await Promise.all(Array.from({ length: MORE_CRMS }, () => freePort()));
     const issuer = `http://127.0.0.1:${townPort}`;
-    running.push(await start(program('town'), ['serve'], townSettings(townPort, issuer, [crmPort, ...ports]), `${issuer}/.well-known/openid-configuration`, join(folder, 'town.txt')));
+    running.push(await start(program('town'), ['serve'], townSettings(townPort, issuer, smtpPort, [crmPort, ...ports]), `${issuer}/.well-known/openid-configuration`, join(folder, 'town.txt')));
     const imported = join(folder, 'imported');
     mkdirSync(imported);
     const data = join(folder, 'import.json');
@@ -32,7 +33,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     cpSync(imported, shared, { recursive: true });
     const environment = settings(crmPort, shared, issuer);
     running.push(await start(program('crm'), ['serve'], environment, `http://127.0.0.1:${crmPort}/api/v1/health`, join(folder, 'crm.txt')));
-    process.env.FILO_END2END_TOWN = JSON.stringify({ folder, issuer, crm: environment.FILO_PUBLIC_URL, ports });
+    process.env.FILO_END2END_TOWN = JSON.stringify({ folder, issuer, crm: environment.FILO_PUBLIC_URL, ports, smtpPort });
   } catch (error) {
     await tearDown();
     throw error;
@@ -40,7 +41,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   return tearDown;
 }
 
-function townSettings(port: number, issuer: string, crmPorts: number[]): Record<string, string> {
+function townSettings(port: number, issuer: string, smtpPort: number, crmPorts: number[]): Record<string, string> {
   // With TLS too: some tests put it before the CRM.
   const origins = ['http', 'https'].flatMap((scheme) => crmPorts.map((crm) => `${scheme}://localhost:${crm}`));
   return {
@@ -50,5 +51,8 @@ function townSettings(port: number, issuer: string, crmPorts: number[]): Record<
     TOWN_LOGOUT_URIS: origins.map((origin) => `${origin}/`).join(' '),
     TOWN_CRM_URL: origins[0],
     TOWN_OFFICE_TOKEN: OFFICE_TOKEN,
+    TOWN_SMTP_ADDRESS: `127.0.0.1:${smtpPort}`,
+    TOWN_IO_KEY: IO_KEY,
+    TOWN_SMS_TOKEN: SMS_TOKEN,
   };
 }

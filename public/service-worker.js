@@ -83,6 +83,6 @@ async function open(notification) {
   if (url.origin !== location.origin) return;
   const [page] = await self.clients.matchAll({ type: 'window' });
   if (!page) return self.clients.openWindow(url.href);
-  await page.focus();
   page.postMessage({ open: url.pathname + url.search });
+  await page.focus();
 }

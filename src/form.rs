@@ -208,6 +208,7 @@ fn rule_key(rule: FieldRule) -> Key {
         FieldRule::NotFound => key::form::NOT_FOUND,
         FieldRule::NotAnEmail => key::form::NOT_AN_EMAIL,
         FieldRule::NotAPhone => key::form::NOT_A_PHONE,
+        FieldRule::NotHours => key::form::NOT_HOURS,
         FieldRule::PersonalData => key::form::PERSONAL_DATA,
         FieldRule::NotAcknowledged => key::form::NOT_ACKNOWLEDGED,
         FieldRule::Unknown => key::form::UNKNOWN,

@@ -122,7 +122,7 @@ impl Wishes {
     pub fn problems(&self) -> Vec<FieldProblem> {
         let mut problems = text::problems("postal_address", &self.postal_address, false, ADDRESS_CHARS_MAX);
         if self.quiet.as_ref().is_some_and(|quiet| quiet.minutes().is_none()) {
-            problems.push(FieldProblem::new("quiet", FieldRule::NotAChoice));
+            problems.push(FieldProblem::new("quiet", FieldRule::NotHours));
         }
         let wants_paper = self.wants_any(Channel::Paper);
         if wants_paper && self.postal_address.trim().is_empty() {

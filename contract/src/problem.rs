@@ -124,6 +124,8 @@ pub enum FieldRule {
     NotAnEmail,
     /// Not a phone number.
     NotAPhone,
+    /// Not two different times of a day.
+    NotHours,
     /// A phone number, an e-mail address, a plate or a codice fiscale in a text that everybody would read.
     PersonalData,
     /// The privacy notice must be acknowledged in its present version.

@@ -66,6 +66,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         tracing::warn!("the office that takes street reports is not there yet: import it, or no report can be sent");
     }
     tokio::spawn(housekeeping::keep_clean(crm.clone()));
+    outbox::take_over(&crm).await?;
     for kind in outbox::Kind::ALL {
         tokio::spawn(outbox::keep_delivering(crm.clone(), kind));
     }

@@ -124,6 +124,20 @@ pub async fn put_for(crm: &Crm, change: &mut Change, kind: Kind, payload: &impl 
     Ok(id)
 }
 
+/// Frees what a process held that did not outlive it. Where the database is nobody else's, all leases are the dead one's; elsewhere they run out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_over(crm: &Crm) -> Result<()> {
+    if crm.db.is_shared() {
+        return Ok(());
+    }
+    let mut change = crm.db.begin().await?;
+    sqlx::query("UPDATE outbox SET lease = NULL, leased_until = NULL WHERE lease IS NOT NULL").execute(&mut *change).await?;
+    change.commit().await?;
+    Ok(())
+}
+
 /// Delivers what is due of a kind, for ever. Each kind goes by itself: letters do not wait for another server that is slow, nor it for them.
 pub async fn keep_delivering(crm: Crm, kind: Kind) {
     loop {

@@ -15,7 +15,7 @@ use leptos::task::spawn_local;
 pub fn WishForm(channels: Channels) -> impl IntoView {
     let api = expect_context::<Api>();
     let form = Form::<Wishes>::kept("channels");
-    if !form.peek(|_| form.is_touched()) {
+    if !untrack(|| form.is_touched()) {
         form.note(|wishes| *wishes = channels.wishes.clone());
     }
     let told = RwSignal::new(None::<Result<(), ApiError>>);
@@ -170,7 +170,7 @@ fn QuietField(form: Form<Wishes>) -> impl IntoView {
             <Tick form name="quiet-on" label=t(key::channels::QUIET_ON) help=t(key::channels::QUIET_HELP)
                 read=|wishes| wishes.quiet.is_some() write=move |wishes, on| wishes.quiet = on.then(at_first)/>
             {times}
-            <p class="filo-field-error" id="field-quiet-hours-error" role="status">{move || form.problem("quiet").map(|_| t(key::channels::QUIET_WRONG))}</p>
+            <p class="filo-field-error" id="field-quiet-hours-error" role="status">{move || form.problem("quiet")}</p>
         </fieldset>
     }
 }

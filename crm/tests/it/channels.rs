@@ -98,8 +98,8 @@ async fn what_cannot_be_wished_for_is_refused_and_changes_nothing() {
     let quiet = |from: &str, to: &str| Some(contract::channels::Quiet { from: from.into(), to: to.into() });
     let paper = vec![wish(Topic::Cases, Channel::Paper)];
     for (wishes, fault) in [
-        (Wishes { quiet: quiet("22:00", "22:00"), ..Wishes::default() }, "quiet:not_a_choice"),
-        (Wishes { quiet: quiet("25:00", "08:00"), ..Wishes::default() }, "quiet:not_a_choice"),
+        (Wishes { quiet: quiet("22:00", "22:00"), ..Wishes::default() }, "quiet:not_hours"),
+        (Wishes { quiet: quiet("25:00", "08:00"), ..Wishes::default() }, "quiet:not_hours"),
         (Wishes { wanted: paper.clone(), ..Wishes::default() }, "postal_address:required"),
         (Wishes { postal_address: "x".repeat(201), ..Wishes::default() }, "postal_address:too_long"),
         (Wishes { wanted: vec![paper[0]; 16], postal_address: ADDRESS.into(), ..Wishes::default() }, "wanted:not_a_choice"),

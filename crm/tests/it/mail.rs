@@ -256,6 +256,20 @@ async fn a_lease_that_its_holder_did_not_outlive_is_taken_over() {
 }
 
 #[tokio::test]
+async fn alone_with_its_database_a_process_that_starts_waits_for_no_dead_one() {
+    let (server, house) = Server::with_house().await;
+    sent(&house.maria().await, "k").await;
+    let mut change = house.crm.db.begin().await.unwrap();
+    let dead = "UPDATE outbox SET lease = 'dead', leased_until = '2026-11-22T09:10:00Z', attempts = 1";
+    sqlx::query(dead).execute(&mut *change).await.unwrap();
+    change.commit().await.unwrap();
+    crm::outbox::take_over(&house.crm).await.unwrap();
+    // Another process may be alive where several share a database.
+    let free = if house.crm.db.is_shared() { 0 } else { 1 };
+    assert_eq!((deliver(&house).await, server.taken().len()), (free, free));
+}
+
+#[tokio::test]
 async fn without_a_mail_server_no_letters_pile_up() {
     let house = House::new().await;
     let case = sent(&house.maria().await, "k").await;
