@@ -89,7 +89,7 @@ fn TopicField(form: Form<Wishes>, topic: Topic, offered: Vec<Channel>) -> impl I
     let tick = move |channel: Channel| {
         let wish = Wish { topic, channel };
         view! {
-            <Tick form name=format!("{topic:?}-{channel:?}").to_lowercase() label=channel_name(channel)
+            <Tick form name=format!("wish-{}-{}", topic as u8, channel as u8) label=channel_name(channel)
                 read=move |wishes| wishes.wants(topic, channel)
                 write=move |wishes, on| {
                     wishes.wanted.retain(|known| *known != wish);
