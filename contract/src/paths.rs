@@ -286,12 +286,21 @@ fn with_parts(path: &str, parts: Vec<String>) -> String {
 
 /// The address of a list of cases.
 pub fn cases(query: &CaseQuery) -> String {
+    with_parts(CASES, case_parts(query))
+}
+
+/// The address of a list of everybody's cases, for an officer's tool.
+pub fn office_cases(query: &CaseQuery) -> String {
+    with_parts(OFFICE_CASES, case_parts(query))
+}
+
+fn case_parts(query: &CaseQuery) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(phase) = query.phase {
         parts.push(format!("phase={}", phase.as_str()));
     }
     parts.extend(list_parts(query.q.as_deref(), query.after.as_deref(), query.limit));
-    with_parts(CASES, parts)
+    parts
 }
 
 /// What every list that can be searched is asked with.

@@ -18,6 +18,8 @@ mod login;
 mod mail;
 mod matrix;
 mod office;
+mod office_cli;
+mod office_docs;
 mod open311;
 mod openapi;
 mod over_http;

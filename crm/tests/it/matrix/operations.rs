@@ -10,7 +10,7 @@ use contract::cases::{Case, CaseSummary};
 use contract::dictionary::StateCode;
 use contract::drafts::{DraftSummary, NewDraft};
 use contract::inbox::{Mark, Message, Seen};
-use contract::office::{Move, Publication};
+use contract::office::{Move, Publication, Scope};
 use contract::public_reports::PublicReportDetails;
 use contract::replies::{NewMessage, NewReminder, NewWithdrawal, Rating, Verdict};
 use contract::reports::NewReport;
@@ -36,8 +36,8 @@ pub enum For {
     Owner,
     /// The same, as a download without the app's header.
     OwnersDownload,
-    /// Who has a service token.
-    Office,
+    /// Who has a service token with this scope.
+    Office(Scope),
 }
 
 /// An operation, whom it is for, and its answer when all is well.
@@ -93,14 +93,14 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/cases/{id}/reminder", For::Owner, 409),
     operation("post /api/v1/cases/{id}/tracking", For::Owner, 201),
     operation("post /api/v1/cases/{id}/rating", For::Owner, 201),
-    operation("post /api/v1/office/cases/{id}/attachments", For::Office, 201),
-    operation("get /api/v1/office/cases/{id}/attachments/{attachment}", For::Office, 200),
-    operation("get /api/v1/office/cases", For::Office, 200),
-    operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
-    operation("get /api/v1/office/undelivered", For::Office, 200),
+    operation("post /api/v1/office/cases/{id}/attachments", For::Office(Scope::Files), 201),
+    operation("get /api/v1/office/cases/{id}/attachments/{attachment}", For::Office(Scope::Files), 200),
+    operation("get /api/v1/office/cases", For::Office(Scope::CasesRead), 200),
+    operation("post /api/v1/office/cases/{id}/moves", For::Office(Scope::CasesWrite), 200),
+    operation("get /api/v1/office/undelivered", For::Office(Scope::Outbox), 200),
     // There is nothing to try again.
-    operation("post /api/v1/office/undelivered/{id}/retry", For::Office, 404),
-    operation("get /api/v1/office/cases/{id}", For::Office, 200),
+    operation("post /api/v1/office/undelivered/{id}/retry", For::Office(Scope::Outbox), 404),
+    operation("get /api/v1/office/cases/{id}", For::Office(Scope::CasesRead), 200),
     operation("get /api/v1/public/reports", For::Everybody, 200),
     operation("post /api/v1/public/reports", For::Everybody, 422),
     operation("post /api/v1/public/tracking", For::Everybody, 404),
@@ -114,7 +114,7 @@ pub const OPERATIONS: &[Operation] = &[
     // Behind everything that needs an open case.
     operation("post /api/v1/cases/{id}/withdrawal", For::Owner, 201),
     // Last: it takes the photo away again.
-    operation("post /api/v1/office/cases/{id}/publication", For::Office, 200),
+    operation("post /api/v1/office/cases/{id}/publication", For::Office(Scope::Publication), 200),
 ];
 
 /// What Maria has.
