@@ -307,6 +307,21 @@ fn every_plain_card_is_easy_to_read() {
 }
 
 #[test]
+fn every_tip_is_easy_to_read() {
+    let tips: Vec<serde_json::Value> = serde_json::from_str(&fs::read_to_string(root().join("crm/seed/tips.json")).unwrap()).unwrap();
+    let mut broken = Vec::new();
+    for tip in &tips {
+        let whole = ["title", "what", "why"].map(|field| tip["words"]["it"][field].as_str().unwrap()).join(". ");
+        let index = gulpease(&whole.replace("{day}", "8 dicembre 2026")).unwrap_or(100.0);
+        if index < 60.0 {
+            broken.push(format!("{}: Gulpease {index:.0}, at least 60", tip["key"]));
+        }
+    }
+    assert!(tips.len() >= 6, "the demo town has tips");
+    none("tips in short sentences, short words (docs/texts.md)", broken);
+}
+
+#[test]
 fn the_privacy_notice_has_one_version_everywhere() {
     let read = |path: &str| -> serde_json::Value { serde_json::from_str(&fs::read_to_string(root().join(path)).unwrap()).unwrap() };
     let kept = read("crm/seed/report_form/it.json")["privacy_notice"]["version"].as_str().unwrap().to_owned();

@@ -26,6 +26,7 @@ pub mod reports;
 pub mod session;
 pub mod story;
 pub mod text;
+pub mod tips;
 pub mod tracking;
 pub mod uploads;
 

@@ -22,6 +22,16 @@ pub const SESSION_VAULT: &str = "/api/v1/session/vault";
 pub const SESSION_LOGOUT: &str = "/api/v1/session/logout";
 /// GET → [`crate::session::Me`].
 pub const ME: &str = "/api/v1/me";
+/// GET `?language=` → [`crate::tips::Tips`].
+pub const TIPS: &str = "/api/v1/me/tips";
+/// POST nothing → 204: no tips at all.
+pub const TIPS_OFF: &str = "/api/v1/me/tips/off";
+/// POST nothing → 204: tips again, but for those that are switched off one by one.
+pub const TIPS_ON: &str = "/api/v1/me/tips/on";
+/// POST nothing → 204: never this one again.
+pub const TIP_OFF: &str = "/api/v1/me/tips/{key}/off";
+/// POST nothing → 204: this one again.
+pub const TIP_ON: &str = "/api/v1/me/tips/{key}/on";
 /// GET `?language=` → [`crate::dictionary::Dictionary`].
 pub const DICTIONARY: &str = "/api/v1/dictionary";
 /// GET [`CaseQuery`] → a page of [`crate::cases::CaseSummary`].
@@ -113,6 +123,21 @@ pub const OFFICE_RETRY: &str = "/api/v1/office/undelivered/{id}/retry";
 /// The address of one case, in a language.
 pub fn case(id: &CaseId, language: &str) -> String {
     format!("{}?language={}", CASE.replace("{id}", &escape(id.as_str())), escape(language))
+}
+
+/// The address of my tips, in a language.
+pub fn tips(language: &str) -> String {
+    format!("{TIPS}?language={}", escape(language))
+}
+
+/// Where a tip is switched off.
+pub fn tip_off(key: &str) -> String {
+    TIP_OFF.replace("{key}", &escape(key))
+}
+
+/// Where a tip is switched on again.
+pub fn tip_on(key: &str) -> String {
+    TIP_ON.replace("{key}", &escape(key))
 }
 
 /// The address of a document.

@@ -74,6 +74,11 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::follows::follow,
         crate::follows::unfollow,
         crate::follows::mine,
+        crate::tips::mine,
+        crate::tips::none,
+        crate::tips::again,
+        crate::tips::off,
+        crate::tips::on,
     ),
     modifiers(&Security, &Responses),
     security(("session" = []))

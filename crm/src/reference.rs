@@ -1,6 +1,7 @@
-//! Reference data read at start: the dictionary, the report form, the town's own facts and its outline.
+//! Reference data read at start: the dictionary, the report form, the town's own facts, the rules of its tips and its outline.
 //!
 //! Italian is complete and decides what exists. Another language may lack words: those stay Italian and say so.
+use crate::tips::rules::{self, Rule};
 use contract::cases::Phase;
 use contract::dictionary::{Dictionary, Kind, KindCode, StateCard, StateCode};
 use contract::place::Boundary;
@@ -96,6 +97,8 @@ pub struct ExpectedStep {
 pub struct Reference {
     /// The town's own facts.
     pub town: Town,
+    /// The rules of tips, those that matter most first; none in a town that has no `tips.json`.
+    pub tips: Vec<Rule>,
     /// Its outline, when places are to be checked.
     pub boundary: Option<Boundary>,
     languages: BTreeMap<String, Words>,
@@ -170,9 +173,13 @@ impl Reference {
         }
         let phases: HashMap<StateCode, Phase> = base.states.iter().map(|state| (state.code.clone(), state.phase)).collect();
         check_town(&town, &phases).map_err(|why| ReferenceError { path: seed.join("town.json"), why })?;
+        let tips_path = seed.join("tips.json");
+        let tips: Vec<Rule> = if tips_path.exists() { read(&tips_path)? } else { Vec::new() };
+        let kinds = base.kinds.iter().map(|kind| kind.code.clone()).collect();
+        rules::check(&tips, |state| phases.contains_key(state), &kinds).map_err(|why| ReferenceError { path: tips_path, why })?;
         let boundary = boundary.map(read::<Boundary>).transpose()?;
         let legal_days = base.kinds.iter().filter_map(|kind| Some((kind.code.clone(), kind.legal_days?))).collect();
-        Ok(Self { town, boundary, languages, phases, legal_days })
+        Ok(Self { town, tips, boundary, languages, phases, legal_days })
     }
 
     /// Says in every form whether letters are written.

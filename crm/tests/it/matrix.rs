@@ -28,6 +28,8 @@ async fn rows(house: &House) -> Vec<i64> {
         "public_reports",
         "public_photos",
         "follows",
+        "tips_off",
+        "citizens WHERE tips_off = 1",
         "inbox WHERE archived_at IS NULL",
         "inbox WHERE read_at IS NULL",
     ] {

@@ -111,6 +111,11 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("delete /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("get /api/v1/follows", For::SignedIn, 200),
+    operation("get /api/v1/me/tips", For::SignedIn, 200),
+    operation("post /api/v1/me/tips/{key}/off", For::SignedIn, 204),
+    operation("post /api/v1/me/tips/{key}/on", For::SignedIn, 204),
+    operation("post /api/v1/me/tips/off", For::SignedIn, 204),
+    operation("post /api/v1/me/tips/on", For::SignedIn, 204),
     // Behind everything that needs an open case.
     operation("post /api/v1/cases/{id}/withdrawal", For::Owner, 201),
     // Last: it takes the photo away again.
@@ -206,7 +211,11 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         _ => &things.case,
     };
     let pattern = if pattern == paths::PUBLIC_NEAR { "/api/v1/public/reports/near?category=roads&lat=43.77&lon=11.25" } else { pattern };
-    let path = pattern.replace("{id}", id).replace("{document}", &things.document).replace("{attachment}", &things.repair);
+    let path = pattern
+        .replace("{id}", id)
+        .replace("{document}", &things.document)
+        .replace("{attachment}", &things.repair)
+        .replace("{key}", "parking-ends");
     let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
     let who = who.clone().with("idempotency-key", "matrix-0123456789").with("content-type", media_type);
     let who = tus(&who).with("upload-length", "100").with("upload-offset", "0").with("x-http-method-override", "HEAD");
