@@ -6,7 +6,7 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, inbox, legal, outbox, reports};
+use crate::{cases, inbox, legal, outbox, reports, subscriptions};
 use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -44,6 +44,11 @@ fn story_page() -> Page {
 #[wasm_split(inbox, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn inbox_page() -> Page {
     Ok(view! { <inbox::InboxPage/> }.into_any())
+}
+
+#[wasm_split(subscriptions, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn subscriptions_page() -> Page {
+    Ok(view! { <subscriptions::SubscriptionsPage/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -132,6 +137,11 @@ pub fn story() -> Markup {
 /// What the town has told.
 pub fn inbox() -> Markup {
     late(|| Box::pin(inbox_page()))
+}
+
+/// What one follows.
+pub fn subscriptions() -> Markup {
+    late(|| Box::pin(subscriptions_page()))
 }
 
 /// A step of the report.

@@ -23,6 +23,8 @@ mod reports;
 mod route;
 mod script;
 mod session;
+mod streets;
+mod subscriptions;
 mod ui;
 mod vault;
 mod words;

@@ -17,6 +17,8 @@ pub enum Route {
     Inbox,
     /// Everything that happened in all of one's cases.
     Story,
+    /// What one follows: streets, areas, topics.
+    Subscriptions,
     /// One case.
     Case {
         /// Which.
@@ -99,6 +101,7 @@ impl Route {
             ["cases"] => Self::Cases,
             ["inbox"] => Self::Inbox,
             ["story"] => Self::Story,
+            ["subscriptions"] => Self::Subscriptions,
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -133,6 +136,7 @@ impl Route {
             Self::Draft { .. } => vec![Self::Home, Self::Outbox],
             Self::Cases
             | Self::Inbox
+            | Self::Subscriptions
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -179,6 +183,7 @@ impl fmt::Display for Route {
             Self::Cases => f.write_str("/cases"),
             Self::Inbox => f.write_str("/inbox"),
             Self::Story => f.write_str("/story"),
+            Self::Subscriptions => f.write_str("/subscriptions"),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -212,7 +217,7 @@ mod tests {
         let steps = [ReportStep::Privacy, ReportStep::Data, ReportStep::Summary];
         let mut routes: Vec<Route> = steps.map(|step| Route::NewReport { step }).into();
         routes.extend(steps.map(|step| Route::SignedReport { step }));
-        routes.extend([Route::ReportTracked, Route::Inbox, Route::Story]);
+        routes.extend([Route::ReportTracked, Route::Inbox, Route::Story, Route::Subscriptions]);
         routes.extend([Route::Home, Route::Login, Route::LoginDone, Route::Cases, Route::Case { id: id() }, Route::Receipt { id: id() }]);
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());

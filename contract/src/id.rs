@@ -41,4 +41,6 @@ id! {
     PublicPhotoId,
     /// A message of the inbox.
     MessageId,
+    /// Something that a citizen follows.
+    SubscriptionId,
 }

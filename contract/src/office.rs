@@ -19,11 +19,13 @@ pub enum Scope {
     Outbox,
     /// Say what everybody may see of a street report.
     Publication,
+    /// Give notice to those who follow a topic, a street or an area.
+    Notices,
 }
 
 impl Scope {
     /// Every scope there is.
-    pub const ALL: [Self; 5] = [Self::CasesRead, Self::CasesWrite, Self::Files, Self::Outbox, Self::Publication];
+    pub const ALL: [Self; 6] = [Self::CasesRead, Self::CasesWrite, Self::Files, Self::Outbox, Self::Publication, Self::Notices];
 
     /// As it is written in the settings and in problems.
     pub const fn as_str(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Scope {
             Self::Files => "files",
             Self::Outbox => "outbox",
             Self::Publication => "publication",
+            Self::Notices => "notices",
         }
     }
 }

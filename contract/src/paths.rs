@@ -1,6 +1,6 @@
 //! Every URL of the API, once: the pattern the CRM mounts and the path the app asks for.
 use crate::cases::CaseQuery;
-use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, MessageId, PublicPhotoId, PublicReportId};
+use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, MessageId, PublicPhotoId, PublicReportId, SubscriptionId};
 use crate::inbox::{InboxQuery, Shown};
 use crate::public_reports::{NearQuery, PublicQuery};
 use crate::story::StoryQuery;
@@ -100,6 +100,10 @@ pub const PUBLIC_PHOTO: &str = "/api/v1/public/photos/{id}";
 pub const FOLLOW: &str = "/api/v1/public/reports/{id}/follow";
 /// GET `?after=&limit=` → a page of [`crate::public_reports::PublicReport`]: those I follow.
 pub const FOLLOWS: &str = "/api/v1/follows";
+/// GET `?language=` → [`crate::subscriptions::Subscriptions`]; POST [`crate::subscriptions::NewSubscription`] → [`crate::subscriptions::Subscription`].
+pub const SUBSCRIPTIONS: &str = "/api/v1/subscriptions";
+/// DELETE → 204: no longer.
+pub const SUBSCRIPTION: &str = "/api/v1/subscriptions/{id}";
 /// POST [`crate::tracking::TrackingQuery`] → [`crate::tracking::TrackedReport`].
 pub const PUBLIC_TRACKING: &str = "/api/v1/public/tracking";
 /// GET → a page of [`crate::office::OfficeCase`].
@@ -114,7 +118,8 @@ pub const OFFICE_ATTACHMENTS: &str = "/api/v1/office/cases/{id}/attachments";
 pub const OFFICE_ATTACHMENT: &str = "/api/v1/office/cases/{id}/attachments/{attachment}";
 /// POST [`crate::office::Publication`] → [`crate::public_reports::PublicReportDetails`], or 204 when the report is not public.
 pub const OFFICE_PUBLICATION: &str = "/api/v1/office/cases/{id}/publication";
-
+/// POST [`crate::subscriptions::NewNotice`] → [`crate::subscriptions::Notice`].
+pub const OFFICE_NOTICES: &str = "/api/v1/office/notices";
 /// GET → a page of [`crate::office::Undelivered`].
 pub const OFFICE_UNDELIVERED: &str = "/api/v1/office/undelivered";
 /// POST: try again now → 204.
@@ -283,6 +288,16 @@ pub fn public_thumbnail(id: &PublicPhotoId) -> String {
 /// The address for following a public report, or no longer.
 pub fn follow(id: &PublicReportId) -> String {
     FOLLOW.replace("{id}", &escape(id.as_str()))
+}
+
+/// The address of what I follow, in a language.
+pub fn subscriptions(language: &str) -> String {
+    format!("{SUBSCRIPTIONS}?language={}", escape(language))
+}
+
+/// The address of something that I follow.
+pub fn subscription(id: &SubscriptionId) -> String {
+    SUBSCRIPTION.replace("{id}", &escape(id.as_str()))
 }
 
 /// The address of the reports I follow, behind a cursor.

@@ -64,6 +64,7 @@ pub mod secret;
 pub mod session;
 pub mod state;
 pub mod story;
+pub mod subscriptions;
 pub mod throttle;
 pub mod tips;
 pub mod tracking;
@@ -125,6 +126,7 @@ fn api(crm: Crm) -> Router {
         .merge(publication::router())
         .merge(follows::router())
         .merge(tips::router())
+        .merge(subscriptions::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))
         .merge(open311::router())

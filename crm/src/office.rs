@@ -3,7 +3,7 @@ pub mod files;
 mod officer;
 pub mod undelivered;
 
-pub use officer::{May, Officer, PublishReports, ReadCases, Right, SeeOutbox, SendFiles, WriteCases};
+pub use officer::{GiveNotice, May, Officer, PublishReports, ReadCases, Right, SeeOutbox, SendFiles, WriteCases};
 
 use crate::cases::{self, Happening, SUMMARY, Whose, happen};
 use crate::clock;
@@ -13,7 +13,7 @@ use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::REGISTERED;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{citizens, inbox, mail, number, publication, word};
+use crate::{citizens, inbox, mail, number, publication, subscriptions, word};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::HeaderMap;
@@ -155,6 +155,7 @@ pub async fn bring(crm: &Crm, change: &mut Change, id: &CaseId, (state, note): (
 async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, moved: &Move) -> Result<()> {
     let phase = crm.reference.phase(&moved.state).ok_or_else(|| Error::field("state", FieldRule::NotAChoice))?;
     let before = lock(change, id).await?;
+    let seen_before = subscriptions::seen(crm, change, id).await?;
     let kind = if before == moved.state {
         StepKind::Message
     } else if moved.task == Some(TaskKind::Answer) {
@@ -199,6 +200,7 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
         return Err(Error::Invalid(problems));
     }
     publication::on_move(crm, change, id, &moved.state).await?;
+    subscriptions::tell(crm, change, id, seen_before).await?;
     let kind = match (kind, moved.task) {
         (StepKind::Question, _) => MessageKind::Question,
         (_, Some(TaskKind::SendDocuments)) => MessageKind::Documents,

@@ -3,9 +3,9 @@ use crate::db::{Change, is_id, new_id};
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::office::{May, PublishReports, ReadCases};
-use crate::public_reports;
 use crate::state::Crm;
 use crate::web::{self, At, Body, NO_STORE};
+use crate::{public_reports, subscriptions};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -58,7 +58,9 @@ async fn publish(
     let report = match once.begin(&crm, Kept::Days).await? {
         Begun::Before(answer) => return Ok(answer.into_response()),
         Begun::First(mut effect) => {
+            let seen_before = subscriptions::seen(&crm, &mut effect.change, &id).await?;
             let report = apply(&mut effect.change, &id, &publication).await?;
+            subscriptions::tell(&crm, &mut effect.change, &id, seen_before).await?;
             effect.done(Answer::ok(&serde_json::json!({ "id": report.as_str() }))?).await?;
             report
         }

@@ -43,6 +43,8 @@ pub struct SendFiles;
 pub struct SeeOutbox;
 /// [`Scope::Publication`].
 pub struct PublishReports;
+/// [`Scope::Notices`].
+pub struct GiveNotice;
 
 impl Right for ReadCases {
     const SCOPE: Scope = Scope::CasesRead;
@@ -58,6 +60,10 @@ impl Right for SeeOutbox {
 }
 impl Right for PublishReports {
     const SCOPE: Scope = Scope::Publication;
+}
+
+impl Right for GiveNotice {
+    const SCOPE: Scope = Scope::Notices;
 }
 
 /// An officer whose token has the scope of `R`. Without one, nobody knows the token (401) or it may not do this (403).

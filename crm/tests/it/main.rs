@@ -33,6 +33,7 @@ mod reports;
 mod sessions;
 mod stopping;
 mod story;
+mod subscriptions;
 mod tips;
 mod tracking;
 mod travelling;

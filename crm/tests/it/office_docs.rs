@@ -91,6 +91,7 @@ async fn every_example_of_the_page_does_what_it_says() {
     let files: Vec<usize> = case.timeline.iter().rev().take(2).map(|step| step.files.len()).collect();
     assert_eq!(files, [1, 1]);
     assert_eq!(house.count("outbox WHERE kind = 'mail' AND state = 'waiting' AND attempts = 0").await, 1);
+    assert_eq!(house.count("notices WHERE street = 'Via Maggio'").await, 1);
     assert_eq!(house.count("public_reports WHERE title <> ''").await, 1);
     let listed: Page<CaseSummary> = house.desk().get("/api/v1/office/cases?q=lampione").await.is(200).json();
     assert_eq!(listed.items.len(), 1);

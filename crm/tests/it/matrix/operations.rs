@@ -15,9 +15,10 @@ use contract::public_reports::PublicReportDetails;
 use contract::replies::{NewMessage, NewReminder, NewWithdrawal, Rating, Verdict};
 use contract::reports::NewReport;
 use contract::session::{Device, LoginRequest, Scheme};
+use contract::subscriptions::{NewNotice, NewSubscription, Subscription};
 use contract::tracking::{AnonymousReport, TrackingQuery};
 use contract::uploads::PIECE_MEDIA_TYPE;
-use contract::{Page, paths};
+use contract::{Date, Page, paths};
 
 /// Whom an operation is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,6 +98,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/office/cases/{id}/attachments/{attachment}", For::Office(Scope::Files), 200),
     operation("get /api/v1/office/cases", For::Office(Scope::CasesRead), 200),
     operation("post /api/v1/office/cases/{id}/moves", For::Office(Scope::CasesWrite), 200),
+    operation("post /api/v1/office/notices", For::Office(Scope::Notices), 200),
     operation("get /api/v1/office/undelivered", For::Office(Scope::Outbox), 200),
     // There is nothing to try again.
     operation("post /api/v1/office/undelivered/{id}/retry", For::Office(Scope::Outbox), 404),
@@ -111,6 +113,9 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("delete /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("get /api/v1/follows", For::SignedIn, 200),
+    operation("get /api/v1/subscriptions", For::SignedIn, 200),
+    operation("post /api/v1/subscriptions", For::SignedIn, 200),
+    operation("delete /api/v1/subscriptions/{id}", For::Owner, 204),
     operation("get /api/v1/me/tips", For::SignedIn, 200),
     operation("post /api/v1/me/tips/{key}/off", For::SignedIn, 204),
     operation("post /api/v1/me/tips/{key}/on", For::SignedIn, 204),
@@ -135,6 +140,7 @@ pub struct Things {
     pub repair: String,
     pub draft: String,
     pub message: String,
+    pub subscription: String,
 }
 
 /// Gives Maria her things.
@@ -156,9 +162,15 @@ pub async fn things(maria: &Who) -> Things {
         repair,
         draft: draft(maria).await,
         message: maria.get(paths::INBOX).await.is(200).json::<Page<Message>>().items[0].id.0.clone(),
+        subscription: maria.post(paths::SUBSCRIPTIONS, &subscription()).await.is(200).json::<Subscription>().id.0,
         photo: public.report.photo.unwrap().0,
         report: public.report.id.0,
     }
+}
+
+/// A street to follow.
+fn subscription() -> NewSubscription {
+    NewSubscription { street: "Via Romana".into(), ..NewSubscription::default() }
 }
 
 /// A draft of Maria's.
@@ -204,6 +216,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         paths::DRAFT if method == "put" => "0193a7c0-0000-7000-8000-000000000001",
         paths::DRAFT => &things.draft,
         paths::MESSAGE => &things.message,
+        paths::SUBSCRIPTION => &things.subscription,
         pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
         paths::PUBLIC_PHOTO => &things.photo,
         paths::OFFICE_PUBLICATION | paths::CASE_TRACKING => &things.street,
@@ -235,6 +248,12 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         "post /api/v1/cases/{id}/reminder" => serde_json::to_vec(&NewReminder { words: "Aspetto.".into() }).unwrap(),
         "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
         "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
+        "post /api/v1/subscriptions" => serde_json::to_vec(&subscription()).unwrap(),
+        "post /api/v1/office/notices" => {
+            let (title, text, until) = ("Avviso".into(), "Testo.".into(), Date("2026-12-31".into()));
+            let (street, link) = (String::new(), String::new());
+            serde_json::to_vec(&NewNotice { topic: "roads".into(), street, area: None, title, text, link, until }).unwrap()
+        }
         "post /api/v1/office/cases/{id}/moves" => {
             let moved = Move {
                 state: StateCode("in_progress".into()),

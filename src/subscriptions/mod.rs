@@ -1,0 +1,5 @@
+//! "Cosa segui": streets, areas and topics that somebody follows, and how to begin and to stop.
+mod entry;
+mod page;
+
+pub use page::SubscriptionsPage;
