@@ -6,7 +6,7 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, inbox, legal, outbox, reports};
+use crate::{cases, channels, inbox, legal, outbox, reports, subscriptions};
 use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -49,6 +49,11 @@ fn inbox_page() -> Page {
 #[wasm_split(channels, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn channels_page() -> Page {
     Ok(view! { <channels::ChannelsPage/> }.into_any())
+}
+
+#[wasm_split(subscriptions, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn subscriptions_page() -> Page {
+    Ok(view! { <subscriptions::SubscriptionsPage/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -142,6 +147,11 @@ pub fn inbox() -> Markup {
 /// How a person is told what is new.
 pub fn channels() -> Markup {
     late(|| Box::pin(channels_page()))
+}
+
+/// What one follows.
+pub fn subscriptions() -> Markup {
+    late(|| Box::pin(subscriptions_page()))
 }
 
 /// A step of the report.

@@ -25,6 +25,8 @@ mod reports;
 mod route;
 mod script;
 mod session;
+mod streets;
+mod subscriptions;
 mod turns;
 mod ui;
 mod vault;

@@ -19,6 +19,8 @@ pub enum Route {
     Channels,
     /// Everything that happened in all of one's cases.
     Story,
+    /// What one follows: streets, areas, topics.
+    Subscriptions,
     /// One case.
     Case {
         /// Which.
@@ -102,6 +104,7 @@ impl Route {
             ["inbox"] => Self::Inbox,
             ["story"] => Self::Story,
             ["channels"] => Self::Channels,
+            ["subscriptions"] => Self::Subscriptions,
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -137,6 +140,7 @@ impl Route {
             Self::Cases
             | Self::Inbox
             | Self::Channels
+            | Self::Subscriptions
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -184,6 +188,7 @@ impl fmt::Display for Route {
             Self::Inbox => f.write_str("/inbox"),
             Self::Story => f.write_str("/story"),
             Self::Channels => f.write_str("/channels"),
+            Self::Subscriptions => f.write_str("/subscriptions"),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -217,7 +222,7 @@ mod tests {
         let steps = [ReportStep::Privacy, ReportStep::Data, ReportStep::Summary];
         let mut routes: Vec<Route> = steps.map(|step| Route::NewReport { step }).into();
         routes.extend(steps.map(|step| Route::SignedReport { step }));
-        routes.extend([Route::ReportTracked, Route::Inbox, Route::Story, Route::Channels]);
+        routes.extend([Route::ReportTracked, Route::Inbox, Route::Story, Route::Channels, Route::Subscriptions]);
         routes.extend([Route::Home, Route::Login, Route::LoginDone, Route::Cases, Route::Case { id: id() }, Route::Receipt { id: id() }]);
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());

@@ -12,8 +12,8 @@ const COMPONENT_LINES_MAX: usize = 90;
 /// Names of rooms that hold everything, and so nothing.
 const JUNK_DRAWERS: [&str; 7] = ["utils", "helpers", "common", "shared", "misc", "types", "models"];
 /// The words of the app: one feature is one word, and that word is its address everywhere.
-const SLICES: [&str; 6] = ["login", "home", "cases", "inbox", "channels", "reports"];
-const CRATES: [&str; 5] = ["src", "contract", "crm", "markup", "town"];
+const SLICES: [&str; 7] = ["login", "home", "cases", "inbox", "channels", "reports", "subscriptions"];
+const CRATES: [&str; 6] = ["src", "contract", "crm", "markup", "office_client", "town"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -304,6 +304,21 @@ fn every_plain_card_is_easy_to_read() {
         }
     }
     none("plain cards in short sentences, short words (docs/texts.md)", broken);
+}
+
+#[test]
+fn every_tip_is_easy_to_read() {
+    let tips: Vec<serde_json::Value> = serde_json::from_str(&fs::read_to_string(root().join("crm/seed/tips.json")).unwrap()).unwrap();
+    let mut broken = Vec::new();
+    for tip in &tips {
+        let whole = ["title", "what", "why"].map(|field| tip["words"]["it"][field].as_str().unwrap()).join(". ");
+        let index = gulpease(&whole.replace("{day}", "8 dicembre 2026")).unwrap_or(100.0);
+        if index < 60.0 {
+            broken.push(format!("{}: Gulpease {index:.0}, at least 60", tip["key"]));
+        }
+    }
+    assert!(tips.len() >= 6, "the demo town has tips");
+    none("tips in short sentences, short words (docs/texts.md)", broken);
 }
 
 #[test]

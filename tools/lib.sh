@@ -58,6 +58,7 @@ need_basics() {
   command -v curl >/dev/null || packages+=(curl ca-certificates)
   command -v openssl >/dev/null || packages+=(openssl)
   command -v git >/dev/null || packages+=(git)
+  command -v jq >/dev/null || packages+=(jq)
   command -v npm >/dev/null || packages+=(npm)
   command -v cargo >/dev/null || packages+=(rustc-web cargo-web)
   need_packages "${packages[@]}"

@@ -24,6 +24,17 @@ impl CaseNumber {
         Self(format!("{body}-{check}"))
     }
 
+    /// Reads a number as people write it: in small letters, with spaces or strokes or nothing between its parts, without the zeros
+    /// that fill it up. `None` when it is no number, or the check character does not fit.
+    pub fn read(text: &str) -> Option<Self> {
+        let plain: String = text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
+        let (prefix, rest) = plain.split_at(plain.find(|letter: char| letter.is_ascii_digit())?);
+        let (digits, check) = rest.split_at_checked(rest.len().checked_sub(1)?)?;
+        let (year, counter) = digits.split_at_checked(4)?;
+        let number = Self::new(prefix, year.parse().ok()?, counter.parse().ok()?);
+        (!prefix.is_empty() && number.0.ends_with(check)).then_some(number)
+    }
+
     /// Whether the check character fits: false for a number that was misread.
     pub fn is_well_formed(&self) -> bool {
         match self.0.rsplit_once('-') {
@@ -352,6 +363,24 @@ mod tests {
         assert!(number.is_well_formed());
         for wrong in [number.0.replace("123", "132"), number.0.replace("2026", "2025"), "FI-2026".into(), String::new()] {
             assert!(!CaseNumber(wrong.clone()).is_well_formed(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_as_people_write_it() {
+        let number = CaseNumber::new("FI", 2026, 123);
+        let check = number.0.chars().last().unwrap_or_default();
+        let written =
+            [format!("fi 2026 123 {check}"), format!(" FI/2026/000123{}", check.to_ascii_lowercase()), format!("FI2026000123{check}")];
+        for written in written.iter().chain([&number.0]) {
+            assert_eq!(CaseNumber::read(written).as_ref(), Some(&number), "{written}");
+        }
+        let long = CaseNumber::new("FI", 2026, 1_234_567);
+        assert_eq!(CaseNumber::read(&long.0), Some(long));
+        for wrong in
+            ["", "FI", "fi 2026 123", "2026 123 K", &number.0.replace("123", "132"), "FI-2026-K", "FI-2026-99999999999-K", "è 2026 1 A"]
+        {
+            assert_eq!(CaseNumber::read(wrong), None, "{wrong}");
         }
     }
 

@@ -1,4 +1,5 @@
 //! The Italian fiscal code (codice fiscale): is it well formed? Source: D.M. 23 December 1976, Agenzia delle Entrate's rules for omocodia.
+use crate::calendar::Date;
 
 const ODD: [u32; 26] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
 /// Letters that stand for 0…9 where two people would share a code (omocodia).
@@ -39,9 +40,60 @@ pub fn is_valid(text: &str) -> bool {
     shaped && check_letter(&code) == Some(*check)
 }
 
+/// The months as the ninth character names them, January first.
+const MONTHS: &str = "ABCDEHLMPRST";
+
+/// The birthday in a well-formed codice fiscale. The code has two digits of the year: the latest such day that is not after `today`.
+pub fn born_on(code: &str, today: &Date) -> Option<Date> {
+    let code = code.trim().to_ascii_uppercase();
+    if !is_valid(&code) {
+        return None;
+    }
+    let characters: Vec<char> = code.chars().collect();
+    let digit = |index: usize| {
+        let character = characters.get(index)?;
+        character.to_digit(10).or_else(|| u32::try_from(OMOCODE.find(*character)?).ok())
+    };
+    let (year, day) = (digit(6)? * 10 + digit(7)?, digit(9)? * 10 + digit(10)?);
+    let month = MONTHS.find(*characters.get(8)?)? + 1;
+    // A woman's day is counted from forty.
+    let day = if day > 40 { day - 40 } else { day };
+    let born = [2000, 1900].map(|century| Date(format!("{:04}-{month:02}-{day:02}", century + year)));
+    born.into_iter().find(|day| day.day_number().is_some() && day <= today)
+}
+
+/// Whole years from a birthday to a day; who was born on 29 February grows older on 1 March. `None` when either is not a day.
+pub fn age_on(born: &Date, day: &Date) -> Option<u32> {
+    let (Some(_), Some(_)) = (born.day_number(), day.day_number()) else { return None };
+    let year = |date: &Date| date.0.get(..4)?.parse::<u32>().ok();
+    let before_birthday = day.0.get(5..)? < born.0.get(5..)?;
+    year(day)?.checked_sub(year(born)? + u32::from(before_birthday))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_valid;
+    use super::{age_on, born_on, is_valid};
+    use crate::calendar::Date;
+
+    #[test]
+    fn the_birthday_is_in_the_code() {
+        let today = Date("2026-11-22".into());
+        let born = |code| born_on(code, &today).map(|day| day.0);
+        assert_eq!(born("RSSMRA70A01H501S").as_deref(), Some("1970-01-01"));
+        assert_eq!(born("rssmra70a41h501w").as_deref(), Some("1970-01-01"), "a woman");
+        assert_eq!(born("RSSMRATLALMHRLMB").as_deref(), Some("1970-01-01"), "omocodia");
+        assert_eq!(born("ZZZXXX00A01Z404F").as_deref(), Some("2000-01-01"), "of this century");
+        assert_eq!(born("RSSMRA70A01H501X"), None);
+    }
+
+    #[test]
+    fn somebody_grows_older_on_their_birthday() {
+        let age = |born: &str, day: &str| age_on(&Date(born.into()), &Date(day.into()));
+        assert_eq!(age("1970-05-10", "2026-05-09"), Some(55));
+        assert_eq!(age("1970-05-10", "2026-05-10"), Some(56));
+        assert_eq!(age("2004-02-29", "2026-02-28"), Some(21));
+        assert_eq!((age("2027-01-01", "2026-01-01"), age("soon", "2026-01-01")), (None, None));
+    }
 
     #[test]
     fn valid_codes_and_omocodes_pass() {

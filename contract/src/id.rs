@@ -47,4 +47,6 @@ id! {
     DeliveryId,
     /// A letter on paper.
     LetterId,
+    /// Something that a citizen follows.
+    SubscriptionId,
 }

@@ -1,5 +1,5 @@
 //! The inbox: what the town tells a citizen, each once, read and unread; and the live line that says when there is something new.
-use crate::calendar::UtcTime;
+use crate::calendar::{Date, UtcTime};
 use crate::cases::CaseNumber;
 use crate::dictionary::{KindCode, StateCode};
 use crate::id::{CaseId, CitizenId, MessageId, PublicReportId};
@@ -24,6 +24,12 @@ pub enum MessageKind {
     Followed,
     /// The author of a public report that the citizen follows says that the problem is gone.
     FollowedConfirmed,
+    /// A street report has become public where the citizen follows a street or an area.
+    StreetReport,
+    /// A street report there is closed.
+    StreetClosed,
+    /// The town gives notice of something: of a topic, a street or an area that the citizen follows.
+    Notice,
     /// A kind this version does not know.
     #[serde(other)]
     Unknown,
@@ -59,6 +65,12 @@ pub struct Message {
     /// What the office wrote, in its own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// Of a notice: a page with more, https.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub link: String,
+    /// Of a notice: the last day on which it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
     /// The citizen has seen it.
     #[serde(default)]
     pub read: bool,

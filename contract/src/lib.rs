@@ -27,7 +27,9 @@ pub mod replies;
 pub mod reports;
 pub mod session;
 pub mod story;
+pub mod subscriptions;
 pub mod text;
+pub mod tips;
 pub mod tracking;
 pub mod uploads;
 

@@ -6,6 +6,45 @@ use crate::dictionary::StateCode;
 use crate::id::{AttachmentId, CaseId, LetterId};
 use serde::{Deserialize, Serialize};
 
+/// What a service token may do. It stands in the settings of the CRM, and in the problem (403, `params.scope`) of a request whose token lacks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// List cases, and read one with all that the citizen wrote.
+    CasesRead,
+    /// Move a case, ask, write, register a call.
+    CasesWrite,
+    /// Send files for a case, and fetch those it has.
+    Files,
+    /// See what could not be delivered, and try again.
+    Outbox,
+    /// Say what everybody may see of a street report.
+    Publication,
+    /// Give notice to those who follow a topic, a street or an area.
+    Notices,
+}
+
+impl Scope {
+    /// Every scope there is.
+    pub const ALL: [Self; 6] = [Self::CasesRead, Self::CasesWrite, Self::Files, Self::Outbox, Self::Publication, Self::Notices];
+
+    /// As it is written in the settings and in problems.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CasesRead => "cases.read",
+            Self::CasesWrite => "cases.write",
+            Self::Files => "files",
+            Self::Outbox => "outbox",
+            Self::Publication => "publication",
+            Self::Notices => "notices",
+        }
+    }
+}
+
+/// The state of a case that waits for the citizen's answer to a question.
+pub const WAITING_INFORMATION: &str = "waiting_information";
+/// The state of a case that waits for documents.
+pub const WAITING_DOCUMENTS: &str = "waiting_documents";
+
 /// `POST /office/cases/{id}/moves`: bring a case into another state, or write to the citizen about the state it is in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

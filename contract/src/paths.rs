@@ -1,6 +1,6 @@
 //! Every URL of the API, once: the pattern the CRM mounts and the path the app asks for.
 use crate::cases::CaseQuery;
-use crate::id::{AttachmentId, CaseId, DeviceId, DocumentId, DraftId, LetterId, MessageId, PublicPhotoId, PublicReportId};
+use crate::id::{AttachmentId, CaseId, DeviceId, DocumentId, DraftId, LetterId, MessageId, PublicPhotoId, PublicReportId, SubscriptionId};
 use crate::inbox::{InboxQuery, Shown};
 use crate::page::PartQuery;
 use crate::public_reports::{NearQuery, PublicQuery};
@@ -33,6 +33,16 @@ pub const MY_DELIVERIES: &str = "/api/v1/me/deliveries";
 pub const MY_DEVICES: &str = "/api/v1/me/devices";
 /// DELETE → [`crate::channels::Channels`]: do not tell it any more.
 pub const MY_DEVICE: &str = "/api/v1/me/devices/{id}";
+/// GET `?language=` → [`crate::tips::Tips`].
+pub const TIPS: &str = "/api/v1/me/tips";
+/// POST nothing → 204: no tips at all.
+pub const TIPS_OFF: &str = "/api/v1/me/tips/off";
+/// POST nothing → 204: tips again, but for those that are switched off one by one.
+pub const TIPS_ON: &str = "/api/v1/me/tips/on";
+/// POST nothing → 204: never this one again.
+pub const TIP_OFF: &str = "/api/v1/me/tips/{key}/off";
+/// POST nothing → 204: this one again.
+pub const TIP_ON: &str = "/api/v1/me/tips/{key}/on";
 /// GET `?language=` → [`crate::dictionary::Dictionary`].
 pub const DICTIONARY: &str = "/api/v1/dictionary";
 /// GET [`CaseQuery`] → a page of [`crate::cases::CaseSummary`].
@@ -101,6 +111,10 @@ pub const PUBLIC_PHOTO: &str = "/api/v1/public/photos/{id}";
 pub const FOLLOW: &str = "/api/v1/public/reports/{id}/follow";
 /// GET `?after=&limit=` → a page of [`crate::public_reports::PublicReport`]: those I follow.
 pub const FOLLOWS: &str = "/api/v1/follows";
+/// GET `?language=` → [`crate::subscriptions::Subscriptions`]; POST [`crate::subscriptions::NewSubscription`] → [`crate::subscriptions::Subscription`].
+pub const SUBSCRIPTIONS: &str = "/api/v1/subscriptions";
+/// DELETE → 204: no longer.
+pub const SUBSCRIPTION: &str = "/api/v1/subscriptions/{id}";
 /// POST [`crate::tracking::TrackingQuery`] → [`crate::tracking::TrackedReport`].
 pub const PUBLIC_TRACKING: &str = "/api/v1/public/tracking";
 /// GET → a page of [`crate::office::OfficeCase`].
@@ -122,6 +136,8 @@ pub const OFFICE_LETTERS: &str = "/api/v1/office/letters";
 pub const OFFICE_LETTER: &str = "/api/v1/office/letters/{id}";
 /// POST: it has been posted → 204.
 pub const OFFICE_LETTER_POSTED: &str = "/api/v1/office/letters/{id}/posted";
+/// POST [`crate::subscriptions::NewNotice`] → [`crate::subscriptions::Notice`].
+pub const OFFICE_NOTICES: &str = "/api/v1/office/notices";
 /// GET → a page of [`crate::office::Undelivered`].
 pub const OFFICE_UNDELIVERED: &str = "/api/v1/office/undelivered";
 /// POST: try again now → 204.
@@ -130,6 +146,21 @@ pub const OFFICE_RETRY: &str = "/api/v1/office/undelivered/{id}/retry";
 /// The address of one case, in a language.
 pub fn case(id: &CaseId, language: &str) -> String {
     format!("{}?language={}", CASE.replace("{id}", &escape(id.as_str())), escape(language))
+}
+
+/// The address of my tips, in a language.
+pub fn tips(language: &str) -> String {
+    format!("{TIPS}?language={}", escape(language))
+}
+
+/// Where a tip is switched off.
+pub fn tip_off(key: &str) -> String {
+    TIP_OFF.replace("{key}", &escape(key))
+}
+
+/// Where a tip is switched on again.
+pub fn tip_on(key: &str) -> String {
+    TIP_ON.replace("{key}", &escape(key))
 }
 
 /// The address of a document.
@@ -297,6 +328,16 @@ pub fn follow(id: &PublicReportId) -> String {
     FOLLOW.replace("{id}", &escape(id.as_str()))
 }
 
+/// The address of what I follow, in a language.
+pub fn subscriptions(language: &str) -> String {
+    format!("{SUBSCRIPTIONS}?language={}", escape(language))
+}
+
+/// The address of something that I follow.
+pub fn subscription(id: &SubscriptionId) -> String {
+    SUBSCRIPTION.replace("{id}", &escape(id.as_str()))
+}
+
 /// The address of the reports I follow, behind a cursor.
 pub fn follows(after: Option<&str>) -> String {
     after.map_or_else(|| FOLLOWS.to_owned(), |after| format!("{FOLLOWS}?after={}", escape(after)))
@@ -323,12 +364,21 @@ fn with_parts(path: &str, parts: Vec<String>) -> String {
 
 /// The address of a list of cases.
 pub fn cases(query: &CaseQuery) -> String {
+    with_parts(CASES, case_parts(query))
+}
+
+/// The address of a list of everybody's cases, for an officer's tool.
+pub fn office_cases(query: &CaseQuery) -> String {
+    with_parts(OFFICE_CASES, case_parts(query))
+}
+
+fn case_parts(query: &CaseQuery) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(phase) = query.phase {
         parts.push(format!("phase={}", phase.as_str()));
     }
     parts.extend(list_parts(query.q.as_deref(), query.after.as_deref(), query.limit));
-    with_parts(CASES, parts)
+    parts
 }
 
 /// What every list that can be searched is asked with.

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 mod outside;
+mod tokens;
 pub use outside::{AppIo, Forward, Mail, MailTls, Push, Sms};
+pub use tokens::{ApiKey, OfficeToken};
 
 /// A setting: its environment variable, what it is when unset, and what it does.
 pub struct Setting {
@@ -52,8 +54,14 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_OIDC_EIDAS_CLIENT_SECRET", "", "Our client secret at the issuer for eIDAS."),
     setting("FILO_OIDC_EIDAS_ACR", EIDAS_ACR, "Levels asked for and accepted with eIDAS."),
     setting("FILO_OIDC_EIDAS_PARAMS", "scheme=eidas", "More parameters of the login request with eIDAS."),
-    setting("FILO_OFFICE_TOKENS", "", "Who may use the office API: NAME:TOKEN or NAME:sha256=HEX, separated by commas."),
-    setting("FILO_OPEN311_KEYS", "", "Who may send reports by Open311: NAME:API_KEY, written like FILO_OFFICE_TOKENS."),
+    setting(
+        "FILO_OFFICE_TOKENS",
+        "",
+        "Who may use the office API: NAME:TOKEN or NAME:sha256=HEX, separated by commas; behind it :SCOPE+SCOPE… for a token that may not do everything (docs/office.md).",
+    ),
+    setting("FILO_OFFICE_URL", "http://localhost:8080", "For `crm office`: the origin of the CRM that it speaks with."),
+    setting("FILO_OFFICE_TOKEN", "", "For `crm office`: its token there."),
+    setting("FILO_OPEN311_KEYS", "", "Who may send reports by Open311: NAME:API_KEY or NAME:sha256=HEX, separated by commas."),
     setting("FILO_OPEN311_JURISDICTION", "", "Our jurisdiction_id in Open311; any is taken when empty."),
     setting("FILO_OPEN311_FORWARD_URL", "", "Another Open311 server that street reports are handed on to: https://…/open311/v2."),
     setting("FILO_OPEN311_FORWARD_KEY", "", "Our api_key there."),
@@ -132,7 +140,7 @@ pub struct Config {
     /// Who may use the office API.
     pub office_tokens: Vec<OfficeToken>,
     /// Who may send reports by Open311.
-    pub open311_keys: Vec<OfficeToken>,
+    pub open311_keys: Vec<ApiKey>,
     /// Our name among Open311's jurisdictions; empty for none.
     pub open311_jurisdiction: String,
     /// Certificate chain and private key, when the CRM speaks HTTPS itself.
@@ -196,15 +204,6 @@ impl std::fmt::Debug for LoginWay {
     }
 }
 
-/// A service token, known by its hash only.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OfficeToken {
-    /// Whose it is.
-    pub name: String,
-    /// SHA-256 of the token.
-    pub sha256: [u8; 32],
-}
-
 /// How long sessions last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionLengths {
@@ -212,6 +211,13 @@ pub struct SessionLengths {
     pub idle: i64,
     /// Seconds altogether.
     pub total: i64,
+}
+
+/// Where `crm office` asks and with which token, from the environment. The token may be empty.
+pub fn office_from_env() -> (String, String) {
+    let ask = |name: &str| std::env::var(name).ok();
+    let source = Source(&ask);
+    (source.text("FILO_OFFICE_URL"), source.text("FILO_OFFICE_TOKEN"))
 }
 
 impl Config {
@@ -250,8 +256,8 @@ impl Config {
                 .into_iter()
                 .filter_map(|(scheme, name)| source.login_way(scheme, name))
                 .collect(),
-            office_tokens: tokens("FILO_OFFICE_TOKENS", &source.text("FILO_OFFICE_TOKENS"))?,
-            open311_keys: tokens("FILO_OPEN311_KEYS", &source.text("FILO_OPEN311_KEYS"))?,
+            office_tokens: source.office_tokens()?,
+            open311_keys: source.open311_keys()?,
             open311_jurisdiction: source.text("FILO_OPEN311_JURISDICTION"),
             tls,
             mine: SessionLengths { idle: source.parse("FILO_MINE_IDLE_SECONDS")?, total: source.parse("FILO_MINE_TOTAL_SECONDS")? },
@@ -321,25 +327,10 @@ fn wrong(name: &'static str, why: impl std::fmt::Display) -> ConfigError {
     ConfigError { name, why: why.to_string() }
 }
 
-fn tokens(name: &'static str, text: &str) -> Result<Vec<OfficeToken>, ConfigError> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|entry| !entry.is_empty())
-        .map(|entry| {
-            let (whose, token) = entry.split_once(':').ok_or_else(|| wrong(name, "is NAME:TOKEN, separated by commas"))?;
-            let sha256 = match token.strip_prefix("sha256=") {
-                Some(hex) => crate::secret::from_hex(hex).ok_or_else(|| wrong(name, "sha256= needs 64 hexadecimal digits"))?,
-                None if token.len() < 16 => return Err(wrong(name, "a token needs at least 16 characters")),
-                None => crate::secret::sha256(token.as_bytes()),
-            };
-            Ok(OfficeToken { name: whose.to_owned(), sha256 })
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::office::Scope;
 
     fn with(pairs: &'static [(&'static str, &'static str)]) -> Result<Config, ConfigError> {
         Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
@@ -365,11 +356,25 @@ mod tests {
     }
 
     #[test]
+    fn a_token_may_do_everything_or_what_its_scopes_say() {
+        let pairs = &[("FILO_OFFICE_TOKENS", "desk:0123456789abcdef, board:0123456789abcdeg:cases.read + outbox")];
+        let tokens = with(pairs).expect("valid").office_tokens;
+        let scopes: Vec<&[Scope]> = tokens.iter().map(|token| token.scopes.as_slice()).collect();
+        assert_eq!(scopes, [&Scope::ALL[..], &[Scope::CasesRead, Scope::Outbox]]);
+        // An api_key of Open311 has no scopes: all of it is the key.
+        let keys = with(&[("FILO_OPEN311_KEYS", "app:0123456789:abcdef")]).expect("valid").open311_keys;
+        assert_eq!(keys[0].sha256, crate::secret::sha256(b"0123456789:abcdef"));
+    }
+
+    #[test]
     fn what_cannot_be_understood_is_named() {
         for (pairs, name) in [
             (&[("FILO_ADDRESS", "here")][..], "FILO_ADDRESS"),
             (&[("FILO_PUBLIC_URL", "https://filo.example/app")], "FILO_PUBLIC_URL"),
             (&[("FILO_OFFICE_TOKENS", "desk:short")], "FILO_OFFICE_TOKENS"),
+            (&[("FILO_OFFICE_TOKENS", "desk:0123456789abcdef:cases.read+cases.eat")], "FILO_OFFICE_TOKENS"),
+            (&[("FILO_OFFICE_TOKENS", "desk:0123456789abcdef:")], "FILO_OFFICE_TOKENS"),
+            (&[("FILO_OPEN311_KEYS", "app:short")], "FILO_OPEN311_KEYS"),
             (&[("FILO_TLS_KEY", "key.pem")], "FILO_TLS_CERT"),
             (&[("FILO_SMTP_HOST", "mail.example")], "FILO_SMTP_FROM"),
             (&[("FILO_SMTP_HOST", "mail.example"), ("FILO_SMTP_TLS", "maybe")], "FILO_SMTP_TLS"),

@@ -3,6 +3,7 @@ use crate::web;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use contract::office::Scope;
 use contract::problem::FieldRule;
 use contract::uploads::CHECKSUM_MISMATCH;
 use contract::{FieldProblem, Problem, ProblemCode};
@@ -25,6 +26,9 @@ pub enum Error {
     /// 403: not allowed, or perhaps forged by another site.
     #[error("forbidden")]
     Forbidden,
+    /// 403: the service token lacks this scope.
+    #[error("the token lacks the scope {}", .0.as_str())]
+    Scope(Scope),
     /// 404: it does not exist, or is somebody else's.
     #[error("not found")]
     NotFound,
@@ -97,6 +101,10 @@ impl Error {
             Self::Malformed(fields) => (Status::BAD_REQUEST, Code::Invalid, fields),
             Self::SignedOut => (Status::UNAUTHORIZED, Code::SignedOut, vec![]),
             Self::Forbidden => (Status::FORBIDDEN, Code::Forbidden, vec![]),
+            Self::Scope(scope) => {
+                let lacks = FieldProblem::new("authorization", FieldRule::Required).with("scope", scope.as_str());
+                (Status::FORBIDDEN, Code::Forbidden, vec![lacks])
+            }
             Self::NotFound => (Status::NOT_FOUND, Code::NotFound, vec![]),
             Self::MethodNotAllowed => (Status::METHOD_NOT_ALLOWED, Code::Invalid, vec![]),
             Self::Conflict => (Status::CONFLICT, Code::Conflict, vec![]),

@@ -6,7 +6,7 @@ use crate::events::Happened;
 use crate::session::{Citizen, Watcher};
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{cases, citizens, fold, word};
+use crate::{cases, citizens, fold, notices, word};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -18,14 +18,15 @@ use contract::id::{CaseId, CitizenId, MessageId, PublicReportId};
 use contract::import::{ImportCase, ImportStep};
 use contract::inbox::{InboxCount, InboxQuery, Mark, Message, MessageKind, NewsKind, Seen, Shown};
 use contract::problem::FieldRule;
-use contract::{Page, UtcTime, paths};
+use contract::{Date, Page, UtcTime, paths};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
 /// The columns that [`message`] reads, and their tables.
 const COLUMNS: &str =
-    "m.id, m.kind, m.sent_at, m.title, m.case_id, m.report_id, m.state, m.note, m.read_at, m.archived_at, c.number, c.kind AS case_kind";
-const TABLES: &str = "inbox m LEFT JOIN cases c ON c.id = m.case_id AND c.owner_id = m.owner_id";
+    "m.id, m.kind, m.sent_at, m.title, m.case_id, m.report_id, m.state, m.note, m.read_at, m.archived_at, c.number, c.kind AS case_kind,
+     n.link, n.until_on";
+const TABLES: &str = "inbox m LEFT JOIN cases c ON c.id = m.case_id AND c.owner_id = m.owner_id LEFT JOIN notices n ON n.id = m.notice_id";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -140,6 +141,8 @@ fn message(row: &AnyRow) -> Result<Message> {
         report: row.try_get::<Option<String>, _>("report_id")?.map(PublicReportId),
         state: row.try_get::<Option<String>, _>("state")?.map(StateCode),
         note: row.try_get("note")?,
+        link: row.try_get::<Option<String>, _>("link")?.unwrap_or_default(),
+        until: row.try_get::<Option<String>, _>("until_on")?.map(Date),
         read: row.try_get::<Option<String>, _>("read_at")?.is_some(),
         archived: row.try_get::<Option<String>, _>("archived_at")?.is_some(),
     })
@@ -163,7 +166,8 @@ struct New<'a> {
     kind: MessageKind,
     case: Option<&'a CaseId>,
     report: Option<&'a str>,
-    state: &'a StateCode,
+    notice: Option<&'a str>,
+    state: Option<&'a StateCode>,
     title: &'a str,
     number: &'a str,
     note: &'a str,
@@ -189,7 +193,18 @@ pub async fn write(crm: &Crm, change: &mut Change, case: &CaseId, kind: MessageK
     let owner = CitizenId(row.try_get("owner_id")?);
     let (title, number): (String, String) = (row.try_get("title")?, row.try_get("number")?);
     let (read, now) = (kind == MessageKind::Received, crm.clock.utc().0);
-    let new = New { kind, case: Some(case), report: None, state, title: &title, number: &number, note: note.trim(), read, at: &now };
+    let new = New {
+        kind,
+        case: Some(case),
+        report: None,
+        notice: None,
+        state: Some(state),
+        title: &title,
+        number: &number,
+        note: note.trim(),
+        read,
+        at: &now,
+    };
     put(crm, change, &owner, new).await
 }
 
@@ -213,10 +228,40 @@ pub async fn tell_followers(crm: &Crm, change: &mut Change, case: &CaseId, state
     for row in &rows {
         let (owner, title): (String, String) = (row.try_get("citizen_id")?, row.try_get("title")?);
         let report = Some(row.try_get("id")?);
-        let new = New { kind, case: None, report, state, title: &title, number: "", note: "", read: false, at: &now };
+        let new =
+            New { kind, case: None, report, notice: None, state: Some(state), title: &title, number: "", note: "", read: false, at: &now };
         put(crm, change, &CitizenId(owner), new).await?;
     }
     Ok(())
+}
+
+/// What somebody hears of because they follow a street, an area or a topic.
+pub enum Followed<'a> {
+    /// A public report has come into a state.
+    Report(&'a str, &'a StateCode),
+    /// A notice, with its text.
+    Notice(&'a str, &'a str),
+}
+
+/// Something new where somebody follows the place or the topic.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_subscriber(
+    crm: &Crm,
+    change: &mut Change,
+    citizen: &CitizenId,
+    (kind, title): (MessageKind, &str),
+    what: Followed<'_>,
+) -> Result<()> {
+    let (report, state, notice, note) = match &what {
+        Followed::Report(id, state) => (Some(*id), Some(*state), None, ""),
+        Followed::Notice(id, text) => (None, None, Some(*id), *text),
+    };
+    let now = crm.clock.utc().0;
+    let new = New { kind, case: None, report, notice, state, title, number: "", note, read: false, at: &now };
+    put(crm, change, citizen, new).await?;
+    notices::subscriber(crm, change, citizen, title, &what).await
 }
 
 /// A step of an imported case that the citizen has not heard of.
@@ -233,7 +278,8 @@ pub async fn bring(
     let asks = case.task == Some(TaskKind::SendDocuments) && case.steps.iter().rfind(|step| step.at.is_some()) == Some(step);
     let kind = if asks { MessageKind::Documents } else { MessageKind::Moved };
     let (title, note) = (&case.title, step.note.trim());
-    let new = New { kind, case: Some(id), report: None, state: &step.state, title, number: &number.0, note, read: false, at };
+    let new =
+        New { kind, case: Some(id), report: None, notice: None, state: Some(&step.state), title, number: &number.0, note, read: false, at };
     insert(change, owner, &new).await
 }
 
@@ -245,15 +291,16 @@ async fn put(crm: &Crm, change: &mut Change, owner: &CitizenId, new: New<'_>) ->
 
 async fn insert(change: &mut Change, owner: &CitizenId, new: &New<'_>) -> Result<()> {
     sqlx::query(
-        "INSERT INTO inbox (id, owner_id, kind, case_id, report_id, state, title, note, search_text, sent_at, read_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO inbox (id, owner_id, kind, case_id, report_id, notice_id, state, title, note, search_text, sent_at, read_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(new_id())
     .bind(owner.as_str())
     .bind(word::to(&new.kind)?)
     .bind(new.case.map(CaseId::as_str))
     .bind(new.report)
-    .bind(&new.state.0)
+    .bind(new.notice)
+    .bind(new.state.map(|state| &state.0))
     .bind(new.title)
     .bind(new.note)
     .bind(fold::fold(&format!("{} {} {}", new.title, new.number, new.note)))

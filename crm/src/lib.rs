@@ -66,7 +66,9 @@ pub mod secret;
 pub mod session;
 pub mod state;
 pub mod story;
+pub mod subscriptions;
 pub mod throttle;
+pub mod tips;
 pub mod tracking;
 pub mod uploads;
 pub mod vault;
@@ -126,6 +128,8 @@ fn api(crm: Crm) -> Router {
         .merge(tracking::router())
         .merge(publication::router())
         .merge(follows::router())
+        .merge(tips::router())
+        .merge(subscriptions::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))
         .merge(open311::router())

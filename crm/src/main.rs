@@ -1,25 +1,45 @@
-//! The CRM's command line: serve, import a file, print the OpenAPI document or the settings, make a key for Web Push.
+//! The CRM's command line: serve, import a file, print the OpenAPI document or the settings, make a key for Web Push, speak with an office API.
+mod desk;
+
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use clap::Parser;
 use crm::clock::Clock;
 use crm::config::{Config, SETTINGS};
 use crm::connect::push::KeyPair;
 use crm::live::Live;
 use crm::state::State;
 use crm::{events, forwarding, housekeeping, import, openapi, outbox};
+use desk::Desk;
 use std::error::Error;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "crm serve            answer requests (settings by environment)
-crm import FILE.json bring in offices, citizens and cases
-crm openapi          print the OpenAPI document
-crm settings         print every setting with its default
-crm push-key         make a key pair for Web Push, and print it";
+/// The reference CRM of Filo. Settings come from the environment.
+#[derive(Parser)]
+#[command(name = "crm", disable_help_subcommand = true)]
+enum Command {
+    /// Answer requests
+    Serve,
+    /// Bring in offices, citizens and cases
+    Import {
+        /// The file, as `contract::import` describes it
+        file: PathBuf,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print every setting with its default
+    Settings,
+    /// Make a key pair for Web Push, and print it
+    PushKey,
+    /// Speak with a CRM's office API: find cases, move them, write about them (docs/office.md)
+    Office(Desk),
+}
 
 /// Requests under way get so long to finish when the CRM is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
@@ -28,18 +48,16 @@ const HEADERS_IN: Duration = Duration::from_secs(15);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match arguments.as_slice() {
-        ["serve"] => serve().await,
-        ["import", path] => import_file(path).await,
-        ["openapi"] => openapi::document().map(|document| print!("{document}")).map_err(Into::into),
-        ["settings"] => {
+    let done = match Command::parse() {
+        Command::Serve => serve().await,
+        Command::Import { file } => import_file(&file).await,
+        Command::Openapi => openapi::document().map(|document| print!("{document}")).map_err(Into::into),
+        Command::Settings => {
             SETTINGS.iter().for_each(|setting| println!("{}={}\n    {}", setting.name, setting.default, setting.about));
             Ok(())
         }
-        ["push-key"] => push_key(),
-        _ => Err(USAGE.into()),
+        Command::PushKey => push_key(),
+        Command::Office(desk) => return desk::run(desk).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -117,10 +135,11 @@ fn push_key() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn import_file(path: &str) -> Result<(), Box<dyn Error>> {
+async fn import_file(path: &Path) -> Result<(), Box<dyn Error>> {
     let config = begin()?;
-    let file = serde_json::from_str(&std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?)
-        .map_err(|error| format!("{path}: {error}"))?;
+    let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+    let file = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
     let crm = State::open(config, Clock::system()).await?;
     let imported = import::import(&crm, &file).await?;
     println!("{} offices; new: {} citizens, {} cases", imported.offices, imported.citizens, imported.cases);

@@ -2,20 +2,23 @@
 use crate::channels::{self, READER, Reader, reader};
 use crate::db::Change;
 use crate::error::Result;
+use crate::inbox::Followed;
 use crate::state::Crm;
 use crate::words::Words;
 use crate::{mail, office};
 use contract::cases::Phase;
 use contract::channels::Topic;
 use contract::dictionary::StateCode;
-use contract::id::{CaseId, PublicReportId};
+use contract::id::{CaseId, CitizenId, PublicReportId};
 use contract::{Date, UtcTime};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-/// The app's page of a case, and of a public report; `src/route.rs` of the app knows them by the same addresses.
+/// Pages of the app; `src/route.rs` of the app knows them by the same addresses.
 const CASE_PAGE: &str = "/cases/";
 const PUBLIC_REPORT_PAGE: &str = "/reports/public/";
+const SUBSCRIPTIONS_PAGE: &str = "/subscriptions";
+const INBOX_PAGE: &str = "/inbox";
 
 /// What is told, before it is a letter, a notification or a text message.
 #[derive(Clone)]
@@ -240,6 +243,41 @@ async fn tell(crm: &Crm, change: &mut Change, case: &CaseId, state: &StateCode, 
         channels::tell(crm, change, &words, &reader, &notice).await?;
     }
     Ok(())
+}
+
+/// Something new where somebody follows the place or the topic. A report says no more than its state; a notice is the office's own words.
+///
+/// # Errors
+/// When the database fails.
+pub async fn subscriber(crm: &Crm, change: &mut Change, citizen: &CitizenId, title: &str, what: &Followed<'_>) -> Result<()> {
+    if !crm.has_channels() {
+        return Ok(());
+    }
+    let row =
+        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.as_str()).fetch_one(&mut **change).await?;
+    let reader = reader(change, &row).await?;
+    let words = Words::of(&reader.language)?;
+    let about = Some((words.receipt.about.clone(), title.to_owned())).filter(|(_, title)| !title.is_empty());
+    let address = |path: &str| format!("{}{path}", crm.config.public_url);
+    let mut notice = Notice {
+        paragraphs: vec![words.mail.subscribed.clone()],
+        facts: about.into_iter().collect(),
+        small: vec![words.mail.why_subscribed.replace("{address}", &address(SUBSCRIPTIONS_PAGE))],
+        ..empty(Topic::Followed)
+    };
+    match what {
+        Followed::Report(report, state) => {
+            say_state(crm, &words, &mut notice, state, None)?;
+            notice.subject = words.mail.followed_subject.replace("{label}", &notice.subject);
+            notice.link = Some((words.mail.open.clone(), address(&format!("{PUBLIC_REPORT_PAGE}{report}"))));
+        }
+        Followed::Notice(_, text) => {
+            title.clone_into(&mut notice.subject);
+            notice.paragraphs.push((*text).to_owned());
+            notice.link = Some((words.mail.open_inbox.clone(), address(INBOX_PAGE)));
+        }
+    }
+    channels::tell(crm, change, &words, &reader, &notice).await
 }
 
 /// A notice that says nothing yet.

@@ -1,6 +1,9 @@
 //! The office API: another system, or an officer's tool, lists cases and moves them along.
 pub mod files;
+mod officer;
 pub mod undelivered;
+
+pub use officer::{GiveNotice, May, Officer, PublishReports, ReadCases, Right, SeeOutbox, SendFiles, WriteCases};
 
 use crate::cases::{self, Happening, SUMMARY, Whose, happen};
 use crate::clock;
@@ -10,11 +13,10 @@ use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::REGISTERED;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{citizens, inbox, notices, number, publication, secret, word};
+use crate::{citizens, inbox, notices, number, publication, subscriptions, word};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::HeaderMap;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use contract::cases::{CaseQuery, CaseSummary, Channel, Phase, StepKind, TaskKind};
@@ -27,7 +29,6 @@ use contract::problem::FieldRule;
 use contract::{FieldProblem, Page, paths, text};
 use sqlx::Row;
 use sqlx::any::AnyRow;
-use subtle::{Choice, ConstantTimeEq};
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -38,36 +39,6 @@ pub fn router() -> Router<Crm> {
         .route(paths::OFFICE_ATTACHMENT, get(files::download))
         .route(paths::OFFICE_UNDELIVERED, get(undelivered::list))
         .route(paths::OFFICE_RETRY, post(undelivered::retry))
-}
-
-/// Somebody with a service token (`Authorization: Bearer`).
-#[derive(Clone, Debug)]
-pub struct Officer {
-    name: String,
-}
-
-impl Officer {
-    /// Whose token it is.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl FromRequestParts<Crm> for Officer {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
-        let sha256 = secret::sha256(web::bearer(&parts.headers).ok_or(Error::SignedOut)?.as_bytes());
-        // Every token is compared, each in the same time, so that neither says how close a guess was.
-        let mut found = None;
-        for known in &crm.config.office_tokens {
-            let same: Choice = known.sha256.ct_eq(&sha256);
-            if bool::from(same) {
-                found = Some(Self { name: known.name.clone() });
-            }
-        }
-        found.ok_or(Error::SignedOut)
-    }
 }
 
 /// Whether an office with this key has been imported.
@@ -81,7 +52,7 @@ pub async fn exists(crm: &Crm, key: &str) -> Result<bool> {
 /// Everybody's cases, the one moved last first.
 #[utoipa::path(get, path = paths::OFFICE_CASES, operation_id = "office_cases", tag = "office", params(CaseQuery), security(("office" = [])),
     responses((status = 200, body = Page<OfficeCase>), (status = "4XX", body = contract::Problem)))]
-async fn cases(State(crm): State<Crm>, officer: Officer, Asked(query): Asked<CaseQuery>, asked: HeaderMap) -> Result<Response> {
+async fn cases(State(crm): State<Crm>, officer: May<ReadCases>, Asked(query): Asked<CaseQuery>, asked: HeaderMap) -> Result<Response> {
     let (rows, next) = cases::list(&crm, Whose::Everybody(&officer), &query).await?;
     let mut items = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -120,13 +91,19 @@ async fn expected(crm: &Crm, case: &CaseId) -> Result<Vec<StateCode>> {
 /// Bring a case into another state, or write to the citizen about the one it is in.
 #[utoipa::path(post, path = paths::OFFICE_MOVES, operation_id = "office_move", tag = "office", params(("id" = String, Path), ("idempotency-key" = String, Header)), security(("office" = [])),
     request_body = Move, responses((status = 200, body = CaseSummary), (status = "4XX", body = contract::Problem)))]
-async fn move_case(State(crm): State<Crm>, officer: Officer, At(id): At<CaseId>, key: Key, Body(moved): Body<Move>) -> Result<Response> {
+async fn move_case(
+    State(crm): State<Crm>,
+    officer: May<WriteCases>,
+    At(id): At<CaseId>,
+    key: Key,
+    Body(moved): Body<Move>,
+) -> Result<Response> {
     let problems = problems(&crm, &moved);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     let sent = serde_json::to_vec(&moved)?;
-    let once = Once::new(format!("office {} moves {id}", officer.name), key, &[&sent]);
+    let once = Once::new(format!("office {} moves {id}", officer.name()), key, &[&sent]);
     match once.begin(&crm, Kept::Days).await? {
         Begun::Before(answer) => Ok(answer.into_response()),
         Begun::First(mut effect) => {
@@ -169,7 +146,7 @@ fn problems(crm: &Crm, moved: &Move) -> Vec<FieldProblem> {
 /// # Errors
 /// When the state is unknown, or the database fails.
 pub async fn bring(crm: &Crm, change: &mut Change, id: &CaseId, (state, note): (StateCode, String)) -> Result<()> {
-    let officer = Officer { name: "open311".to_owned() };
+    let officer = Officer::named("open311");
     let moved = Move { state, note, task: None, task_due_on: None, channel: None, files: Vec::new() };
     apply(crm, change, &officer, id, &moved).await
 }
@@ -178,6 +155,7 @@ pub async fn bring(crm: &Crm, change: &mut Change, id: &CaseId, (state, note): (
 async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, moved: &Move) -> Result<()> {
     let phase = crm.reference.phase(&moved.state).ok_or_else(|| Error::field("state", FieldRule::NotAChoice))?;
     let before = lock(change, id).await?;
+    let seen_before = subscriptions::seen(crm, change, id).await?;
     let kind = if before == moved.state {
         StepKind::Message
     } else if moved.task == Some(TaskKind::Answer) {
@@ -222,6 +200,7 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
         return Err(Error::Invalid(problems));
     }
     publication::on_move(crm, change, id, &moved.state).await?;
+    subscriptions::tell(crm, change, id, seen_before).await?;
     let kind = match (kind, moved.task) {
         (StepKind::Question, _) => MessageKind::Question,
         (_, Some(TaskKind::SendDocuments)) => MessageKind::Documents,

@@ -155,7 +155,7 @@ async fn near(State(crm): State<Crm>, Asked(query): Asked<NearQuery>, asked: Hea
 }
 
 /// Metres between two points on a sphere of the earth's mean radius (haversine); good to half a per cent.
-fn metres(one: Point, other: Point) -> f64 {
+pub(crate) fn metres(one: Point, other: Point) -> f64 {
     let (lat1, lat2) = (one.lat.to_radians(), other.lat.to_radians());
     let half = |angle: f64| (angle / 2.0).sin().powi(2);
     let chord = half(lat2 - lat1) + lat1.cos() * lat2.cos() * half((other.lon - one.lon).to_radians());

@@ -2,10 +2,10 @@
 use crate::db::{Change, is_id, new_id};
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
-use crate::office::Officer;
-use crate::public_reports;
+use crate::office::{May, PublishReports, ReadCases};
 use crate::state::Crm;
 use crate::web::{self, At, Body, NO_STORE};
+use crate::{public_reports, subscriptions};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -30,7 +30,7 @@ pub fn router() -> Router<Crm> {
     responses((status = 200, body = Case), (status = "4XX", body = contract::Problem)))]
 async fn case(
     State(crm): State<Crm>,
-    _: Officer,
+    _: May<ReadCases>,
     At(id): At<CaseId>,
     web::Asked(words): web::Asked<web::InLanguage>,
     asked: HeaderMap,
@@ -45,7 +45,7 @@ async fn case(
     responses((status = 200, body = PublicReportDetails), (status = 204, description = "Kept; the report is not public"), (status = "4XX", body = contract::Problem)))]
 async fn publish(
     State(crm): State<Crm>,
-    officer: Officer,
+    officer: May<PublishReports>,
     At(id): At<CaseId>,
     key: Key,
     Body(publication): Body<Publication>,
@@ -58,7 +58,9 @@ async fn publish(
     let report = match once.begin(&crm, Kept::Days).await? {
         Begun::Before(answer) => return Ok(answer.into_response()),
         Begun::First(mut effect) => {
+            let seen_before = subscriptions::seen(&crm, &mut effect.change, &id).await?;
             let report = apply(&mut effect.change, &id, &publication).await?;
+            subscriptions::tell(&crm, &mut effect.change, &id, seen_before).await?;
             effect.done(Answer::ok(&serde_json::json!({ "id": report.as_str() }))?).await?;
             report
         }

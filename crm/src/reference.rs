@@ -1,6 +1,7 @@
-//! Reference data read at start: the dictionary, the report form, the town's own facts and its outline.
+//! Reference data read at start: the dictionary, the report form, the town's own facts, the rules of its tips and its outline.
 //!
 //! Italian is complete and decides what exists. Another language may lack words: those stay Italian and say so.
+use crate::tips::rules::{self, Rule};
 use contract::cases::Phase;
 use contract::dictionary::{Dictionary, Kind, KindCode, StateCard, StateCode};
 use contract::place::Boundary;
@@ -9,6 +10,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+
+mod town;
+pub use town::{ExpectedStep, Substitute, Town, TownTopic};
 
 /// The language that is always complete.
 pub const BASE_LANGUAGE: &str = "it";
@@ -35,67 +39,13 @@ pub struct ReferenceError {
     pub why: String,
 }
 
-/// The town's own facts (`town.json`).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Town {
-    /// Its name ("Comune di Firenze").
-    pub town: String,
-    /// The two letters that case numbers begin with.
-    pub number_prefix: String,
-    /// Key of the office that street reports go to.
-    pub street_reports_office: String,
-    /// Most days for the answer to a street report.
-    pub report_legal_days: u32,
-    /// What usually happens to a street report, and after how many days.
-    #[serde(default)]
-    pub report_steps: Vec<ExpectedStep>,
-    /// Whether somebody who does not sign in may send a report: `off`, `contact` or `anonymous`.
-    #[serde(default)]
-    pub anonymous_reports: AnonymousReports,
-    /// The states in which everybody sees a street report: from when the office takes it in charge.
-    #[serde(default)]
-    pub public_states: Vec<StateCode>,
-    /// What our categories are called by the Open311 server that reports are handed on to, where it calls them otherwise.
-    #[serde(default)]
-    pub open311_services: BTreeMap<String, String>,
-    /// A citizen may remind the town of a late answer once in so many days.
-    #[serde(default = "week")]
-    pub reminder_days: u32,
-    /// Who answers in place of an office that does not (L. 241/1990 art. 2, c. 9-bis): a second reminder goes there too.
-    #[serde(default)]
-    pub substitute: Option<Substitute>,
-}
-
-const fn week() -> u32 {
-    7
-}
-
-/// Who answers in place of an office that does not.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Substitute {
-    /// Name of the person or office.
-    pub name: String,
-    /// E-mail address.
-    pub email: String,
-}
-
-/// A step that a new street report is expected to take.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExpectedStep {
-    /// The state.
-    pub state: StateCode,
-    /// Days after the report was sent.
-    pub after_days: u32,
-}
-
 /// Everything that is read at start and never changes while the CRM runs.
 #[derive(Debug)]
 pub struct Reference {
     /// The town's own facts.
     pub town: Town,
+    /// The rules of tips, those that matter most first; none in a town that has no `tips.json`.
+    pub tips: Vec<Rule>,
     /// Its outline, when places are to be checked.
     pub boundary: Option<Boundary>,
     languages: BTreeMap<String, Words>,
@@ -169,10 +119,14 @@ impl Reference {
             languages.insert(language, Words { dictionary, form });
         }
         let phases: HashMap<StateCode, Phase> = base.states.iter().map(|state| (state.code.clone(), state.phase)).collect();
-        check_town(&town, &phases).map_err(|why| ReferenceError { path: seed.join("town.json"), why })?;
+        town::check(&town, &phases).map_err(|why| ReferenceError { path: seed.join("town.json"), why })?;
+        let tips_path = seed.join("tips.json");
+        let tips: Vec<Rule> = if tips_path.exists() { read(&tips_path)? } else { Vec::new() };
+        let kinds = base.kinds.iter().map(|kind| kind.code.clone()).collect();
+        rules::check(&tips, |state| phases.contains_key(state), &kinds).map_err(|why| ReferenceError { path: tips_path, why })?;
         let boundary = boundary.map(read::<Boundary>).transpose()?;
         let legal_days = base.kinds.iter().filter_map(|kind| Some((kind.code.clone(), kind.legal_days?))).collect();
-        Ok(Self { town, boundary, languages, phases, legal_days })
+        Ok(Self { town, tips, boundary, languages, phases, legal_days })
     }
 
     /// Says in every form whether letters are written.
@@ -288,18 +242,6 @@ fn check_form(form: &ReportForm) -> Result<(), String> {
         return Err("needs categories and a version of the privacy notice".to_owned());
     }
     Ok(())
-}
-
-fn check_town(town: &Town, phases: &HashMap<StateCode, Phase>) -> Result<(), String> {
-    if town.number_prefix.len() != 2 || !town.number_prefix.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Err("number_prefix is two capital letters".to_owned());
-    }
-    let ours = [SUBMITTED, RESOLVED, REOPENED, WITHDRAWN].map(|state| StateCode(state.to_owned()));
-    let named = town.report_steps.iter().map(|step| &step.state).chain(&town.public_states);
-    match ours.iter().chain(named).find(|state| !phases.contains_key(*state)) {
-        Some(state) => Err(format!("the dictionary does not know state {}", state.0)),
-        None => Ok(()),
-    }
 }
 
 /// The dictionary of one language: its own words where it has them, else the Italian ones, marked as such.

@@ -1,4 +1,5 @@
-//! Scrivania: a greeting by name, what I must do first, then what has moved.
+//! Scrivania: a greeting by name, what I must do first, tips, then what has moved.
 mod page;
+mod tips;
 
 pub use page::HomePage;

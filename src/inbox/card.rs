@@ -6,7 +6,7 @@ use crate::load::load;
 use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{ActionButton, Icon, Link, LinkButton, Section, error_key};
-use crate::words::{fill, key, language, moment, t};
+use crate::words::{day, fill, key, language, moment, t};
 use contract::inbox::{InboxQuery, Mark, Message, MessageKind, Shown};
 use contract::{Page as Part, paths};
 use leptos::prelude::*;
@@ -26,6 +26,9 @@ fn headline(message: &Message, lexicon: &Lexicon) -> String {
         MessageKind::Written => t(key::inbox::WRITTEN).to_owned(),
         MessageKind::Followed => fill(key::inbox::FOLLOWED, &[("state", &label())]),
         MessageKind::FollowedConfirmed => t(key::inbox::FOLLOWED_CONFIRMED).to_owned(),
+        MessageKind::StreetReport => t(key::inbox::STREET_REPORT).to_owned(),
+        MessageKind::StreetClosed => fill(key::inbox::STREET_CLOSED, &[("state", &label())]),
+        MessageKind::Notice => t(key::inbox::NOTICE).to_owned(),
         MessageKind::Unknown => t(key::inbox::UNKNOWN).to_owned(),
     }
 }
@@ -44,6 +47,17 @@ fn about(message: &Message, lexicon: &Lexicon) -> AnyView {
     let number = message.number.as_ref().map(|number| number.0.clone());
     let lang = (language() != "it").then_some("it");
     view! { <p class="filo-message-about" lang=lang>{about}{number.map(|number| view! { " · "<span class="text-nowrap">{number}</span> })}</p> }.into_any()
+}
+
+/// Of a notice: until when it holds, and where there is more.
+fn of_notice(message: &Message) -> AnyView {
+    let until = message.until.as_ref().map(|until| fill(key::inbox::NOTICE_UNTIL, &[("date", &day(until))]));
+    // Only what a browser opens as a page.
+    let link = Some(message.link.clone()).filter(|link| link.starts_with("https://"));
+    let (name, more) = (message.title.clone(), t(key::inbox::NOTICE_LINK));
+    let more = move |link| view! { <a href=link rel="noreferrer">{more}<span class="visually-hidden">": "{name}</span></a> };
+    let until = until.map(|until| view! { <p class="filo-note">{until}" "{link.map(more)}</p> });
+    view! { {until} }.into_any()
 }
 
 /// Marks a message at the CRM; `then` hears whether it did.
@@ -103,6 +117,7 @@ pub fn MessageCard(message: Message, lexicon: Lexicon) -> impl IntoView {
             <h3 class="filo-message-title" on:click=move |_| set_read(true)>{heading}</h3>
             {about(&message, &lexicon)}
             {(!message.note.is_empty()).then(|| view! { <blockquote lang=note_lang>{message.note.clone()}</blockquote> })}
+            {of_notice(&message)}
             <div class="filo-message-actions">
                 {(!archived).then(|| view! { {buttons} })}
                 <ActionButton look="link" icon=away.1 on_press=move |()| put_away()>{t(away.0)}{named()}</ActionButton>

@@ -2,9 +2,9 @@
 use super::draft::Draft;
 use super::gps::whole;
 use super::ground::{Ground, POINTED_M};
-use super::streets::{at, metres};
 use crate::form::{Form, focus};
 use crate::markup::view;
+use crate::streets::{at, metres};
 use crate::words::{Key, fill, key, t};
 use contract::place::{HOUSE_NUMBER_CHARS_MAX, Point};
 use leptos::prelude::*;

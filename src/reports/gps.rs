@@ -1,9 +1,9 @@
 //! Where the device says it is: asked on request only, told with its accuracy in words, and confirmed by the person when it is rough.
 use super::draft::Draft;
 use super::ground::Ground;
-use super::streets::Near;
 use crate::form::{Form, capitalised, field_id, focus};
 use crate::markup::view;
+use crate::streets::Near;
 use crate::ui::ActionButton;
 use crate::words::{Key, fill, key, t};
 use contract::place::Point;

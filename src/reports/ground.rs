@@ -1,10 +1,10 @@
 //! The ground a report stands on: the town's streets and outline for whoever needs them, and a point that becomes the report's place.
 use super::draft::Draft;
 use super::page::Town;
-use super::streets::{Near, StreetPoints, Streets};
 use crate::api::Api;
 use crate::config::Config;
 use crate::form::Form;
+use crate::streets::{Near, StreetPoints, Streets};
 use contract::place::Point;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;

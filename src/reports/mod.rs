@@ -18,7 +18,6 @@ mod public_card;
 mod public_list;
 mod public_report;
 mod sent;
-mod streets;
 mod summary_step;
 mod ticket;
 mod track;

@@ -1,10 +1,10 @@
 //! The place in a photo (features F2, X8): read on the device before it is stripped, offered with its street, taken when the person says so.
 use super::draft::Draft;
 use super::ground::Ground;
-use super::streets::Near;
 use crate::files::{OnReady, PHOTO_TYPES, choose};
 use crate::form::{Form, field_id, focus};
 use crate::markup::view;
+use crate::streets::Near;
 use crate::ui::{ActionButton, Section, UploadButton};
 use crate::words::{fill, key, t};
 use contract::place::Point;

@@ -166,6 +166,7 @@ fn Results(looked_for: Memo<PublicQuery>, go: Go, total: Signal<Option<u32>>) ->
                 <ActionButton look="link" icon="it-close" on_press=move |()| go.with_value(|go| go(PublicQuery::default()))>{t(key::reports::FILTER_REMOVE)}</ActionButton>
             })}
             <Link to=Route::Tracking>{t(key::reports::TRACK_TITLE)}</Link>
+            <Link to=Route::Subscriptions>{t(key::reports::FOLLOW_PLACES)}</Link>
         </div>
     }
 }

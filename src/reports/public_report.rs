@@ -66,6 +66,7 @@ fn ReportView(details: PublicReportDetails, following: bool, guide: Guide) -> im
                     <Section id="follow-title" title=t(key::reports::FOLLOW_TITLE) class="card filo-side" look="h5">
                         <p>{t(key::reports::FOLLOW_TEXT)}</p>
                         <Follow id=report.id title now mail=guide.mail()/>
+                        {street_link(&report.street)}
                     </Section>
                     <Section id="other-title" title=t(key::reports::PUBLIC_OTHER) class="card filo-side" look="h5">
                         <LinkButton to=Route::NewReport { step: ReportStep::Privacy } class="btn btn-outline-primary" icon="it-map-marker-plus">{t(key::common::TAB_REPORT)}</LinkButton>
@@ -74,6 +75,12 @@ fn ReportView(details: PublicReportDetails, following: bool, guide: Guide) -> im
             </div>
         </Page>
     }
+}
+
+/// "Segui questa via"; nothing for a place without a street that everybody may see.
+fn street_link(street: &str) -> Option<AnyView> {
+    let to = format!("{}?street={}", Route::Subscriptions, paths::escape(street));
+    (!street.is_empty()).then(|| view! { <p><a href=to>{t(key::reports::FOLLOW_STREET)}</a></p> }.into_any())
 }
 
 /// The story of a report without who did what: steps done, and the present one unless all is over.

@@ -6,7 +6,7 @@ use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
 use crate::mail;
 use crate::notices::Notice;
-use crate::office::Officer;
+use crate::office::{May, SeeOutbox};
 use crate::receipt::{OwnedLetter, write as write_pdf};
 use crate::state::Crm;
 use crate::web::{self, At, NO_STORE};
@@ -65,7 +65,7 @@ pub async fn write(crm: &Crm, change: &mut Change, words: &Words, reader: &Reade
 /// Letters that wait to be posted, the oldest first, at most 100.
 #[utoipa::path(get, path = paths::OFFICE_LETTERS, operation_id = "office_letters", tag = "office", security(("office" = [])),
     responses((status = 200, body = Page<PaperLetter>), (status = "4XX", body = contract::Problem)))]
-pub async fn list(State(crm): State<Crm>, _: Officer, asked: HeaderMap) -> Result<Response> {
+pub async fn list(State(crm): State<Crm>, _: May<SeeOutbox>, asked: HeaderMap) -> Result<Response> {
     let rows =
         sqlx::query("SELECT id, name, address, subject, created_at FROM letters WHERE posted_at IS NULL ORDER BY created_at, id LIMIT $1")
             .bind(AT_ONCE)
@@ -89,7 +89,7 @@ pub async fn list(State(crm): State<Crm>, _: Officer, asked: HeaderMap) -> Resul
 /// A letter to print (tagged PDF); gone (410) once it was posted.
 #[utoipa::path(get, path = paths::OFFICE_LETTER, operation_id = "office_letter", tag = "office", params(("id" = String, Path)), security(("office" = [])),
     responses((status = 200, body = crate::openapi::File, content_type = "application/pdf"), (status = "4XX", body = contract::Problem)))]
-pub async fn one(State(crm): State<Crm>, _: Officer, At(id): At<LetterId>) -> Result<Response> {
+pub async fn one(State(crm): State<Crm>, _: May<SeeOutbox>, At(id): At<LetterId>) -> Result<Response> {
     let row = sqlx::query("SELECT name, address, language, subject, content, posted_at FROM letters WHERE id = $1")
         .bind(id.as_str())
         .fetch_optional(crm.db.reader())
@@ -116,7 +116,7 @@ pub async fn one(State(crm): State<Crm>, _: Officer, At(id): At<LetterId>) -> Re
 /// It has been posted. Saying it twice is saying it once.
 #[utoipa::path(post, path = paths::OFFICE_LETTER_POSTED, operation_id = "office_letter_posted", tag = "office", params(("id" = String, Path)), security(("office" = [])),
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
-pub async fn posted(State(crm): State<Crm>, _: Officer, At(id): At<LetterId>) -> Result<StatusCode> {
+pub async fn posted(State(crm): State<Crm>, _: May<SeeOutbox>, At(id): At<LetterId>) -> Result<StatusCode> {
     let now = crm.clock.now();
     let mut change = crm.db.begin().await?;
     let known = sqlx::query("UPDATE letters SET posted_at = COALESCE(posted_at, $1), content = '', name = '', address = '' WHERE id = $2")

@@ -1,5 +1,5 @@
 //! Files between the office and a case: photos and letters that an officer's tool sends for a move, and those of the citizen.
-use super::Officer;
+use super::{May, Officer, SendFiles};
 use crate::attachments::{self, Sender};
 use crate::cases;
 use crate::db::Change;
@@ -25,7 +25,7 @@ use sqlx::Row;
     responses((status = 201, body = Attachment), (status = "4XX", body = contract::Problem)))]
 pub async fn add(
     State(crm): State<Crm>,
-    officer: Officer,
+    officer: May<SendFiles>,
     At(id): At<CaseId>,
     key: Key,
     headers: HeaderMap,
@@ -33,9 +33,9 @@ pub async fn add(
 ) -> Result<Response> {
     let owner = cases::owner(&crm, &id).await?;
     let sender = Sender {
-        scope: format!("office {} attachments {id}", officer.name),
+        scope: format!("office {} attachments {id}", officer.name()),
         owner: &owner,
-        office: &officer.name,
+        office: officer.name(),
         location: &|file| paths::OFFICE_ATTACHMENT.replace("{id}", id.as_str()).replace("{attachment}", file.as_str()),
     };
     attachments::take(&crm, sender, key, &headers, body).await
@@ -47,7 +47,7 @@ pub async fn add(
     responses((status = 200, body = crate::openapi::File, content_type = "application/octet-stream"), (status = "4XX", body = contract::Problem)))]
 pub async fn download(
     State(crm): State<Crm>,
-    officer: Officer,
+    officer: May<SendFiles>,
     At((id, file)): At<(CaseId, AttachmentId)>,
     Asked(asked): Asked<attachments::InSize>,
 ) -> Result<Response> {
@@ -58,7 +58,7 @@ pub async fn download(
     ))
     .bind(id.as_str())
     .bind(file.as_str())
-    .bind(&officer.name)
+    .bind(officer.name())
     .fetch_optional(crm.db.reader())
     .await?
     .ok_or(Error::NotFound)?;
@@ -83,7 +83,7 @@ pub(super) async fn hold(
         .bind(step)
         .bind(i64::try_from(index).unwrap_or_default())
         .bind(file.as_str())
-        .bind(&officer.name)
+        .bind(officer.name())
         .execute(&mut **change)
         .await?;
         if held.rows_affected() == 0 {

@@ -1,5 +1,5 @@
 //! What could not be delivered yet, or not at all: letters, and reports for another Open311 server. The office sees it and tries again.
-use super::Officer;
+use super::{May, SeeOutbox};
 use crate::error::{Error, Result};
 use crate::forwarding;
 use crate::state::Crm;
@@ -20,7 +20,7 @@ const AT_ONCE: i64 = 100;
 /// What has failed at least once and has not arrived, the newest first, at most 100.
 #[utoipa::path(get, path = paths::OFFICE_UNDELIVERED, operation_id = "office_undelivered", tag = "office", security(("office" = [])),
     responses((status = 200, body = Page<Undelivered>), (status = "4XX", body = contract::Problem)))]
-pub async fn list(State(crm): State<Crm>, _: Officer, asked: HeaderMap) -> Result<Response> {
+pub async fn list(State(crm): State<Crm>, _: May<SeeOutbox>, asked: HeaderMap) -> Result<Response> {
     let rows = sqlx::query(
         "SELECT id, kind, payload, state, attempts, due_at, created_at, failure FROM outbox
          WHERE state <> 'done' AND failure IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT $1",
@@ -61,7 +61,7 @@ async fn undelivered(crm: &Crm, row: &AnyRow) -> Result<Undelivered> {
 /// Try again now: the other server's settings have been mended, say. Its attempts are counted anew. A letter that was given up is gone (409).
 #[utoipa::path(post, path = paths::OFFICE_RETRY, operation_id = "office_retry", tag = "office", params(("id" = String, Path)), security(("office" = [])),
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
-pub async fn retry(State(crm): State<Crm>, _: Officer, At(id): At<String>) -> Result<StatusCode> {
+pub async fn retry(State(crm): State<Crm>, _: May<SeeOutbox>, At(id): At<String>) -> Result<StatusCode> {
     let mut change = crm.db.begin().await?;
     let due = sqlx::query(
         "UPDATE outbox SET state = 'waiting', due_at = $1, ended_at = NULL, attempts = 0 WHERE id = $2 AND state <> 'done' AND payload <> ''",

@@ -1,11 +1,12 @@
 //! Every operation of the OpenAPI document, asked as everybody who should not get in. One that is missing here fails.
 mod operations;
 
-use crate::house::House;
-use crate::people::Who;
+use crate::house::{House, OFFICE_TOKEN};
+use crate::people::{Who, file};
 use crate::reports::good;
 use axum::http::Method;
 use contract::cases::CaseSummary;
+use contract::office::Scope;
 use contract::replies::NewMessage;
 use contract::session::{Device, Me};
 use contract::{ProblemCode, paths};
@@ -27,6 +28,10 @@ async fn rows(house: &House) -> Vec<i64> {
         "public_reports",
         "public_photos",
         "follows",
+        "subscriptions",
+        "notices",
+        "tips_off",
+        "citizens WHERE tips_off = 1",
         "inbox WHERE archived_at IS NULL",
         "inbox WHERE read_at IS NULL",
     ] {
@@ -69,7 +74,7 @@ async fn who_is_not_signed_in_gets_nothing_and_changes_nothing() {
             let answer = ask(intruder, operation, &things).await;
             let expected = match operation.whose {
                 For::Everybody | For::EverybodysImage | For::Anything => operation.good,
-                For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office => 401,
+                For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office(_) => 401,
             };
             assert_eq!(answer.status.as_u16(), expected, "{} as {who}: {}", operation.name, answer.text());
         }
@@ -87,7 +92,7 @@ async fn another_citizen_finds_nothing_of_maria_s() {
         let answer = ask(&luca, operation, &things).await;
         let expected = match operation.whose {
             For::Owner | For::OwnersDownload => 404,
-            For::Office => 401,
+            For::Office(_) => 401,
             For::Everybody | For::EverybodysImage | For::Anything | For::SignedIn | For::Watching => operation.good,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
@@ -137,7 +142,7 @@ async fn a_send_only_credential_sends_and_reads_nothing() {
             _ if SENDS.contains(&operation.name) => operation.good,
             // It is known, and may not.
             _ if operation.name == "delete /api/v1/uploads/{id}" => 403,
-            For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office => 401,
+            For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office(_) => 401,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
         assert_eq!((answer.header("x-session-seconds-left"), answer.header("upload-metadata")), ("", ""), "{}", operation.name);
@@ -186,7 +191,7 @@ async fn the_owner_and_the_desk_get_what_is_theirs() {
     let house = House::new().await;
     let things = things(&house.maria().await).await;
     for operation in OPERATIONS {
-        let who = if operation.whose == For::Office { house.desk() } else { house.maria().await };
+        let who = if matches!(operation.whose, For::Office(_)) { house.desk() } else { house.maria().await };
         ask(&who, operation, &things).await.is(operation.good);
     }
 }
@@ -197,7 +202,7 @@ async fn what_another_site_may_have_forged_is_refused_and_changes_nothing() {
     let things = things(&house.maria().await).await;
     let maria = house.maria().await;
     let before = rows(&house).await;
-    for operation in OPERATIONS.iter().filter(|operation| !matches!(operation.whose, For::Anything | For::Office)) {
+    for operation in OPERATIONS.iter().filter(|operation| !matches!(operation.whose, For::Anything | For::Office(_))) {
         let foreign = maria.clone().with("origin", "https://evil.example").with("sec-fetch-site", "cross-site");
         let mut forged = vec![foreign.clone().without("x-filo"), maria.clone().without("x-filo").with("sec-fetch-site", "same-site")];
         if !matches!(operation.whose, For::OwnersDownload | For::Watching | For::EverybodysImage) {
@@ -235,6 +240,30 @@ async fn every_answer_of_the_api_is_kept_by_nobody_unless_it_is_for_everybody() 
                 answer.problem();
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_service_token_does_what_its_scopes_say_and_nothing_else() {
+    let tokens = Scope::ALL.map(|scope| format!("{0}:only {0} and nothing else:{0}", scope.as_str())).join(",");
+    let house = House::with(&[("FILO_OFFICE_TOKENS", &format!("desk:{OFFICE_TOKEN},{tokens}"))]).await;
+    house.bring(&file()).await;
+    let things = things(&house.maria().await).await;
+    for operation in OPERATIONS {
+        let For::Office(needed) = operation.whose else { continue };
+        for scope in Scope::ALL.into_iter().filter(|scope| *scope != needed) {
+            let before = rows(&house).await;
+            let officer = house.anyone().bearer(&format!("only {} and nothing else", scope.as_str()));
+            let problem = ask(&officer, operation, &things).await.is(403).problem();
+            assert_eq!((problem.code, problem.fields.len()), (ProblemCode::Forbidden, 1), "{}", operation.name);
+            assert_eq!(problem.fields[0].params["scope"], needed.as_str(), "{} with {}", operation.name, scope.as_str());
+            assert_eq!(rows(&house).await, before, "{}", operation.name);
+        }
+        // As another system asks: without what a page of ours would send.
+        let alone = house.anyone().without("x-filo").without("origin").without("sec-fetch-site");
+        let officer = alone.bearer(&format!("only {} and nothing else", needed.as_str()));
+        let answer = ask(&officer, operation, &things).await;
+        assert_eq!(answer.status.as_u16(), operation.good, "{}: {}", operation.name, answer.text());
     }
 }
 

@@ -8,12 +8,18 @@ use crm::session::COOKIE;
 use reqwest::{Client, Method, RequestBuilder};
 use std::net::SocketAddr;
 
-/// The house with its door open; its address and the cookie of Maria's session.
-async fn open(house: &House) -> (String, String) {
+/// The house with its door open; its address.
+pub async fn serve(house: &House) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let service = house.app.clone().into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    address
+}
+
+/// The same, and the cookie of Maria's session.
+async fn open(house: &House) -> (String, String) {
+    let address = serve(house).await;
     let row = sqlx::query("SELECT id FROM citizens WHERE subject = 'maria'").fetch_one(house.crm.db.reader()).await.unwrap();
     let mut change = house.crm.db.begin().await.unwrap();
     let id = contract::id::CitizenId(sqlx::Row::get(&row, 0));

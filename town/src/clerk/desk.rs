@@ -1,5 +1,5 @@
 //! The clerk's desk: a page that lists cases and has a button on each for what comes next.
-use super::{Clerk, ClerkError, has_words, key, next_state};
+use super::{Clerk, ClerkError, has_words, next_state};
 use crate::config::Config;
 use crate::page::{Page, escape, go_to, with_params};
 use crate::params::Params;
@@ -41,7 +41,7 @@ async fn list(State(clerk): State<Arc<Clerk>>, params: Params) -> Page {
     }
     main.push_str(&search(&q, all));
     // The CRM is asked for everything and the words are looked for here, so that a citizen's name finds their cases too.
-    let status = match clerk.cases("", ON_THE_PAGE + 1, wanted).await {
+    let status = match clerk.cases(ON_THE_PAGE + 1, wanted).await {
         Ok(cases) => {
             main.push_str(&cards(&clerk, &cases, &q, all));
             StatusCode::OK
@@ -121,7 +121,7 @@ fn card(clerk: &Clerk, case: &OfficeCase, q: &str, all: bool) -> String {
     let hidden = format!(
         "<input type=\"hidden\" name=\"number\" value=\"{number}\"><input type=\"hidden\" name=\"q\" value=\"{}\">{all}<input type=\"hidden\" name=\"key\" value=\"{}\">",
         escape(q),
-        key()
+        office_client::new_key()
     );
     let next = next_state(case).map_or_else(String::new, |state| {
         format!(

@@ -11,15 +11,16 @@ use contract::channels::{Channel, NewDevice, NewTest, Wishes};
 use contract::dictionary::StateCode;
 use contract::drafts::{DraftSummary, NewDraft};
 use contract::inbox::{Mark, Message, Seen};
-use contract::office::{Move, Publication};
+use contract::office::{Move, Publication, Scope};
 use contract::public_reports::PublicReportDetails;
-use contract::push::Subscription;
+use contract::push;
 use contract::replies::{NewMessage, NewReminder, NewWithdrawal, Rating, Verdict};
 use contract::reports::NewReport;
 use contract::session::{Device, LoginRequest, Scheme};
+use contract::subscriptions::{NewNotice, NewSubscription, Subscription};
 use contract::tracking::{AnonymousReport, TrackingQuery};
 use contract::uploads::PIECE_MEDIA_TYPE;
-use contract::{Page, paths};
+use contract::{Date, Page, paths};
 
 /// Whom an operation is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,8 +39,8 @@ pub enum For {
     Owner,
     /// The same, as a download without the app's header.
     OwnersDownload,
-    /// Who has a service token.
-    Office,
+    /// Who has a service token with this scope.
+    Office(Scope),
 }
 
 /// An operation, whom it is for, and its answer when all is well.
@@ -103,18 +104,19 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/cases/{id}/reminder", For::Owner, 409),
     operation("post /api/v1/cases/{id}/tracking", For::Owner, 201),
     operation("post /api/v1/cases/{id}/rating", For::Owner, 201),
-    operation("post /api/v1/office/cases/{id}/attachments", For::Office, 201),
-    operation("get /api/v1/office/cases/{id}/attachments/{attachment}", For::Office, 200),
-    operation("get /api/v1/office/cases", For::Office, 200),
-    operation("post /api/v1/office/cases/{id}/moves", For::Office, 200),
-    operation("get /api/v1/office/undelivered", For::Office, 200),
-    operation("get /api/v1/office/letters", For::Office, 200),
+    operation("post /api/v1/office/cases/{id}/attachments", For::Office(Scope::Files), 201),
+    operation("get /api/v1/office/cases/{id}/attachments/{attachment}", For::Office(Scope::Files), 200),
+    operation("get /api/v1/office/cases", For::Office(Scope::CasesRead), 200),
+    operation("post /api/v1/office/cases/{id}/moves", For::Office(Scope::CasesWrite), 200),
+    operation("post /api/v1/office/notices", For::Office(Scope::Notices), 200),
+    operation("get /api/v1/office/undelivered", For::Office(Scope::Outbox), 200),
+    operation("get /api/v1/office/letters", For::Office(Scope::Outbox), 200),
     // There is none.
-    operation("get /api/v1/office/letters/{id}", For::Office, 404),
-    operation("post /api/v1/office/letters/{id}/posted", For::Office, 404),
+    operation("get /api/v1/office/letters/{id}", For::Office(Scope::Outbox), 404),
+    operation("post /api/v1/office/letters/{id}/posted", For::Office(Scope::Outbox), 404),
     // There is nothing to try again.
-    operation("post /api/v1/office/undelivered/{id}/retry", For::Office, 404),
-    operation("get /api/v1/office/cases/{id}", For::Office, 200),
+    operation("post /api/v1/office/undelivered/{id}/retry", For::Office(Scope::Outbox), 404),
+    operation("get /api/v1/office/cases/{id}", For::Office(Scope::CasesRead), 200),
     operation("get /api/v1/public/reports", For::Everybody, 200),
     operation("post /api/v1/public/reports", For::Everybody, 422),
     operation("post /api/v1/public/tracking", For::Everybody, 404),
@@ -125,10 +127,18 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("delete /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("get /api/v1/follows", For::SignedIn, 200),
+    operation("get /api/v1/subscriptions", For::SignedIn, 200),
+    operation("post /api/v1/subscriptions", For::SignedIn, 200),
+    operation("delete /api/v1/subscriptions/{id}", For::Owner, 204),
+    operation("get /api/v1/me/tips", For::SignedIn, 200),
+    operation("post /api/v1/me/tips/{key}/off", For::SignedIn, 204),
+    operation("post /api/v1/me/tips/{key}/on", For::SignedIn, 204),
+    operation("post /api/v1/me/tips/off", For::SignedIn, 204),
+    operation("post /api/v1/me/tips/on", For::SignedIn, 204),
     // Behind everything that needs an open case.
     operation("post /api/v1/cases/{id}/withdrawal", For::Owner, 201),
     // Last: it takes the photo away again.
-    operation("post /api/v1/office/cases/{id}/publication", For::Office, 200),
+    operation("post /api/v1/office/cases/{id}/publication", For::Office(Scope::Publication), 200),
 ];
 
 /// What Maria has.
@@ -144,6 +154,7 @@ pub struct Things {
     pub repair: String,
     pub draft: String,
     pub message: String,
+    pub subscription: String,
 }
 
 /// Gives Maria her things.
@@ -165,9 +176,15 @@ pub async fn things(maria: &Who) -> Things {
         repair,
         draft: draft(maria).await,
         message: maria.get(paths::INBOX).await.is(200).json::<Page<Message>>().items[0].id.0.clone(),
+        subscription: maria.post(paths::SUBSCRIPTIONS, &subscription()).await.is(200).json::<Subscription>().id.0,
         photo: public.report.photo.unwrap().0,
         report: public.report.id.0,
     }
+}
+
+/// A street to follow.
+fn subscription() -> NewSubscription {
+    NewSubscription { street: "Via Romana".into(), ..NewSubscription::default() }
 }
 
 /// A draft of Maria's.
@@ -213,6 +230,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         paths::DRAFT if method == "put" => "0193a7c0-0000-7000-8000-000000000001",
         paths::DRAFT => &things.draft,
         paths::MESSAGE => &things.message,
+        paths::SUBSCRIPTION => &things.subscription,
         pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
         paths::PUBLIC_PHOTO => &things.photo,
         paths::OFFICE_PUBLICATION | paths::CASE_TRACKING => &things.street,
@@ -220,7 +238,11 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         _ => &things.case,
     };
     let pattern = if pattern == paths::PUBLIC_NEAR { "/api/v1/public/reports/near?category=roads&lat=43.77&lon=11.25" } else { pattern };
-    let path = pattern.replace("{id}", id).replace("{document}", &things.document).replace("{attachment}", &things.repair);
+    let path = pattern
+        .replace("{id}", id)
+        .replace("{document}", &things.document)
+        .replace("{attachment}", &things.repair)
+        .replace("{key}", "parking-ends");
     let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
     let who = who.clone().with("idempotency-key", "matrix-0123456789").with("content-type", media_type);
     let who = tus(&who).with("upload-length", "100").with("upload-offset", "0").with("x-http-method-override", "HEAD");
@@ -233,7 +255,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         "put /api/v1/me/channels" => serde_json::to_vec(&Wishes::default()).unwrap(),
         "post /api/v1/me/channels/tests" => serde_json::to_vec(&NewTest { channel: Channel::Email }).unwrap(),
         "post /api/v1/me/devices" => {
-            let subscription = Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
+            let subscription = push::Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
             serde_json::to_vec(&NewDevice { subscription, name: "Prova".into() }).unwrap()
         }
         "post /api/v1/inbox/read" => serde_json::to_vec(&Seen::default()).unwrap(),
@@ -246,6 +268,12 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         "post /api/v1/cases/{id}/reminder" => serde_json::to_vec(&NewReminder { words: "Aspetto.".into() }).unwrap(),
         "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
         "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
+        "post /api/v1/subscriptions" => serde_json::to_vec(&subscription()).unwrap(),
+        "post /api/v1/office/notices" => {
+            let (title, text, until) = ("Avviso".into(), "Testo.".into(), Date("2026-12-31".into()));
+            let (street, link) = (String::new(), String::new());
+            serde_json::to_vec(&NewNotice { topic: "roads".into(), street, area: None, title, text, link, until }).unwrap()
+        }
         "post /api/v1/office/cases/{id}/moves" => {
             let moved = Move {
                 state: StateCode("in_progress".into()),

@@ -4,11 +4,11 @@ use super::*;
 use std::time::Instant;
 
 fn streets() -> Streets {
-    serde_json::from_str(include_str!("../../../public/town/streets.json")).unwrap()
+    serde_json::from_str(include_str!("../../public/town/streets.json")).unwrap()
 }
 
 fn along() -> StreetPoints {
-    serde_json::from_str(include_str!("../../../public/town/street_points.json")).unwrap()
+    serde_json::from_str(include_str!("../../public/town/street_points.json")).unwrap()
 }
 
 #[test]

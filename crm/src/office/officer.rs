@@ -1,0 +1,99 @@
+//! Who asks the office API: a service token (`Authorization: Bearer`), and what it may do.
+use crate::error::{Error, Result};
+use crate::state::Crm;
+use crate::{secret, web};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use contract::office::Scope;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use subtle::{Choice, ConstantTimeEq};
+
+/// Somebody with a service token. A handler is given one only by naming what it is about to do: [`May`].
+#[derive(Clone, Debug)]
+pub struct Officer {
+    name: String,
+}
+
+impl Officer {
+    /// Whose token it is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// One of this CRM's own connectors.
+    pub(super) fn named(name: &str) -> Self {
+        Self { name: name.to_owned() }
+    }
+}
+
+/// The scope that an operation needs, as a type.
+pub trait Right {
+    /// The scope.
+    const SCOPE: Scope;
+}
+
+/// [`Scope::CasesRead`].
+pub struct ReadCases;
+/// [`Scope::CasesWrite`].
+pub struct WriteCases;
+/// [`Scope::Files`].
+pub struct SendFiles;
+/// [`Scope::Outbox`].
+pub struct SeeOutbox;
+/// [`Scope::Publication`].
+pub struct PublishReports;
+/// [`Scope::Notices`].
+pub struct GiveNotice;
+
+impl Right for ReadCases {
+    const SCOPE: Scope = Scope::CasesRead;
+}
+impl Right for WriteCases {
+    const SCOPE: Scope = Scope::CasesWrite;
+}
+impl Right for SendFiles {
+    const SCOPE: Scope = Scope::Files;
+}
+impl Right for SeeOutbox {
+    const SCOPE: Scope = Scope::Outbox;
+}
+impl Right for PublishReports {
+    const SCOPE: Scope = Scope::Publication;
+}
+
+impl Right for GiveNotice {
+    const SCOPE: Scope = Scope::Notices;
+}
+
+/// An officer whose token has the scope of `R`. Without one, nobody knows the token (401) or it may not do this (403).
+pub struct May<R>(Officer, PhantomData<R>);
+
+impl<R> Deref for May<R> {
+    type Target = Officer;
+
+    fn deref(&self) -> &Officer {
+        &self.0
+    }
+}
+
+impl<R: Right> FromRequestParts<Crm> for May<R> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
+        let sha256 = secret::sha256(web::bearer(&parts.headers).ok_or(Error::SignedOut)?.as_bytes());
+        // Every token is compared, each in the same time, so that neither says how close a guess was.
+        let mut found = None;
+        for known in &crm.config.office_tokens {
+            let same: Choice = known.sha256.ct_eq(&sha256);
+            if bool::from(same) {
+                found = Some(known);
+            }
+        }
+        let token = found.ok_or(Error::SignedOut)?;
+        if !token.scopes.contains(&R::SCOPE) {
+            return Err(Error::Scope(R::SCOPE));
+        }
+        Ok(Self(Officer::named(&token.name), PhantomData))
+    }
+}
