@@ -181,12 +181,22 @@ async fn take_up<T: Command>(form: Form<T>, entry: Entry) {
 #[component]
 pub fn WaitingNote<T: Command>(sending: Sending<T>) -> impl IntoView {
     let is_shown = Memo::new(move |_| sending.is_waiting() && !sending.form.is_sending());
+    let place = NodeRef::<leptos::html::P>::new();
+    // Here the focus goes: the form that was sent may be hidden now.
+    Effect::new(move |before: Option<bool>| {
+        let place = place.get();
+        if let Some(place) = place.as_ref().filter(|_| before == Some(false)) {
+            // An element that is on the page takes the focus.
+            let _ = place.focus();
+        }
+        place.is_some()
+    });
     let drawn = move || {
         is_shown.get().then(|| {
             let words = if outbox().on_device() == Some(true) { key::outbox::REPLY_KEPT } else { key::outbox::REPLY_IN_MEMORY };
             view! {
                 <Callout kind="note" title=t(key::outbox::REPLY_WAITING) alert=true>
-                    <p>{t(words)}</p>
+                    <p tabindex="-1" node_ref=place>{t(words)}</p>
                     <p><Link to=Route::Outbox>{t(key::outbox::TITLE)}</Link></p>
                 </Callout>
             }

@@ -206,6 +206,7 @@ fn rule_key(rule: FieldRule) -> Key {
         FieldRule::FileTooLarge => key::form::FILE_TOO_LARGE,
         FieldRule::TooManyPixels => key::form::TOO_MANY_PIXELS,
         FieldRule::NotFound => key::form::NOT_FOUND,
+        FieldRule::EmailOrPhone => key::form::EMAIL_OR_PHONE,
         FieldRule::NotAnEmail => key::form::NOT_AN_EMAIL,
         FieldRule::NotAPhone => key::form::NOT_A_PHONE,
         FieldRule::NotHours => key::form::NOT_HOURS,

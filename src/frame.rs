@@ -3,7 +3,7 @@ use crate::api::Api;
 use crate::config::Config;
 use crate::live::live;
 use crate::markup::view;
-use crate::outbox::{LogOut, UnsentLink};
+use crate::outbox::{LogOut, SharedNote, UnsentLink};
 use crate::route::{ReportStep, Route};
 use crate::session::{Session, Who};
 use crate::ui::{Callout, ContactCard, Icon, Link, Menu, Skeleton};
@@ -56,6 +56,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             {(!config.was_read).then(|| view! {
                 <Callout kind="warning" title=t(key::error::CONFIG_TITLE) alert=true><p>{t(key::error::CONFIG_TEXT)}</p></Callout>
             })}
+            <SharedNote/>
             <OldNote/>
             <UnsentLink/>
             {page}

@@ -1,7 +1,7 @@
 //! Waiting, failing and having nothing: drawn once, here, for every page.
 use crate::api::{Api, ApiError};
 use crate::markup::view;
-use crate::ui::{EmptyView, ErrorView, Skeleton};
+use crate::ui::{ActionButton, EmptyView, ErrorView, Skeleton};
 use crate::words::{key, t};
 use contract::Page;
 use js_sys::Promise;
@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 /// Something asked of the CRM: not there yet, refused, or there.
@@ -222,6 +223,7 @@ where
         }
         let first_rows = in_turns(page.items, from.is_drawn.get_value(), &children);
         from.is_drawn.set_value(true);
+        let list = NodeRef::<leptos::html::Ul>::new();
         let (draw, began_at) = (children.clone(), page.next.clone());
         let more_rows = move || {
             let more = from.more.get();
@@ -229,8 +231,8 @@ where
             rows(parts.into_iter().flatten().collect(), &*draw)
         };
         view! {
-            <ul class="filo-list">{first_rows}{more_rows}</ul>
-            <MoreButton from first_next=page.next/>
+            <ul class="filo-list" node_ref=list>{first_rows}{more_rows}</ul>
+            <MoreButton from first_next=page.next list/>
         }
         .into_any()
     };
@@ -279,20 +281,42 @@ fn rows<T>(items: Vec<T>, draw: &dyn Fn(T) -> AnyView) -> Vec<AnyView> {
     items.into_iter().map(|item| view! { <li>{draw(item)}</li> }.into_any()).collect()
 }
 
-/// "Show more", while there is more.
+/// The first of the last rows of a list takes the focus.
+fn focus_row(list: NodeRef<leptos::html::Ul>, last: usize) {
+    let Some(list) = list.try_get_untracked().flatten() else { return };
+    let first = list.child_element_count().saturating_sub(last as u32);
+    let row = list.children().item(first).and_then(|row| row.query_selector("a, button").ok().flatten());
+    if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An element that is on the page takes the focus.
+        let _ = row.focus();
+    }
+}
+
+/// "Show more", while there is more. What has come takes the focus: the button may be gone then.
 #[component]
-fn MoreButton<T: Clone + Send + Sync + 'static>(from: Pages<T>, first_next: Option<String>) -> impl IntoView {
+fn MoreButton<T: Clone + Send + Sync + 'static>(
+    from: Pages<T>,
+    first_next: Option<String>,
+    list: NodeRef<leptos::html::Ul>,
+) -> impl IntoView {
     let began_at = StoredValue::new(first_next);
     let more = move || Some(from.more.get()).filter(|more| began_at.with_value(|at| more.began_at == *at));
     let is_more = move || more().map_or_else(|| began_at.with_value(Option::is_some), |more| more.next.is_some());
     let is_busy = move || more().is_some_and(|more| more.state == Asking::Busy);
     let failure = move || more().and_then(|more| if let Asking::Failed(error) = more.state { Some(error) } else { None });
     let ask = move || from.ask_more(began_at.get_value());
+    Effect::new(move |before: Option<usize>| {
+        let parts = more().map(|more| more.parts).unwrap_or_default();
+        if let (Some(last), true) = (parts.last().map(Vec::len), before.is_some_and(|before| before < parts.len())) {
+            request_animation_frame(move || focus_row(list, last));
+        }
+        parts.len()
+    });
     view! {
         {move || failure().map(|error| view! { <ErrorView error retry=move |()| ask()/> })}
         {move || is_more().then(|| view! {
             <div class="filo-more">
-                <button type="button" class="btn btn-outline-primary" disabled=is_busy on:click=move |_| ask()>{t(key::common::SHOW_MORE)}</button>
+                <ActionButton look="outline-primary" busy=Signal::derive(is_busy) on_press=move |()| ask()>{t(key::common::SHOW_MORE)}</ActionButton>
             </div>
         })}
     }

@@ -6,7 +6,7 @@ use crate::form::{ErrorSummary, Form};
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::ui::{ActionButton, Icon, TextField};
-use crate::words::{Key, fill, key, t};
+use crate::words::{Key, count, fill, key, t};
 use contract::id::CaseId;
 use contract::paths;
 use contract::replies::{RATING_CHARS_MAX, Rating, RatingReason};
@@ -124,7 +124,7 @@ fn Stars(form: Form<Rated>) -> impl IntoView {
         view! {
             <span class="filo-star" class:is-lit=is_lit>
                 <input type="radio" name="feedback-rate" id=id.clone() data-element=id.clone() prop:checked=move || form.with(|rated| rated.rating.stars == number) on:change=choose/>
-                <label for=id><Icon name="it-star"/><span class="visually-hidden">{fill(key::common::RATING_STARS, &[("number", &number.to_string())])}</span></label>
+                <label for=id><Icon name="it-star"/><span class="visually-hidden">{count(key::common::RATING_STARS, i64::from(number))}</span></label>
             </span>
         }
     };

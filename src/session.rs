@@ -2,7 +2,7 @@
 //!
 //! No secret is here: the browser holds only an HttpOnly cookie that this code cannot read.
 use contract::id::CitizenId;
-use contract::session::Me;
+use contract::session::{Device, Me};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
@@ -74,6 +74,11 @@ impl Session {
     /// The person, for handlers.
     pub fn person_now(self) -> Option<Me> {
         untrack(|| self.person())
+    }
+
+    /// Whether who is here has said that others use this device too; tracked.
+    pub fn is_shared(self) -> bool {
+        self.person().is_some_and(|me| me.session.device == Device::Shared)
     }
 
     /// Whether the session has expired under somebody's hands.

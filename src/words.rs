@@ -166,6 +166,8 @@ fn format(instant: &str, language: &str, parts: &[(&str, &str)]) -> String {
         // Setting a member of a fresh object cannot fail.
         let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
     }
+    // The English of Europe: the day before the month.
+    let language = if language == "en" { "en-GB" } else { language };
     let formatter = js_sys::Intl::DateTimeFormat::new(&Array::of1(&language.into()), &options);
     formatter.format().call1(&JsValue::NULL, &date).ok().and_then(|text| text.as_string()).unwrap_or_else(|| instant.to_owned())
 }

@@ -26,7 +26,7 @@ impl Contact {
         let (email, phone) = (self.email.trim(), self.phone.trim());
         let mut problems = Vec::new();
         if required && email.is_empty() && phone.is_empty() {
-            problems.push(FieldProblem::new("contact.email", FieldRule::Required));
+            problems.push(FieldProblem::new("contact.email", FieldRule::EmailOrPhone));
         }
         if !email.is_empty() && !is_email(email) {
             problems.push(FieldProblem::new("contact.email", FieldRule::NotAnEmail));
@@ -90,7 +90,7 @@ mod tests {
         let email = Contact { email: "maria@example.org".into(), phone: String::new() };
         assert_eq!(email.problems(true), vec![]);
         assert_eq!(Contact::default().problems(false), vec![]);
-        assert_eq!(Contact::default().problems(true)[0].code, FieldRule::Required);
+        assert_eq!(Contact::default().problems(true)[0].code, FieldRule::EmailOrPhone);
         assert_eq!(Contact { phone: "boh".into(), ..email }.problems(true)[0].field, "contact.phone");
     }
 }

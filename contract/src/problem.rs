@@ -120,6 +120,8 @@ pub enum FieldRule {
     TooManyPixels,
     /// It does not exist (any more), or belongs to somebody else.
     NotFound,
+    /// Neither an e-mail address nor a phone number, of which one is enough.
+    EmailOrPhone,
     /// Not an e-mail address.
     NotAnEmail,
     /// Not a phone number.

@@ -16,6 +16,7 @@ use sqlx::Row;
 
 /// Pages of the app; `src/route.rs` of the app knows them by the same addresses.
 const CASE_PAGE: &str = "/cases/";
+const TRACKING_PAGE: &str = "/reports/track";
 const PUBLIC_REPORT_PAGE: &str = "/reports/public/";
 const SUBSCRIPTIONS_PAGE: &str = "/subscriptions";
 const INBOX_PAGE: &str = "/inbox";
@@ -287,13 +288,14 @@ pub fn empty(topic: Topic) -> Notice {
 
 /// The facts, the link and the small print that every notice about one's own case has.
 fn own(crm: &Crm, words: &Words, about: &About, reader: &Reader, case: &CaseId) -> Notice {
+    let track = words.mail.track.replace("{address}", &format!("{}{TRACKING_PAGE}", crm.config.public_url));
     let no_reply = words.mail.no_reply.replace("{phone}", &about.office_phone).replace("{email}", &about.office_email);
     Notice {
         case: Some(case.clone()),
         facts: vec![(words.number.clone(), about.number.clone()), (words.receipt.about.clone(), about.title.clone())],
         link: reader.signs_in.then(|| (words.mail.open.clone(), case_page(crm, case))),
         // Whoever signs in was given no code: theirs, if there is one, is for somebody else to follow with.
-        small: (about.has_code && !reader.signs_in).then(|| words.mail.track.clone()).into_iter().chain([no_reply]).collect(),
+        small: (about.has_code && !reader.signs_in).then(|| track).into_iter().chain([no_reply]).collect(),
         ..empty(Topic::Cases)
     }
 }

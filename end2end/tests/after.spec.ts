@@ -54,6 +54,10 @@ test('"No, riapri" needs a reason; "Sì, risolto" ends it; then the rating in th
   await verdict.getByRole('button', { name: 'Sì, risolto' }).click();
   await expect(story).toContainText(say('cases.step_confirmed'));
   await expect(verdict).toHaveCount(0);
+  await expect(page.getByText(say('cases.done_confirmed'))).toBeFocused();
+  const card = page.getByRole('region', { name: state('resolved').label });
+  await expect(card, 'it is nobody\'s turn any more').not.toContainText('Tocca a te');
+  await expect(card).toContainText('La pratica è chiusa');
 
   const feedback = page.locator('[data-element=feedback]');
   await expect(feedback.locator('[data-element=feedback-title]')).toHaveText('Quanto è stato facile usare questo servizio?');

@@ -126,7 +126,7 @@ test('who wants to be told leaves an address that is checked; the office can rea
   const next = page.getByRole('button', { name: 'Avanti' });
   const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
   await next.click();
-  await expect(summary).toContainText(`Email: ${say('form.required')}`);
+  await expect(summary).toContainText(`Email: ${say('form.email_or_phone')}`);
   await page.getByRole('textbox', { name: 'Email' }).fill('figlio');
   await page.getByRole('textbox', { name: 'Telefono' }).fill('boh');
   await next.click();

@@ -91,6 +91,7 @@ test('four hundred cases come in parts, none twice', async ({ openAs }) => {
   const more = page.getByRole('button', { name: say('common.show_more') });
   await more.click();
   await expect(cards(page)).toHaveCount(40);
+  await expect(cards(page).nth(20).getByRole('link').first(), 'what has come takes the focus').toBeFocused();
   await more.click();
   await expect(cards(page)).toHaveCount(60);
   await expect(page.getByText(say('cases.found_more', { count: 60 }))).toBeVisible();
@@ -336,13 +337,17 @@ test('a case that is not needed any more is withdrawn, after one more question',
   await page.getByText(say('cases.withdraw'), { exact: true }).first().click();
   await page.getByLabel(say('cases.withdraw_why')).fill('Lo ha riparato il vicino.');
   await expectGood(page, 'a case about to be withdrawn');
-  await page.getByRole('button', { name: say('cases.withdraw') }).click();
+  const button = page.getByRole('button', { name: say('cases.withdraw') });
+  const [border, colour] = await button.evaluate((element) => [getComputedStyle(element).borderTopColor, getComputedStyle(element).color]);
+  expect(border, 'what cannot be undone has a border of its colour').toBe(colour);
+  await button.click();
   const sure = page.getByRole('dialog', { name: say('cases.withdraw_sure') });
   await sure.getByRole('button', { name: say('common.cancel') }).click();
   await expect(sure).toBeHidden();
   await page.getByRole('button', { name: say('cases.withdraw') }).click();
   await sure.getByRole('button', { name: say('cases.withdraw_yes') }).click();
   await expect(page.getByRole('region', { name: state('withdrawn').label })).toBeVisible();
+  await expect(page.getByText(say('cases.done_withdrawal'))).toBeFocused();
   const story = page.getByRole('region', { name: say('cases.story') });
   await expect(story).toContainText('Lo ha riparato il vicino.');
   await expect(page.getByText(say('cases.withdraw'), { exact: true })).toHaveCount(0);

@@ -19,6 +19,12 @@ test('the ways in are equal, and whose device it is must be said first', async (
     return { backgroundColor, color, fontSize, fontWeight };
   };
   expect(await cie.evaluate(look)).toEqual(await spid.evaluate(look));
+  for (const button of [spid, cie]) {
+    const [box, sign, words] = [await button.boundingBox(), await button.locator('svg').boundingBox(), await button.locator('span').boundingBox()];
+    expect(sign!.y, 'the sign is inside').toBeGreaterThan(box!.y);
+    expect(sign!.y + sign!.height, 'the sign is inside').toBeLessThan(box!.y + box!.height);
+    expect(sign!.x + sign!.width, 'the sign stands before the words').toBeLessThanOrEqual(words!.x);
+  }
   await expect(page.getByRole('button', { name: BUTTONS.eidas })).toBeVisible();
   await expect(page.getByText(BUTTONS.eidas)).toHaveAttribute('lang', 'en');
 
@@ -130,11 +136,14 @@ test('the cookie is out of reach of scripts and other sites, and of no use after
   const second = await context.newPage();
   await second.goto('/cases');
   await expect(second.getByRole('heading', { level: 1, name: 'Le mie pratiche' })).toBeVisible();
+  await expect(page.getByText(say('outbox.shared_note'))).toBeVisible();
   await page.getByRole('link', { name: 'Attività' }).click();
   await expect(page.getByRole('article').first()).toBeVisible();
   await page.locator('summary').filter({ hasText: 'Gino Bandini' }).click();
   await page.getByRole('button', { name: 'Esci' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: say('outbox.left_text') })).toBeVisible();
+  await expect(page.getByText(say('outbox.shared_note'))).toHaveCount(0);
   await expect(second.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
   await page.goBack();
   await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
@@ -146,6 +155,7 @@ test('the cookie is out of reach of scripts and other sites, and of no use after
   await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
 
   await loginAs(page, 'gino-bandini', { device: 'mine' });
+  await expect(page.getByText(say('outbox.shared_note'))).toHaveCount(0);
   const [kept] = (await context.cookies()).filter((one) => one.name === SESSION);
   expect(kept.expires).toBeGreaterThan(Date.now() / 1000 + 3600);
 });

@@ -86,8 +86,8 @@ test('the list has two tabs: the map comes when its tab is chosen, by finger or 
   await page.keyboard.press('ArrowLeft');
   await expect(ofMap).toBeFocused();
   await expect(ofMap).toHaveAttribute('aria-selected', 'true');
-  await expect(page.getByRole('article').first()).toBeHidden();
   await expect(page.getByText(/punti sulla mappa/)).toBeVisible();
+  await expect(page.getByRole('tabpanel', { name: 'Mappa' }).getByRole('article').first(), 'the list under the map').toBeVisible();
   await expect(map(page).locator('canvas').first()).toBeAttached();
   await expectGood(page, 'reports on the map');
   await page.keyboard.press('ArrowLeft');

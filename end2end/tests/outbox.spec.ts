@@ -100,6 +100,7 @@ test('several drafts are listed; one goes on, another is deleted; the form says 
   await drafts(page).getByRole('button', { name: `${say('outbox.delete')} Seconda ${tag}` }).click();
   await sure.getByRole('button', { name: say('outbox.delete') }).click();
   await expect(drafts(page)).not.toContainText(`Seconda ${tag}`);
+  await expect(drafts(page).getByRole('heading', { name: say('outbox.drafts_title') })).toBeFocused();
   await page.reload();
   await expect(drafts(page).getByRole('listitem').filter({ hasText: tag })).toHaveCount(1);
   await drafts(page).getByRole('listitem').filter({ hasText: tag }).getByRole('link', { name: say('outbox.go_on') }).click();

@@ -250,6 +250,7 @@ test('what gives somebody away is pointed out, removed or left; it stops nobody'
   await expect(about('Dettagli', 'email', 'maria@example.org')).toBeVisible();
   await expectGood(page, 'personal data pointed out');
   await remove('333 1234567').click();
+  await expect(page.getByLabel('Dettagli')).toBeFocused();
   await expect(page.getByLabel('Dettagli')).toHaveValue('Chiamami al o scrivi a maria@example.org');
   await expect(about('Dettagli', 'phone', '333 1234567')).toHaveCount(0);
   await leave('AB123CD').click();
@@ -260,6 +261,7 @@ test('what gives somebody away is pointed out, removed or left; it stops nobody'
   await expect(about('Dettagli', 'email', 'maria@example.org')).toBeVisible();
   await expectGood(page, 'personal data in the summary');
   await remove('maria@example.org').click();
+  await expect(page.getByRole('heading', { level: 2, name: 'Disservizio' })).toBeFocused();
   await expect(page.getByRole('main')).toContainText('Chiamami al o scrivi a');
   await expect(page.getByRole('main')).not.toContainText('maria@example.org');
   await send(page);

@@ -81,7 +81,7 @@ test('a report says what, where and how it goes; who signs in says "Anche io" an
   await expect(page.getByText(say('reports.follow_done'))).toBeVisible();
   await page.reload();
   await page.getByRole('button', { name: say('reports.follow_undo') }).click();
-  await expect(page.getByRole('button', { name: 'Anche io' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Anche io' })).toBeFocused();
 });
 
 test('what cannot be read says so and is read again; one that is not there says that', async ({ page }) => {

@@ -94,7 +94,7 @@ test('what is missing is told on top, with links to the fields, and at the field
 
   await next.click();
   await expect(summary).toBeFocused();
-  await expect(summary.getByRole('link')).toHaveText(['Cerca un luogo', 'Tipo di disservizio', 'Titolo', 'Dettagli'].map((label) => `${label}: ${say('form.required')}`));
+  await expect(summary.getByRole('link')).toHaveText(['Luogo', 'Tipo di disservizio', 'Titolo', 'Dettagli'].map((label) => `${label}: ${say('form.required')}`));
   await summary.getByRole('link', { name: /Titolo/ }).click();
   const title = page.getByLabel('Titolo');
   await expect(title).toBeFocused();

@@ -26,6 +26,7 @@ test('every bad file has its sentence, can be taken back, and is never sent', as
   for (const [what, file, sentence] of files) {
     await page.getByLabel('Carica file').setInputFiles(file);
     await expect(rows.getByRole('alert'), what).toHaveText(sentence);
+    await expect(rows, 'under the name it was chosen by').toContainText(file.name);
     await rows.getByRole('button', { name: /^Togli / }).click();
     await expect(rows, what).toHaveCount(0);
   }
@@ -52,13 +53,32 @@ test('five photos are enough; one can be taken back and the same one chosen agai
   const rows = page.getByRole('listitem').filter({ hasText: 'File caricato:' });
   await page.getByLabel('Carica file').setInputFiles([1, 2, 3, 4, 5, 6].map(photo));
   await expect(rows).toHaveCount(5);
-  await expect(page.getByText(say('form.too_many_items', { max: 5 })).first()).toBeVisible();
+  const refused = page.getByRole('listitem').filter({ hasText: 'Errore caricamento file:' });
+  await expect(refused).toContainText('foto-6.jpg');
+  await expect(refused.getByRole('alert')).toHaveText(like('form.too_many_items', { max: '5' }));
+  await refused.getByRole('button', { name: 'Togli foto-6.jpg' }).click();
   await rows.filter({ hasText: 'foto-5.jpg' }).getByRole('button', { name: 'Togli foto-5.jpg' }).click();
   await expect(rows).toHaveCount(4);
   await page.getByLabel('Carica file').setInputFiles(photo(5));
   await expect(rows).toHaveCount(5);
   await review(page);
   await expect(page.getByRole('region', { name: 'Disservizio' }).getByRole('img')).toHaveCount(5);
+});
+
+test('bad photos chosen with good ones take no place', async ({ openAs, context }) => {
+  const good = await jpeg(context, 320, 240);
+  const page = await openAs('giulia-ferri', '/reports/new');
+  await acknowledge(page);
+  const bad = (n: number): Picked => ({ name: `rotta-${n}.jpg`, mimeType: 'image/jpeg', buffer: good.subarray(0, 30) });
+  const photo = (n: number): Picked => ({ name: `foto-${n}.jpg`, mimeType: 'image/jpeg', buffer: good });
+  await page.getByLabel('Carica file').setInputFiles([bad(1), photo(1), photo(2), bad(2), photo(3), photo(4), photo(5)]);
+  await expect(page.getByRole('listitem').filter({ hasText: 'File caricato:' })).toHaveCount(5);
+  const refused = page.getByRole('listitem').filter({ hasText: 'Errore caricamento file:' });
+  await expect(refused).toContainText(['rotta-1.jpg', 'rotta-2.jpg']);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await expectGood(page, 'refused photos on a narrow screen');
+  const [row, why] = [await refused.first().boundingBox(), await refused.first().getByRole('alert').boundingBox()];
+  expect(why!.width, 'the reason has room').toBeGreaterThan(row!.width / 2);
 });
 
 test('a transparent PNG and a WebP become JPEG on white paper', async ({ openAs }) => {

@@ -1,4 +1,5 @@
 //! One case: what its state means, its story, its dates, its office, its documents, its report.
+use super::done::{Done, DoneNote};
 use super::late::Overdue;
 use super::replies::Replies;
 use super::story::moments;
@@ -12,7 +13,7 @@ use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{Badge, CalendarLink, CallLink, DocumentList, Facts, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
 use crate::words::{day, day_of, fill, key, language, moment, t};
-use contract::cases::{Case, Office, Phase};
+use contract::cases::{ActorKind, Case, Office, Phase};
 use contract::id::CaseId;
 use contract::paths;
 use contract::reports::ReportDetails;
@@ -33,17 +34,18 @@ pub fn CasePage(id: CaseId) -> impl IntoView {
         async move { api.get::<Case>(&paths::case(&id, language())).await }
     });
     let lexicon = load_lexicon();
+    let done = Done::new();
     let api = expect_context::<Api>();
     Effect::new(move |_| live().see(api, seen.clone()));
     view! {
         <Load from=case whole_page=true let:case>
-            <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon changed fresh/></Load>
+            <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon changed done fresh/></Load>
         </Load>
     }
 }
 
 #[component]
-fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>, fresh: Fresh) -> impl IntoView {
+fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>, done: Done, fresh: Fresh) -> impl IntoView {
     let summary = case.summary.clone();
     let task_date = summary.task.as_ref().and_then(|task| task.due_on.clone());
     let due = lexicon.answer_due(&summary);
@@ -58,17 +60,21 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>, fresh: Fresh) 
     let kind = lexicon.kind(&summary);
     let label = lexicon.label(&summary.state);
     let overdue = due.filter(is_past);
+    // The town's own last step: what the citizen has written since moves nothing there.
+    let of_town = case.timeline.iter().filter(|step| step.by.kind != ActorKind::You).filter_map(|step| step.at.as_ref()).next_back();
+    let updated = of_town.map(|at| fill(key::cases::LAST_UPDATE, &[("date", &moment(at))]));
     let receipt = Route::Receipt { id: summary.id.clone() };
     view! {
         <Page title=summary.title.clone() lang=title_language(&summary.kind)>
             <p class="filo-case-line"><Badge kind=badge(summary.phase) label/><span>{kind}</span><span>{summary.number.0.clone()}</span></p>
-            <p class="filo-updated">{fill(key::cases::LAST_UPDATE, &[("date", &moment(&summary.moved_at))])}</p>
+            <p class="filo-updated">{updated}</p>
+            <DoneNote done/>
             <div class="filo-columns">
                 <div>
-                    {overdue.map(|due| view! { <Overdue case=case.clone() due=day(&due)/> })}
+                    {overdue.map(|due| view! { <Overdue case=case.clone() due=day(&due) done/> })}
                     {card}
                     <FreshNote fresh/>
-                    <Replies case=case.clone() changed/>
+                    <Replies case=case.clone() changed done/>
                     <Section id="story-title" title=t(key::cases::STORY)>
                         <Timeline moments=story show_files/>
                     </Section>

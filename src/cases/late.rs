@@ -1,11 +1,12 @@
 //! The town is late: what that means, whom to call, and "Sollecita" with a ready text (feature X5).
+use super::done::Done;
 use crate::api::{parse, write};
 use crate::command::{Command, Sending, WaitingNote};
 use crate::files::{Files, HoldsFiles};
 use crate::form::ErrorSummary;
 use crate::markup::view;
 use crate::outbox::outbox;
-use crate::ui::{CallLink, Callout, TextField};
+use crate::ui::{CallLink, Callout, SubmitButton, TextField};
 use crate::words::{count, day, fill, key, t};
 use contract::cases::Case;
 use contract::paths;
@@ -47,7 +48,7 @@ impl Command for Reminder {
 
 /// The town is late since `due`, a day in words.
 #[component]
-pub fn Overdue(case: Case, due: String) -> impl IntoView {
+pub fn Overdue(case: Case, due: String, done: Done) -> impl IntoView {
     let office = case.office.clone();
     let before = case.reminders.clone();
     let reminded = (before.count > 0).then(|| count(key::cases::REMINDED, i64::from(before.count)));
@@ -57,14 +58,14 @@ pub fn Overdue(case: Case, due: String) -> impl IntoView {
             <p>{fill(key::cases::OVERDUE_TEXT, &[("date", &due)])}</p>
             <p><CallLink number=office.phone shown=office.name/></p>
             {reminded.map(|words| view! { <p>{words}" "{again}</p> })}
-            {case.may.remind.then(|| view! { <Remind case due/> })}
+            {case.may.remind.then(|| view! { <Remind case due done/> })}
         </Callout>
     }
 }
 
 /// The ready text, and the button that sends it.
 #[component]
-fn Remind(case: Case, due: String) -> impl IntoView {
+fn Remind(case: Case, due: String, done: Done) -> impl IntoView {
     let summary = case.summary;
     let title = fill(key::outbox::REPLY_TITLE, &[("title", &summary.title)]);
     let sending = Sending::<Reminder>::new("reminder", &summary.id, paths::case_reminder(&summary.id), title);
@@ -77,19 +78,17 @@ fn Remind(case: Case, due: String) -> impl IntoView {
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if form.accept(form.peek(|reminder| reminder.reminder().problems())) {
-            sending.send(|_| ());
+            sending.send(done.says(key::cases::DONE_REMINDER));
         }
     };
-    let busy = move || form.is_sending() || outbox().on_device().is_none();
+    let busy = Signal::derive(move || form.is_sending() || outbox().on_device().is_none());
     let name = |_: &str| t(key::cases::REMIND_LABEL).to_owned();
     view! {
         <WaitingNote sending/>
         <form class="d-print-none" novalidate=true on:submit=send hidden=move || sending.is_waiting()>
             <ErrorSummary form label=name/>
             <TextField form name="words" label=t(key::cases::REMIND_LABEL) required=true lines=4 chars_max=MESSAGE_CHARS_MAX text=|reminder| &mut reminder.words/>
-            <button type="submit" class="btn btn-primary" disabled=busy>
-                {move || t(if form.is_sending() { key::reports::SENDING } else { key::cases::REMIND_SEND })}
-            </button>
+            <SubmitButton busy>{move || t(if form.is_sending() { key::reports::SENDING } else { key::cases::REMIND_SEND })}</SubmitButton>
         </form>
     }
 }

@@ -1,6 +1,7 @@
 //! Cases: the list with its filter, one case with its story, its receipt, and the cards that the home page borrows.
 mod card;
 mod detail;
+mod done;
 mod late;
 mod list;
 mod receipt;

@@ -1,4 +1,5 @@
 //! After a report (features F14, X20): the office's question and its answer, the verdict on a repair, the rating. They go through the outbox.
+use super::done::Done;
 use super::withdraw::Withdraw;
 use super::words::office_language;
 use crate::api::{parse, write};
@@ -8,7 +9,7 @@ use crate::form::{ErrorSummary, Form};
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::rating::RatingForm;
-use crate::ui::{ActionButton, Callout, Section, TextField};
+use crate::ui::{ActionButton, Callout, Section, SubmitButton, TextField};
 use crate::vault;
 use crate::words::{Key, fill, key, t};
 use contract::cases::{ActorKind, Case, Phase, TaskKind};
@@ -91,7 +92,7 @@ impl Command for Judged {
 
 /// What the citizen may add to a case now; `changed` grows when something has arrived.
 #[component]
-pub fn Replies(case: Case, changed: RwSignal<u32>) -> impl IntoView {
+pub fn Replies(case: Case, changed: RwSignal<u32>, done: Done) -> impl IntoView {
     let id = case.summary.id.clone();
     let asked = Asked::of(&case);
     let is_over = case.summary.phase == Phase::Closed;
@@ -105,9 +106,9 @@ pub fn Replies(case: Case, changed: RwSignal<u32>) -> impl IntoView {
         <WaitingNote sending=verdict/>
         <Unsendable id=id.clone() can=can_write path=paths::case_messages(&id) words=|body| Some(parse::<NewMessage>(body)?.text)/>
         <Unsendable id=id.clone() can=case.may.verdict path=paths::case_verdict(&id) words=|body| Some(parse::<Verdict>(body)?.reason)/>
-        {case.may.verdict.then(|| view! { <VerdictForm sending=verdict/> })}
-        {can_write.then(|| view! { <Answer sending=answer asked/> })}
-        {case.may.withdraw.then(|| view! { <Withdraw case=case.summary.clone()/> })}
+        {case.may.verdict.then(|| view! { <VerdictForm sending=verdict done/> })}
+        {can_write.then(|| view! { <Answer sending=answer asked done/> })}
+        {case.may.withdraw.then(|| view! { <Withdraw case=case.summary.clone() done/> })}
         {(case.may.rating && is_over).then(|| view! { <RatingForm case=id title=case.summary.title/> })}
     }
 }
@@ -234,7 +235,7 @@ fn called(field: &str, form_title: Key, text_field: &str, label: Key) -> Key {
 
 /// What the office waits for, and the way to give it; when it waits for nothing, a way to write to it.
 #[component]
-fn Answer(sending: Sending<Message>, asked: Asked) -> impl IntoView {
+fn Answer(sending: Sending<Message>, asked: Asked, done: Done) -> impl IntoView {
     let form = sending.form;
     sending.keep();
     let [title, label, button] = asked.words();
@@ -246,7 +247,7 @@ fn Answer(sending: Sending<Message>, asked: Asked) -> impl IntoView {
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if form.accept(form.peek(|message| asked.problems(message))) {
-            sending.send(|_| ());
+            sending.send(done.says(key::cases::DONE_MESSAGE));
         }
     };
     let busy = busy(form);
@@ -268,9 +269,7 @@ fn Answer(sending: Sending<Message>, asked: Asked) -> impl IntoView {
             {(!question.is_empty()).then(|| view! { <blockquote lang=office_language()>{question}</blockquote> })}
             <ErrorSummary form label=name/>
             {fields}
-            <button type="submit" class="btn btn-primary" disabled=move || busy.get()>
-                {move || t(if form.is_sending() { key::reports::SENDING } else { button })}
-            </button>
+            <SubmitButton busy>{move || t(if form.is_sending() { key::reports::SENDING } else { button })}</SubmitButton>
         </form>
     };
     if is_asked {
@@ -283,7 +282,7 @@ fn Answer(sending: Sending<Message>, asked: Asked) -> impl IntoView {
 
 /// "Sì, risolto" or "No, riapri", and then why.
 #[component]
-fn VerdictForm(sending: Sending<Judged>) -> impl IntoView {
+fn VerdictForm(sending: Sending<Judged>, done: Done) -> impl IntoView {
     let form = sending.form;
     sending.keep();
     let is_open = begun(form);
@@ -293,13 +292,13 @@ fn VerdictForm(sending: Sending<Judged>) -> impl IntoView {
             verdict.resolved = true;
             verdict.files = Files::default();
         });
-        sending.send(|_| ());
+        sending.send(done.says(key::cases::DONE_CONFIRMED));
     };
     let reopen = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         form.note(|verdict| verdict.resolved = false);
         if form.accept(form.peek(|verdict| verdict.verdict().problems())) {
-            sending.send(|_| ());
+            sending.send(done.says(key::cases::DONE_REOPENED));
         }
     };
     let name = move |field: &str| t(called(field, key::cases::VERDICT_TITLE, "reason", key::cases::VERDICT_WHY)).to_owned();
@@ -316,9 +315,7 @@ fn VerdictForm(sending: Sending<Judged>) -> impl IntoView {
                 <TextField form name="reason" label=t(key::cases::VERDICT_WHY) help=t(key::cases::VERDICT_WHY_HELP) required=true lines=4
                     chars_max=MESSAGE_CHARS_MAX text=|verdict| &mut verdict.reason/>
                 <Photos form/>
-                <button type="submit" class="btn btn-primary" disabled=move || busy.get()>
-                    {move || t(if form.is_sending() { key::reports::SENDING } else { key::cases::VERDICT_SEND })}
-                </button>
+                <SubmitButton busy>{move || t(if form.is_sending() { key::reports::SENDING } else { key::cases::VERDICT_SEND })}</SubmitButton>
             </form>
         </Section>
     }

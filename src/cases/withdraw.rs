@@ -1,4 +1,5 @@
 //! "Ritira la pratica": for who does not need it any more. Asked twice, because it cannot be undone.
+use super::done::Done;
 use crate::api::{parse, write};
 use crate::command::{Command, Sending, WaitingNote};
 use crate::files::{Files, HoldsFiles};
@@ -47,7 +48,7 @@ impl Command for Withdrawal {
 
 /// The way out of a case.
 #[component]
-pub fn Withdraw(case: CaseSummary) -> impl IntoView {
+pub fn Withdraw(case: CaseSummary, done: Done) -> impl IntoView {
     let title = fill(key::outbox::REPLY_TITLE, &[("title", &case.title)]);
     let sending = Sending::<Withdrawal>::new("withdrawal", &case.id, paths::case_withdrawal(&case.id), title);
     let form = sending.form;
@@ -57,7 +58,7 @@ pub fn Withdraw(case: CaseSummary) -> impl IntoView {
     let send = move || {
         asking.set(false);
         if form.accept(form.peek(|withdrawal| withdrawal.withdrawal().problems())) {
-            sending.send(|_| ());
+            sending.send(done.says(key::cases::DONE_WITHDRAWAL));
         }
     };
     let name = |_: &str| t(key::cases::WITHDRAW_WHY).to_owned();

@@ -94,7 +94,7 @@ fn BlurBoard<T: HoldsFiles>(form: Form<T>, asked: RwSignal<Option<String>>, phot
             <div class="filo-blur-tools">
                 <ActionButton look="outline-primary" busy=closed on_press=move |()| drop(ask("resize", -1.0))>{t(key::files::BLUR_SMALLER)}</ActionButton>
                 <ActionButton look="outline-primary" busy=closed on_press=move |()| drop(ask("resize", 1.0))>{t(key::files::BLUR_LARGER)}</ActionButton>
-                <ActionButton look="outline-primary" busy=none on_press=move |()| drop(ask("undo", 0.0))>{t(key::files::BLUR_UNDO)}</ActionButton>
+                <ActionButton look="outline-primary" off=none on_press=move |()| drop(ask("undo", 0.0))>{t(key::files::BLUR_UNDO)}</ActionButton>
             </div>
             <div class="filo-actions">
                 <ActionButton busy=closed on_press=move |()| done()>{t(key::files::BLUR_DONE)}</ActionButton>

@@ -69,34 +69,38 @@ pub fn FilesField<T: HoldsFiles>(
     }
 }
 
-/// Takes files that were chosen, as many as there is room for, and makes them ready one after the other: five photos decoded at the
-/// same moment are too much for an old phone.
+/// Takes files that were chosen and makes them ready one after the other: five photos decoded at the same moment are too much for an
+/// old phone.
 pub fn choose<T: HoldsFiles>(form: Form<T>, name: &'static str, files: Vec<web_sys::File>, most: usize, on_ready: Option<OnReady>) {
     for file in files {
-        if form.peek(|value| value.files().list(name).len()) >= most {
-            form.accept(vec![FieldProblem::new(name, FieldRule::TooManyItems).with("max", most)]);
-            return;
-        }
-        begin(form, name, file, on_ready);
+        begin(form, name, file, most, on_ready);
     }
 }
 
-/// Puts a file on the list and makes it ready when it is its turn.
-fn begin<T: HoldsFiles>(form: Form<T>, name: &'static str, file: web_sys::File, on_ready: Option<OnReady>) {
+/// Puts a file on the list and makes it ready when it is its turn, if there is room by then: what was refused before it takes none.
+fn begin<T: HoldsFiles>(form: Form<T>, name: &'static str, file: web_sys::File, most: usize, on_ready: Option<OnReady>) {
     let is_photo = name == "photos";
     let key = new_key();
-    let shown = if is_photo { shrink::jpeg_name(&file.name()) } else { file.name() };
-    form.edit(name, |value| value.files_mut().add(name, Chosen { key: key.clone(), name: shown, state: Readiness::Working }));
+    form.edit(name, |value| value.files_mut().add(name, Chosen { key: key.clone(), name: file.name(), state: Readiness::Working }));
     in_turn(async move {
         // Taken back while it waited.
         if form.peek(|value| value.files().list(name).iter().all(|chosen| chosen.key != key)) {
             return;
         }
-        let answer = if is_photo { shrink::photo(&file).await } else { shrink::pdf(&file).await }.map(Arc::new);
+        let taken = form.peek(|value| value.files().list(name).iter().filter(|chosen| chosen.ready().is_some()).count());
+        let answer = match is_photo {
+            _ if taken >= most => Err(FieldProblem::new(name, FieldRule::TooManyItems).with("max", most)),
+            true => shrink::photo(&file).await,
+            false => shrink::pdf(&file).await,
+        };
+        let answer = answer.map(Arc::new);
         let ready = answer.clone().ok();
         let mut is_here = false;
         form.note(|value| {
             if let Some(chosen) = value.files_mut().file(&key) {
+                if is_photo && ready.is_some() {
+                    chosen.name = shrink::jpeg_name(&chosen.name);
+                }
                 chosen.state = answer.map_or_else(Readiness::Refused, Readiness::Ready);
                 is_here = true;
             }

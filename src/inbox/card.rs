@@ -102,11 +102,7 @@ pub fn MessageCard(message: Message, lexicon: Lexicon) -> impl IntoView {
     let name = StoredValue::new(title);
     let named = move || view! { <span class="visually-hidden">": "{name.get_value()}</span> };
     let note_lang = (language() != "it").then_some("it");
-    let buttons = move || {
-        let is_read = is_read.get();
-        let (words, icon) = if is_read { (key::inbox::MARK_NEW, "it-mail") } else { (key::inbox::MARK_READ, "it-check") };
-        view! { <ActionButton look="link" icon on_press=move |()| set_read(!is_read)>{t(words)}{named()}</ActionButton> }
-    };
+    let read_words = move || t(if is_read.get() { key::inbox::MARK_NEW } else { key::inbox::MARK_READ });
     let away = if archived { (key::inbox::UNARCHIVE, "it-refresh") } else { (key::inbox::ARCHIVE, "it-files") };
     let content = view! {
         <article class="card filo-message" class:is-new=move || !is_read.get()>
@@ -119,16 +115,25 @@ pub fn MessageCard(message: Message, lexicon: Lexicon) -> impl IntoView {
             {(!message.note.is_empty()).then(|| view! { <blockquote lang=note_lang>{message.note.clone()}</blockquote> })}
             {of_notice(&message)}
             <div class="filo-message-actions">
-                {(!archived).then(|| view! { {buttons} })}
+                {(!archived).then(|| view! {
+                    <ActionButton look="link" icon="it-mail" on_press=move |()| set_read(!is_read.get_untracked())>{read_words}{named()}</ActionButton>
+                })}
                 <ActionButton look="link" icon=away.1 on_press=move |()| put_away()>{t(away.0)}{named()}</ActionButton>
             </div>
             <p role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>
         </article>
     };
     let gone = if archived { key::inbox::UNARCHIVED } else { key::inbox::ARCHIVED };
+    let note = NodeRef::<leptos::html::P>::new();
+    Effect::new(move |_| {
+        if let Some(note) = note.get().filter(|_| is_gone.get()) {
+            // The button that was pressed is hidden now. An element that is on the page takes the focus.
+            let _ = note.focus();
+        }
+    });
     view! {
         <div hidden=move || is_gone.get()>{content}</div>
-        <p class="filo-note" role="status">{move || is_gone.get().then(|| t(gone))}</p>
+        <p class="filo-note" role="status" tabindex="-1" node_ref=note>{move || is_gone.get().then(|| t(gone))}</p>
     }
 }
 

@@ -2,6 +2,7 @@
 use super::start;
 use crate::api::{Api, ApiError};
 use crate::markup::view;
+use crate::outbox::outbox;
 use crate::route::{ReportStep, Route};
 use crate::ui::{ActionButton, Callout, ChoiceCards, Link, Page, Section, error_key};
 use crate::words::{Key, key, t};
@@ -45,6 +46,9 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
         <Page title=t(key::login::TITLE) lead=t(key::login::LEAD)>
             {problem.map(|code| view! {
                 <Callout kind="danger" title=t(key::login::PROBLEM_TITLE) alert=true><p>{t(problem_key(&code))}</p></Callout>
+            })}
+            {move || outbox().is_wiped().then(|| view! {
+                <Callout kind="success" title=t(key::outbox::LEFT_TITLE) alert=true><p>{t(key::outbox::LEFT_TEXT)}</p></Callout>
             })}
             {move || failed.get().map(|error| view! {
                 <Callout kind="danger" title=t(key::login::PROBLEM_TITLE) alert=true><p>{t(error_key(&error))}</p></Callout>

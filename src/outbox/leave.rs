@@ -18,7 +18,7 @@ pub fn LogOut(failed: RwSignal<bool>) -> impl IntoView {
     let leave = leave(failed);
     let navigate = use_navigate();
     let press = move |_| {
-        if outbox().only_here() == 0 {
+        if outbox().only_here() == (0, 0) {
             return leave();
         }
         outbox().leaving.set(true);
@@ -35,10 +35,14 @@ fn leave(failed: RwSignal<bool>) -> impl Fn() + Clone + 'static {
         let navigate = navigate.clone();
         spawn_local(async move {
             vault::call("flush", &[]).await;
+            let is_shared = untrack(|| api.session().is_shared());
             let done = api.log_out().await.is_ok();
             failed.try_set(!done);
             if done {
                 push::leave().await;
+                // That nothing is left is said when nothing is.
+                let is_wiped = is_shared && vault::try_call("close", &[]).await.is_ok();
+                outbox().wiped.set(is_wiped);
                 navigate(&Route::Login.to_string(), NavigateOptions::default());
             }
         });
@@ -51,10 +55,15 @@ pub fn LeaveDialog() -> impl IntoView {
     let failed = RwSignal::new(false);
     let leave = leave(failed);
     let leaving = outbox().leaving;
-    let number = move || outbox().entries.with(|_| outbox().only_here());
+    let told = move || {
+        let (drafts, unsent) = outbox().entries.with(|_| outbox().only_here());
+        let parts = [(key::outbox::LEAVE_TEXT, unsent), (key::outbox::LEAVE_DRAFTS, drafts)];
+        let some = parts.into_iter().filter(|(_, number)| *number > 0);
+        some.map(|(words, number)| count(words, number as i64)).collect::<Vec<_>>().join(" ")
+    };
     view! {
         <Dialog id="leave-title" open=leaving title=Signal::stored(t(key::outbox::LEAVE_TITLE).to_owned()) on_cancel=Callback::new(move |()| leaving.set(false))>
-            <p>{move || count(key::outbox::LEAVE_TEXT, number() as i64)}</p>
+            <p>{told}</p>
             <p role="alert">{move || failed.get().then(|| t(key::error::LOG_OUT_FAILED))}</p>
             <div class="filo-actions">
                 <ActionButton look="outline-danger" on_press=move |()| leave()>{t(key::outbox::LEAVE)}</ActionButton>

@@ -4,7 +4,7 @@ mod notes;
 mod page;
 
 pub use leave::{LeaveDialog, LogOut};
-pub use notes::{StorageNote, UnsentLink};
+pub use notes::{SharedNote, StorageNote, UnsentLink};
 pub use page::{FileRows, OutboxPage, file_row, how_far, name};
 
 use crate::api::{Api, parse, write};
@@ -111,6 +111,8 @@ pub struct Outbox {
     on_device: RwSignal<Option<bool>>,
     /// Whether somebody wants to log out although something would be lost.
     leaving: RwSignal<bool>,
+    /// Whether somebody has just left a shared computer, and nothing of theirs is on it any more.
+    wiped: RwSignal<bool>,
     /// Whether it is the outbox of somebody who does not sign in.
     is_nobodys: RwSignal<bool>,
 }
@@ -130,6 +132,7 @@ thread_local! {
             entries: RwSignal::new_local(Vec::new()),
             on_device: RwSignal::new(None),
             leaving: RwSignal::new(false),
+            wiped: RwSignal::new(false),
             is_nobodys: RwSignal::new(false),
         });
         if let Some(here) = here {
@@ -219,6 +222,7 @@ impl Outbox {
         let Some(me) = api.session().person_now() else { return };
         let is_mine = me.session.device == Device::Mine;
         self.is_nobodys.set(false);
+        self.wiped.set(false);
         crate::files::nothing_kept();
         // The codice fiscale is of no use without a network.
         let arguments = [write(&Me { fiscal_code: None, ..me }).into(), is_mine.into(), addresses(api), self.heard(api)];
@@ -314,10 +318,18 @@ impl Outbox {
         self.entries.with(|entries| entries.iter().rfind(|entry| entry.is("draft") && entry.is_report() && is_free(entry)).cloned())
     }
 
-    /// How many are kept in this page alone, and end with it or with the session.
-    pub fn only_here(self) -> usize {
+    /// How many are kept in this page alone, and end with it or with the session: drafts, and what is not sent yet.
+    pub fn only_here(self) -> (usize, usize) {
         let is_only_here = |entry: &&Entry| !entry.get("is_far").is_truthy() && !entry.get("on_device").is_truthy();
-        self.entries.with_untracked(|entries| entries.iter().filter(is_only_here).count())
+        self.entries.with_untracked(|entries| {
+            let (drafts, unsent): (Vec<_>, Vec<_>) = entries.iter().filter(is_only_here).partition(|entry| entry.is("draft"));
+            (drafts.len(), unsent.len())
+        })
+    }
+
+    /// Whether somebody has just logged out of a shared computer, and nothing of theirs is left on it; tracked.
+    pub fn is_wiped(self) -> bool {
+        self.wiped.get()
     }
 
     /// Keeps an entry that is being written (or sent: `how`), with the bytes of its files that are not kept yet.

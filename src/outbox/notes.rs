@@ -1,4 +1,4 @@
-//! Notes about the outbox on other pages: how many are not sent yet, and what speaks against keeping photos here.
+//! Notes about the outbox on other pages: how many are not sent yet, that a computer is shared, what speaks against keeping photos here.
 use super::outbox;
 use crate::markup::view;
 use crate::route::{ReportStep, Route};
@@ -6,7 +6,6 @@ use crate::session::Session;
 use crate::ui::{Callout, Icon, Link};
 use crate::vault;
 use crate::words::{count, key, t};
-use contract::session::Device;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -30,6 +29,17 @@ pub fn UnsentLink() -> impl IntoView {
     view! { {drawn} }
 }
 
+/// That this is a shared computer, on every page of whoever has said so at their login.
+#[component]
+pub fn SharedNote() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let is_shared = Memo::new(move |_| session.is_shared());
+    let drawn = move || {
+        is_shared.get().then(|| view! { <p class="filo-note filo-shared d-print-none"><Icon name="it-pa" class="icon-sm"/><span>{t(key::outbox::SHARED_NOTE)}</span></p> })
+    };
+    view! { {drawn} }
+}
+
 /// What speaks against trusting this device with a photo, said before it is taken (feature X16).
 #[component]
 pub fn StorageNote() -> impl IntoView {
@@ -41,10 +51,9 @@ pub fn StorageNote() -> impl IntoView {
         risk.try_set(Some(found));
     });
     let drawn = move || {
-        let is_shared = session.person().is_some_and(|me| me.session.device == Device::Shared);
         let (title, words) = match (outbox().on_device()?, risk.get()?.as_deref()) {
             (false, _) if outbox().is_nobodys() => (key::outbox::MEMORY_TITLE, key::outbox::MEMORY_NOBODY),
-            (false, _) if is_shared => (key::outbox::RISK_TITLE, key::outbox::MEMORY_SHARED),
+            (false, _) if session.is_shared() => (key::outbox::RISK_TITLE, key::outbox::MEMORY_SHARED),
             (false, _) => (key::outbox::MEMORY_TITLE, key::outbox::MEMORY),
             (true, Some("full")) => (key::outbox::RISK_TITLE, key::outbox::RISK_FULL),
             (true, Some(_)) => (key::outbox::RISK_TITLE, key::outbox::RISK_WEEK),

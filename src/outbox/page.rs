@@ -1,10 +1,10 @@
 //! "Bozze e invii": what was begun, what is on its way, what must be mended.
 use super::{Entry, LeaveDialog, StorageNote, outbox};
-use crate::api::{ApiError, take};
-use crate::form::{capitalised, sentence};
+use crate::api::take;
+use crate::form::{capitalised, focus, sentence};
 use crate::markup::view;
 use crate::route::Route;
-use crate::ui::{ActionButton, Dialog, EmptyView, Icon, LinkButton, Page, Section, error_key};
+use crate::ui::{ActionButton, Callout, Dialog, EmptyView, Icon, LinkButton, Page, Section};
 use crate::vault::call;
 use crate::words::{Key, fill, key, moment, t};
 use contract::UtcTime;
@@ -14,6 +14,10 @@ use contract::problem::FieldProblem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
+
+/// The headings' ids.
+const UNSENT: &str = "unsent-title";
+const DRAFTS: &str = "drafts-title";
 
 /// The page.
 #[component]
@@ -36,8 +40,13 @@ pub fn OutboxPage(
     };
     let remove = move || {
         let id = asked.get_untracked();
+        let is_draft = outbox().entries().iter().any(|entry| entry.is("draft") && Some(entry.text("id")) == id);
         asked.set(None);
-        spawn_local(async move { drop(call("remove", &[id.into()]).await) });
+        spawn_local(async move {
+            call("remove", &[id.into()]).await;
+            // The button that was pressed has gone with it.
+            focus(if is_draft { DRAFTS } else { UNSENT });
+        });
     };
     lead_to_the_code(coded);
     // What other devices have begun since.
@@ -45,8 +54,8 @@ pub fn OutboxPage(
     view! {
         <Page title=t(key::outbox::TITLE) lead=t(key::outbox::LEAD)>
             <StorageNote/>
-            <Section id="unsent-title" title=t(key::outbox::UNSENT_TITLE)>{list(false)}</Section>
-            <Section id="drafts-title" title=t(key::outbox::DRAFTS_TITLE)>{list(true)}</Section>
+            <Section id=UNSENT title=t(key::outbox::UNSENT_TITLE)><Safe/>{list(false)}</Section>
+            <Section id=DRAFTS title=t(key::outbox::DRAFTS_TITLE)>{list(true)}</Section>
             <LeaveDialog/>
             <Dialog id="delete-title" open=Signal::derive(move || asked.get().is_some()) title=Signal::stored(t(key::outbox::DELETE_TITLE).to_owned())
                 on_cancel=Callback::new(move |()| asked.set(None))>
@@ -58,6 +67,18 @@ pub fn OutboxPage(
             </Dialog>
         </Page>
     }
+}
+
+/// That what waits is kept here and leaves by itself.
+#[component]
+fn Safe() -> impl IntoView {
+    let is_safe = Memo::new(move |_| outbox().entries().iter().any(|entry| entry.is("waiting") && entry.get("on_device").is_truthy()));
+    let drawn = move || {
+        is_safe
+            .get()
+            .then(|| view! { <Callout kind="success" title=t(key::outbox::SAFE_TITLE)><p>{t(key::outbox::SAFE_TEXT)}</p></Callout> })
+    };
+    view! { <div role="status">{drawn}</div> }
 }
 
 /// What was sent without signing in was accepted after a login: its code is shown once, on its own page.
@@ -170,9 +191,9 @@ pub fn how_far(entry: &Entry) -> String {
     let why = match &*entry.text("error") {
         _ if entry.is("stuck") => return t(if has_arrived(entry) { key::outbox::STUCK_FILES } else { key::outbox::STUCK }).to_owned(),
         "" => "",
-        "offline" => t(error_key(&ApiError::Offline)),
-        "too_many" => t(error_key(&ApiError::TooMany)),
-        _ => t(error_key(&ApiError::Broken)),
+        // It goes by itself: nobody is asked to try again.
+        "offline" => t(key::outbox::WHY_OFFLINE),
+        _ => t(key::outbox::WHY_BROKEN),
     };
     let state = match (entry.is("waiting"), is_kept) {
         (true, true) => key::outbox::WAITING,

@@ -116,7 +116,8 @@ pub fn input_of(field: &str, form: &ReportForm, draft: &Draft) -> String {
 pub fn label(field: &str, form: &ReportForm, draft: &Draft) -> String {
     let key: Key = match field.split('.').next().unwrap_or_default() {
         "privacy_version" => key::reports::PRIVACY_LABEL,
-        "place" => key::reports::STREET,
+        "place" if field.ends_with("house_number") => key::reports::HOUSE_NUMBER,
+        "place" => key::reports::PLACE_TITLE,
         "category" => key::reports::CATEGORY,
         "title" => key::reports::SUBJECT,
         "details" => key::reports::DETAILS,

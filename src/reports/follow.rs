@@ -54,15 +54,16 @@ pub fn Follow(
         });
     };
     let sign_in = Route::FollowReport { id };
+    let is_in = Memo::new(move |_| session.person().is_some());
     let button = move || {
         let title = title.clone();
-        if session.person().is_none() {
+        if !is_in.get() {
             return view! { <LinkButton to=sign_in.clone() class="btn btn-outline-primary">{t(key::reports::FOLLOW_SIGN_IN)}</LinkButton> }
                 .into_any();
         }
-        let (look, words) =
-            if now.get().following { ("link", key::reports::FOLLOW_UNDO) } else { ("outline-primary", key::reports::FOLLOW) };
-        view! { <ActionButton look busy on_press=move |()| press()>{t(words)}<span class="visually-hidden">": "{title}</span></ActionButton> }.into_any()
+        // One button whatever it says: the focus stays on it.
+        let words = move || t(if now.get().following { key::reports::FOLLOW_UNDO } else { key::reports::FOLLOW });
+        view! { <ActionButton look="outline-primary" busy on_press=move |()| press()>{words}<span class="visually-hidden">": "{title}</span></ActionButton> }.into_any()
     };
     view! {
         <div class="filo-follow">

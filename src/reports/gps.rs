@@ -31,8 +31,8 @@ enum Asked {
     Failed(Key),
     /// Rough: to be confirmed.
     Rough(Point, Vec<Near>),
-    /// Taken; the streets nearby are offered.
-    Taken(Vec<Near>),
+    /// Taken; the streets nearby are offered, as long as it is the report's place.
+    Taken(Point, Vec<Near>),
 }
 
 /// "Usa la tua posizione", what came of it, and taking it back.
@@ -51,7 +51,7 @@ pub fn PositionButton(form: Form<Draft>, ground: Ground) -> impl IntoView {
                         Asked::Rough(point, near)
                     } else {
                         ground.take(form, point, near.first());
-                        Asked::Taken(near)
+                        Asked::Taken(point, near)
                     }
                 }
                 Err(why) => Asked::Failed(why),
@@ -61,6 +61,7 @@ pub fn PositionButton(form: Form<Draft>, ground: Ground) -> impl IntoView {
         });
     };
     let busy = Signal::derive(move || matches!(*asked.read(), Asked::Looking));
+    let is_still = move |taken: &Point| form.with(|draft| draft.report.place.point.as_ref() == Some(taken));
     let point = move || form.with(|draft| draft.report.place.point.and_then(|point| point.accuracy_m));
     let told = move || match &*asked.read() {
         Asked::Looking => t(key::reports::POSITION_BUSY).to_owned(),
@@ -71,7 +72,11 @@ pub fn PositionButton(form: Form<Draft>, ground: Ground) -> impl IntoView {
         }
         // A point may also come from a photo, from the map or from an object nearby.
         asked => {
-            let words = if matches!(asked, Asked::Taken(_)) { key::reports::POSITION_TAKEN } else { key::reports::POINT_TAKEN };
+            let words = if matches!(asked, Asked::Taken(taken, _) if is_still(taken)) {
+                key::reports::POSITION_TAKEN
+            } else {
+                key::reports::POINT_TAKEN
+            };
             point().map_or_else(String::new, |metres| fill(words, &[("metres", &whole(metres))]))
         }
     };
@@ -81,7 +86,7 @@ pub fn PositionButton(form: Form<Draft>, ground: Ground) -> impl IntoView {
             <p class="filo-note" role="status">{told}</p>
             {move || match asked.get() {
                 Asked::Rough(point, near) => view! { <Confirm form ground asked point near/> }.into_any(),
-                Asked::Taken(near) => view! { <StreetsNearby form near/> }.into_any(),
+                Asked::Taken(taken, near) if is_still(&taken) => view! { <StreetsNearby form near/> }.into_any(),
                 _ => ().into_any(),
             }}
             {move || (point().is_some() && !matches!(*asked.read(), Asked::Rough(..))).then(|| view! {
@@ -108,7 +113,7 @@ fn Confirm(form: Form<Draft>, ground: Ground, asked: RwSignal<Asked>, point: Poi
         <div class="filo-position-choices">
             <ActionButton on_press=move |()| {
                 ground.take(form, point, near.first());
-                asked.set(Asked::Taken(near.clone()));
+                asked.set(Asked::Taken(point, near.clone()));
                 focus(&street);
             }>{t(key::place::ROUGH_YES)}</ActionButton>
             <ActionButton look="outline-primary" on_press=move |()| {

@@ -1,5 +1,5 @@
 //! The map, an extra that is fetched when somebody asks for it (`public/map/`): a spot under a fixed pin, or reports as
-//! points. The list beside it says the same.
+//! points. The list under it says the same.
 use super::assets::about;
 use super::draft::Draft;
 use super::ground::{Ground, POINTED_M};
@@ -98,7 +98,7 @@ pub fn has_map() -> bool {
     expect_context::<Api>().config().with_value(|config| !config.map.url.is_empty())
 }
 
-/// Public reports as points, those the list beside it has: others when something else is looked for. One press leads to a report.
+/// Public reports as points, those the list under it has: others when something else is looked for. One press leads to a report.
 #[component]
 pub fn ReportsMap(
     /// What is looked for in the list.

@@ -1,6 +1,6 @@
 //! What a text gives away about somebody (features F9, X9): pointed out before it is sent, removed or left by the person; it never stops them.
 use super::draft::Draft;
-use crate::form::{Form, focus};
+use crate::form::{Form, field_id, focus};
 use crate::markup::view;
 use crate::ui::ActionButton;
 use crate::words::{Key, fill, key, t};
@@ -14,7 +14,6 @@ pub fn PersonalCheck(
     /// `title` or `details`.
     field: &'static str,
 ) -> impl IntoView {
-    let place = format!("personal-{field}");
     let found = Memo::new(move |_| {
         form.with(|draft| {
             let text = text(draft, field);
@@ -24,11 +23,20 @@ pub fn PersonalCheck(
             all
         })
     });
+    let place = NodeRef::<leptos::html::Div>::new();
+    // The button that was pressed goes: on to the text itself, or, where it is only read, to the heading above it.
+    let go_on = move || {
+        let Some(place) = place.get_untracked() else { return };
+        let text = document().get_element_by_id(&field_id(field));
+        let heading = || place.closest("section").ok().flatten()?.query_selector("h2").ok().flatten();
+        if let Some(next) = text.or_else(heading) {
+            focus(&next.id());
+        }
+    };
     let label = t(if field == "title" { key::reports::SUBJECT } else { key::reports::DETAILS });
-    let back = place.clone();
     let row = move |(what, told): (Personal, String)| {
         let words = fill(key::files::PERSONAL, &[("field", label), ("what", t(what_key(what))), ("text", &told)]);
-        let (removed, left, back, kept) = (told.clone(), told.clone(), back.clone(), back.clone());
+        let (removed, left) = (told.clone(), told.clone());
         let shown = told.clone();
         view! {
             <li>
@@ -36,11 +44,11 @@ pub fn PersonalCheck(
                 <div class="filo-position-choices">
                     <ActionButton look="outline-primary" on_press=move |()| {
                         form.edit(field, |draft| remove(text_mut(draft, field), &removed));
-                        focus(&back);
+                        go_on();
                     }>{t(key::files::PERSONAL_REMOVE)}<span class="visually-hidden">" "{told.clone()}</span></ActionButton>
                     <ActionButton look="outline-primary" on_press=move |()| {
                         form.note(|draft| draft.left.push(left.clone()));
-                        focus(&kept);
+                        go_on();
                     }>{t(key::files::PERSONAL_LEAVE)}<span class="visually-hidden">" "{shown.clone()}</span></ActionButton>
                 </div>
             </li>
@@ -53,7 +61,7 @@ pub fn PersonalCheck(
             view! { <div class="callout filo-callout note"><ul class="filo-personal">{rows}</ul><p>{t(key::files::PERSONAL_WHY)}</p></div> }
         })
     };
-    view! { <div id=place role="status" tabindex="-1">{drawn}</div> }
+    view! { <div role="status" node_ref=place>{drawn}</div> }
 }
 
 fn text<'a>(draft: &'a Draft, field: &str) -> &'a str {

@@ -33,7 +33,7 @@ pub fn PrivacyStep(town: Town) -> impl IntoView {
             <DraftNote/>
             <ErrorSummary form label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
             <p>{notice.summary}</p>
-            <p>{t(key::reports::PRIVACY_MORE)}" "<Link to=Route::Privacy>{t(key::reports::PRIVACY_LINK)}</Link></p>
+            <p>{t(key::reports::PRIVACY_MORE)}<Link to=Route::Privacy>{t(key::reports::PRIVACY_LINK)}</Link></p>
             <TickField form name="privacy_version" label=t(key::reports::PRIVACY_TICK)
                 read=move |draft| version.with_value(|version| draft.report.privacy_version == *version)
                 write=move |draft, on| draft.report.privacy_version = if on { ticked.get_value() } else { String::new() }/>

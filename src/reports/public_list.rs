@@ -89,20 +89,26 @@ pub fn PublicReportsPage() -> impl IntoView {
 const MAP: usize = 0;
 const LIST: usize = 1;
 
-/// "Mappa" and "Elenco" of the same reports (Modello Comuni, public list). The map is fetched when its tab is chosen.
+/// "Mappa", with the list under it, and "Elenco" alone (Modello Comuni, public list). The map is fetched when its tab is chosen.
 #[component]
 fn Views(looked_for: Memo<PublicQuery>, guide: Guide, reports: Pages<PublicReport>) -> impl IntoView {
     let chosen = RwSignal::new(LIST);
     let of_map = guide.clone();
-    let list = view! {
-        <LoadList from=reports empty=ViewFn::from(|| view! { <p>{t(key::reports::PUBLIC_NONE)}</p> }) let:report>
-            <PublicCard report guide=guide.clone()/>
-        </LoadList>
+    let list = move || {
+        let guide = guide.clone();
+        view! {
+            <LoadList from=reports empty=ViewFn::from(|| view! { <p>{t(key::reports::PUBLIC_NONE)}</p> }) let:report>
+                <PublicCard report guide=guide.clone()/>
+            </LoadList>
+        }
     };
     if !has_map() {
-        return list.into_any();
+        return list().into_any();
     }
-    let map = move || (chosen.get() == MAP).then(|| view! { <ReportsMap looked_for guide=of_map.clone()/> });
+    let of_list = list.clone();
+    // Under the map stands what it shows: the list is in the page once, wherever it is.
+    let map = move || (chosen.get() == MAP).then(|| view! { <ReportsMap looked_for guide=of_map.clone()/>{list()} });
+    let list = move || (chosen.get() == LIST).then(&of_list);
     view! {
         <TabList name="reports" label=t(key::reports::PUBLIC_VIEWS) tabs=vec![t(key::reports::PUBLIC_MAP), t(key::reports::PUBLIC_LIST)] chosen/>
         <TabPanel name="reports" index=MAP chosen>{map}</TabPanel>

@@ -2,6 +2,7 @@
 use super::ticket::Ticket;
 use crate::api::{Api, ApiError, new_key};
 use crate::files::ShownFiles;
+use crate::form::focus;
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::rating::RatingForm;
@@ -97,7 +98,10 @@ fn ForSomebodyElse(id: CaseId) -> impl IntoView {
             // The page may have been left meanwhile.
             busy.try_set(false);
             match answer {
-                Ok(tracked) => drop(given.try_set(Some(tracked))),
+                Ok(tracked) => {
+                    given.try_set(Some(tracked));
+                    focus("code-title");
+                }
                 Err(error) => drop(failed.try_set(Some(error))),
             }
         });

@@ -51,7 +51,7 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
         <ErrorSummary form find label=move |field: &str| form.peek(|draft| label(field, &labels, draft))/>
         <section class="card filo-form-card" aria-labelledby="summary-title">
             <div class="filo-card-head">
-                <h2 id="summary-title" class="h4">{t(key::reports::TROUBLE_TITLE)}</h2>
+                <h2 id="summary-title" class="h4" tabindex="-1">{t(key::reports::TROUBLE_TITLE)}</h2>
                 <Link to=Route::NewReport { step: ReportStep::Data }>{t(key::common::EDIT)}<span class="visually-hidden">" "{t(key::reports::TROUBLE_TITLE)}</span></Link>
             </div>
             {move || form.with(|draft| view! { <Facts rows=rows(draft, &town.form)/> })}

@@ -7,7 +7,7 @@ use crate::lexicon::badge;
 use crate::load::Load;
 use crate::markup::view;
 use crate::route::Route;
-use crate::ui::{ActionButton, Badge, CallLink, Callout, Facts, FieldFrame, Page, PlainCard, Section, Timeline, error_key};
+use crate::ui::{ActionButton, Badge, CallLink, Callout, Facts, FieldFrame, Page, PlainCard, Section, SubmitButton, Timeline, error_key};
 use crate::words::{Key, day, key, t};
 use contract::cases::Phase;
 use contract::paths;
@@ -80,7 +80,7 @@ pub fn TrackingPage() -> impl IntoView {
                 {move || failed.get().map(|error| view! {
                     <Callout kind="danger" title=t(key::error::TITLE) alert=true><p>{t(error_key(&error))}</p></Callout>
                 })}
-                <button type="submit" class="btn btn-primary" disabled=move || busy.get()>{t(key::reports::TRACK_BUTTON)}</button>
+                <SubmitButton busy>{t(key::reports::TRACK_BUTTON)}</SubmitButton>
             </form>
             <div role="status">
                 {move || found.get().map(|report| view! { <Load from=guide let:guide><Answer report=report.clone() guide/></Load> })}

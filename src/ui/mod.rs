@@ -31,7 +31,7 @@ mod update;
 mod upload;
 
 pub use aloud::ReadAloud;
-pub use button::{ActionButton, LinkButton};
+pub use button::{ActionButton, LinkButton, SubmitButton};
 pub use calendar_link::CalendarLink;
 pub use call::CallLink;
 pub use callout::Callout;

@@ -6,10 +6,14 @@ use crate::route::Route;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use std::cell::RefCell;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusOptions, HtmlElement};
 
 thread_local! {
     /// The page that took the focus last, by address and title. The first takes none: the browser has just given it to the document.
     static LAST: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+    /// What had the focus when a page was taken down, by its id; empty for what has none.
+    static LEFT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// A page.
@@ -38,13 +42,21 @@ pub fn Page(
     // In place of a page that needs a login stands the login page, and no way leads to it.
     let is_itself = route.is_public() || api.session().person_now().is_some();
     let way = is_itself.then(|| view! { <Breadcrumb route title=title.clone() lang/> });
+    on_cleanup(|| drop(LEFT.replace(focused())));
     Effect::new(move |_| {
-        if let Some(heading) = heading.get()
-            && is_new
-        {
+        let Some(heading) = heading.get() else { return };
+        let left = LEFT.take();
+        if is_new {
             window().scroll_to_with_x_and_y(0.0, 0.0);
             // An element that is on the page takes the focus.
             let _ = heading.focus();
+        } else if let Some(id) = left.filter(|_| focused().is_none()) {
+            // What had the focus has been drawn anew, or is no longer there.
+            let again = document().get_element_by_id(&id).and_then(|again| again.dyn_into::<HtmlElement>().ok());
+            let quietly = FocusOptions::new();
+            quietly.set_prevent_scroll(true);
+            // As above.
+            let _ = again.unwrap_or_else(|| heading.into()).focus_with_options(&quietly);
         }
     });
     view! {
@@ -55,4 +67,10 @@ pub fn Page(
         </header>
         {children()}
     }
+}
+
+/// What has the focus in the page's own part, by its id; empty when it has none.
+fn focused() -> Option<String> {
+    let here = document().active_element()?;
+    here.closest("main").ok().flatten().map(|_| here.id())
 }

@@ -19,7 +19,7 @@ pub fn Section(
 ) -> impl IntoView {
     view! {
         <section class=class aria-labelledby=id>
-            <h2 id=id class=look>{title}</h2>
+            <h2 id=id class=look tabindex="-1">{title}</h2>
             {children()}
         </section>
     }

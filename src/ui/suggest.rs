@@ -37,7 +37,7 @@ pub fn SuggestField(
     let chosen = RwSignal::new(String::new());
     let options = Memo::new(move |_| if is_open.get() { suggest(&text.get()) } else { Vec::new() });
     let choose = move |option: String| {
-        chosen.set(fill(key::form::SUGGESTION_CHOSEN, &[("name", &option)]));
+        chosen.set(option.clone());
         on_text(option, true);
         is_open.set(false);
         active.set(None);
@@ -70,7 +70,11 @@ pub fn SuggestField(
     };
     let is_asking = move || is_open.get() && text.read().trim().chars().count() > 1;
     let told = move || match options.read().len() {
-        _ if !is_open.get() => chosen.get(),
+        // What was chosen may have been changed from elsewhere since.
+        _ if !is_open.get() => match chosen.get() {
+            name if name.is_empty() || name != text.get() => String::new(),
+            name => fill(key::form::SUGGESTION_CHOSEN, &[("name", &name)]),
+        },
         0 if is_asking() => t(key::form::NO_SUGGESTION).to_owned(),
         0 => String::new(),
         found => count(key::form::SUGGESTIONS, found as i64),

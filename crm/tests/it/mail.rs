@@ -166,13 +166,14 @@ async fn a_letter_speaks_of_a_code_only_to_whom_one_was_given() {
     let request = "api_key=key-of-the-neighbours&service_code=green&address_string=Via+Maggio&email=vicino@example.org";
     neighbour.ask(axum::http::Method::POST, "/open311/v2/requests.json", request.into()).await.is(201);
     deliver(&house).await;
-    let about_code: Vec<bool> = server.taken().iter().map(|letter| letter.text.contains("usa il codice")).collect();
+    let about_code: Vec<bool> = server.taken().iter().map(|letter| letter.text.contains("scrivi il codice")).collect();
     assert_eq!(about_code, [false, true, false]);
+    assert!(server.taken()[1].text.contains(&format!("{}/reports/track", house.crm.config.public_url)));
     // Maria signs in: a code that she has made is for a neighbour, and she is not told to use it.
     house.maria().await.create(&paths::case_tracking(&case), "a-key-of-the-device-02", &()).await.is(201);
     moved(&house, &case, "registered", "").await;
     deliver(&house).await;
-    assert!(!server.taken().last().unwrap().text.contains("usa il codice"));
+    assert!(!server.taken().last().unwrap().text.contains("scrivi il codice"));
 }
 
 #[tokio::test]

@@ -113,6 +113,25 @@ fn steps_come_in_order_first_what_happened_then_what_is_expected() -> Tested {
 }
 
 #[test]
+fn an_answer_is_expected_by_the_legal_day_and_not_after_what_was_asked_for_is_ready() -> Tested {
+    for day in DAYS {
+        let today = Date(day.to_owned());
+        for case in file(day)?.cases {
+            let (key, is_ready) = (&case.key, state_now(&case) == "ready_to_collect");
+            let is_answer = |state: &str| matches!(state, "accepted" | "rejected" | "resolved");
+            let answers: Vec<&Date> =
+                case.steps.iter().filter(|step| is_answer(&step.state.0)).filter_map(|step| step.expected_on.as_ref()).collect();
+            assert!(!is_ready || answers.is_empty(), "{key}: what is ready was answered for");
+            // A case that is late already is expected later.
+            if let Some(due) = case.due_on.filter(|due| *due >= today) {
+                assert!(answers.iter().all(|expected| **expected <= due), "{key}: expected after the legal day {due:?}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn only_a_state_that_waits_for_the_citizen_has_a_task_and_only_an_open_case_has_a_legal_day() -> Tested {
     let states: BTreeMap<String, Phase> = seed::states()?.into_iter().map(|state| (state.state, state.phase)).collect();
     for day in DAYS {
