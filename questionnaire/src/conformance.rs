@@ -1,7 +1,7 @@
 //! Recorded cases of survey-core, held against this crate: expressions with their results, definitions with what is seen after each operation.
 
 use crate::evaluate::{Clock, Scope, holds, run};
-use crate::json::{Node, read};
+use crate::json::{Node, read_within};
 use crate::syntax::Expression;
 use crate::value::{Map, Value};
 use crate::{Definition, Run, State, date, names};
@@ -51,7 +51,7 @@ fn cases(path: &Path) -> Result<Vec<Node>, String> {
         return Ok(Vec::new());
     }
     let text = std::fs::read_to_string(path).map_err(|bad| format!("{}: {bad}", path.display()))?;
-    let root = read(&text).map_err(|bad| format!("{}:{}: {} expected", path.display(), bad.place, bad.expected))?;
+    let root = read_within(&text, usize::MAX).map_err(|bad| format!("{}:{}: {} expected", path.display(), bad.place, bad.expected))?;
     Ok(root.get("cases").map(|cases| cases.elements().to_vec()).unwrap_or_default())
 }
 

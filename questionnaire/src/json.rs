@@ -4,7 +4,7 @@ use crate::value::{Map, Value};
 use std::fmt;
 
 /// Bytes of the largest text that is read. A definition of ten megabytes is nobody's questionnaire.
-pub const MOST_BYTES: usize = 40 * 1024 * 1024;
+pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Arrays and objects inside each other.
 pub const MOST_DEPTH: usize = 128;
 
@@ -99,9 +99,17 @@ impl Node {
 /// # Errors
 /// When the text is longer than [`MOST_BYTES`], nested deeper than [`MOST_DEPTH`], or no JSON.
 pub fn read(text: &str) -> Result<Node, Broken> {
-    let mut reader = Reader { text, at: 0, line: 1, line_start: 0 };
-    if text.len() > MOST_BYTES {
-        return Err(reader.broken("a text of at most 4 MiB"));
+    read_within(text, MOST_BYTES)
+}
+
+/// Reads a text as JSON that may be longer than a definition.
+///
+/// # Errors
+/// When the text is longer than `most` bytes, nested deeper than [`MOST_DEPTH`], or no JSON.
+pub fn read_within(text: &str, most: usize) -> Result<Node, Broken> {
+    let mut reader = Reader { text, at: 0, line: 1, line_start: 0, counted: (0, 0) };
+    if text.len() > most {
+        return Err(reader.broken("a shorter text"));
     }
     let node = reader.node(0)?;
     reader.space();
@@ -113,6 +121,8 @@ struct Reader<'a> {
     at: usize,
     line: u32,
     line_start: usize,
+    /// A place of the line and how many characters are before it.
+    counted: (usize, usize),
 }
 
 impl Reader<'_> {
@@ -120,12 +130,16 @@ impl Reader<'_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn place(&self) -> Place {
-        let before = self.text.get(self.line_start..self.at).map_or(0, |part| part.chars().count());
-        Place { line: self.line, column: before as u32 + 1 }
+    /// Counts on from the last place of the line: a definition may be one long line.
+    fn place(&mut self) -> Place {
+        let (from, before) = self.counted;
+        let (from, before) = if from < self.line_start { (self.line_start, 0) } else { (from, before) };
+        let column = before + self.text.get(from..self.at).map_or(0, |part| part.chars().count());
+        self.counted = (self.at, column);
+        Place { line: self.line, column: column as u32 + 1 }
     }
 
-    fn broken(&self, expected: &'static str) -> Broken {
+    fn broken(&mut self, expected: &'static str) -> Broken {
         Broken { place: self.place(), expected }
     }
 
@@ -209,7 +223,7 @@ impl Reader<'_> {
         let rest = &self.text[self.at..];
         let words = [("true", Value::Bool(true)), ("false", Value::Bool(false)), ("null", Value::Null)];
         let found = words.into_iter().find(|(word, _)| rest.starts_with(word));
-        let (word, value) = found.ok_or_else(|| self.broken("a value"))?;
+        let Some((word, value)) = found else { return Err(self.broken("a value")) };
         self.at += word.len();
         Ok(value)
     }
@@ -235,7 +249,10 @@ impl Reader<'_> {
             }
         }
         let number = self.text[start..self.at].parse::<f64>().ok().filter(|number| number.is_finite());
-        number.map(Value::Number).ok_or_else(|| self.broken("a number of ordinary size"))
+        match number {
+            Some(number) => Ok(Value::Number(number)),
+            None => Err(self.broken("a number of ordinary size")),
+        }
     }
 
     fn digits(&mut self) -> usize {
@@ -295,7 +312,7 @@ impl Reader<'_> {
     fn hex(&mut self) -> Result<u32, Broken> {
         let digits = self.text.get(self.at..self.at + 4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        let code = code.ok_or_else(|| self.broken("four hexadecimal digits"))?;
+        let Some(code) = code else { return Err(self.broken("four hexadecimal digits")) };
         self.at += 4;
         Ok(code)
     }

@@ -15,6 +15,8 @@ use std::rc::Rc;
 const MOST_ROUNDS: usize = 11;
 /// Formulas that set each other off, one inside the other.
 const MOST_CHAIN: usize = 60;
+/// Changes that follow from one answer before the rest is left as it is: answers that set each other off multiply.
+const MOST_CHANGES: usize = 300;
 
 impl Run {
     /// Takes over answers, gives the first ones, works everything out.
@@ -87,9 +89,13 @@ impl Run {
             self.changed.extend(names);
             return;
         }
-        if self.state == State::Completed || self.depth >= MOST_CHAIN {
+        if self.depth == 0 {
+            self.budget = MOST_CHANGES;
+        }
+        if self.state == State::Completed || self.depth >= MOST_CHAIN || self.budget == 0 {
             return;
         }
+        self.budget -= 1;
         self.depth += 1;
         let all = self.work(names);
         self.set_by_formulas(&all, false);

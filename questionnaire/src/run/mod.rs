@@ -114,6 +114,8 @@ pub struct Run {
     trigger_names: BTreeSet<String>,
     completing: bool,
     depth: usize,
+    /// Changes that may still follow from what was done last.
+    budget: usize,
 }
 
 impl Run {
@@ -148,6 +150,7 @@ impl Run {
             trigger_names: BTreeSet::new(),
             completing: false,
             depth: 0,
+            budget: 0,
         };
         run.build();
         run.load(data);
