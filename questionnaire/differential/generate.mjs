@@ -71,15 +71,15 @@ function validators(kind, names) {
 }
 
 /** What is special about a question of a kind. */
-function special(kind, names, made) {
+function special(kind, names, earlier, made) {
   if (kind === "text") {
     if (maybe(0.3)) made.inputType = pick(["number", "date", "email"]);
     if (made.inputType === "number" && maybe(0.5)) Object.assign(made, { min: 1, max: 5 });
     if (made.inputType === "date" && maybe(0.5)) made.min = "2025-01-01";
-    if (maybe(0.12)) made.setValueExpression = formula(names);
-    else if (maybe(0.12)) made.defaultValueExpression = formula(names);
-    if (maybe(0.08)) made.resetValueIf = condition(names);
-    if (made.setValueExpression && maybe(0.4)) made.setValueIf = condition(names);
+    if (maybe(0.12)) made.setValueExpression = formula(earlier);
+    else if (maybe(0.12)) made.defaultValueExpression = formula(earlier);
+    if (maybe(0.08)) made.resetValueIf = condition(earlier);
+    if (made.setValueExpression && maybe(0.4)) made.setValueIf = condition(earlier);
   }
   if (["radiogroup", "checkbox", "dropdown", "ranking"].includes(kind)) {
     made.choices = choices(names);
@@ -97,11 +97,14 @@ function special(kind, names, made) {
     if (maybe(0.2)) made.eachRowUnique = true;
   }
   if (kind === "multipletext") made.items = [{ name: "i1", isRequired: maybe(0.4) }, { name: "i2", title: `of ${read(names)}` }];
-  if (kind === "expression") made.expression = formula(names);
+  if (kind === "expression") made.expression = formula(earlier);
   if (kind === "html") made.html = "words";
 }
 
-function question(name, names) {
+/** Formulas that give answers read earlier names only: nothing goes round in circles. */
+function question(name, at, all) {
+  const names = all.filter((one) => one !== name);
+  const earlier = at > 0 ? all.slice(0, at) : ["outside"];
   const kind = pick(KINDS);
   const made = { type: kind, name };
   if (maybe(0.25)) made.title = `Title ${read(names)} end`;
@@ -111,7 +114,7 @@ function question(name, names) {
   else if (maybe(0.15)) made.requiredIf = condition(names);
   if (maybe(0.04)) made.visible = false;
   if (maybe(0.04)) made.readOnly = true;
-  special(kind, names, made);
+  special(kind, names, earlier, made);
   const first = maybe(0.15) && !made.defaultValueExpression ? value(made) : undefined;
   if (first !== undefined && !["expression", "html", "multipletext"].includes(kind)) made.defaultValue = first;
   if (!["html", "expression"].includes(kind) && maybe(0.2)) made.validators = validators(kind, names);
@@ -149,7 +152,7 @@ function definition() {
   const total = 3 + upTo(7);
   const names = Array.from({ length: total }, (_, at) => `q${at + 1}`);
   const readable = [...names, ...(maybe(0.3) ? ["sum1"] : [])];
-  const questions = names.map((name) => question(name, readable));
+  const questions = names.map((name, at) => question(name, at, readable));
   const pages = [];
   for (let at = 0; at < total; ) {
     const elements = questions.slice(at, (at += 1 + upTo(3)));

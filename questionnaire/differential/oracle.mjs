@@ -40,7 +40,7 @@ function question(one) {
   if (kind === "rating") seen.choices = encode(one.visibleRateValues.map((item) => item.value));
   if (kind === "matrix") seen.rows = encode(one.visibleRows.map((row) => row.name));
   if (!one.isEmpty()) seen.value = encode(one.value);
-  if (one.errors.length) seen.errors = one.errors.map((error) => `${error.getErrorType()}: ${error.getText()}`);
+  if (one.errors.length) seen.errors = one.errors.map((error) => `${error.getErrorType()}: ${error.locText.renderedHtml}`);
   return seen;
 }
 

@@ -215,7 +215,7 @@ pub(crate) fn plus(left: Value, right: Value) -> Value {
             Value::List(list)
         }
         (Value::List(list), Value::Number(number)) | (Value::Number(number), Value::List(list)) if list.len() != 1 => {
-            Value::Number(list.iter().map(Value::to_number).fold(number, add))
+            Value::Number(list.iter().filter(|one| matches!(one, Value::Number(_))).map(Value::to_number).fold(number, add))
         }
         (Value::Bool(one), Value::Bool(other)) => Value::Number(f64::from(u8::from(one) + u8::from(other))),
         (left @ (Value::Bool(_) | Value::Number(_)), right @ (Value::Bool(_) | Value::Number(_))) => {

@@ -60,6 +60,7 @@ impl Value {
             Self::Text(text) => text.is_empty(),
             Self::List(list) => list.is_empty(),
             Self::Object(map) => map.values().all(Self::is_empty),
+            Self::Number(number) => number.is_nan(),
             _ => false,
         }
     }

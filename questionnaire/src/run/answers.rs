@@ -64,9 +64,10 @@ impl Run {
             }
             let spots = self.by_value.get(&name).cloned().unwrap_or_default();
             let value = spots.iter().fold(value, |value, spot| self.normal(*spot, value));
-            let blank = matches!(&value, Value::Text(text) if text.is_empty());
-            if !self.keep(&name, value) && blank {
-                self.data.insert(name, Value::from(""));
+            let blank = value.is_empty() && !value.is_nothing();
+            self.keep(&name, value.clone());
+            if blank {
+                self.data.insert(name, value);
             }
         }
         names.extend(self.data.keys().map(|name| name.to_lowercase()));

@@ -66,22 +66,21 @@ impl Run {
 
     /// Takes answers back whose choice was hidden, and brings back those whose choice is there again.
     fn choices_changed(&mut self, spot: usize, choices: &[Choice]) {
-        let shown = self.spots[spot].choices_shown.clone();
-        let hidden = |value: &Value| {
-            let mut found = choices.iter().zip(&shown).filter(|(choice, _)| same(&choice.value, plain(value), LOOSE)).peekable();
-            found.peek().is_some() && found.all(|(_, shown)| !shown)
-        };
+        let hidden = |value: &Value| !self.is_possible(spot, value);
+        let waits = |value: &Value| choices.iter().any(|choice| same(&choice.value, plain(value), LOOSE));
         let kept = self.kept(spot);
         if !self.element(spot).kind.has_several() {
             let one = if let Value::List(list) = &kept { list.first() } else { Some(&kept) };
-            if one.is_some_and(hidden) {
+            if one.is_some_and(|one| !one.is_empty() && hidden(one)) {
                 self.put(spot, Value::Undefined);
             }
             return;
         }
         let kept = kept.as_list().map(<[Value]>::to_vec).unwrap_or_default();
         let (mut gone, mut stay): (Vec<Value>, Vec<Value>) = kept.iter().cloned().partition(|value| hidden(value));
-        let (waiting, mut back): (Vec<Value>, Vec<Value>) = self.spots[spot].hidden_answers.drain(..).partition(|value| hidden(value));
+        gone.retain(waits);
+        let before = self.spots[spot].hidden_answers.iter().cloned();
+        let (waiting, mut back): (Vec<Value>, Vec<Value>) = before.partition(|value| hidden(value));
         back.retain(|value| !stay.iter().any(|other| same(other, value, LOOSE)));
         stay.append(&mut back);
         gone.extend(waiting);
@@ -115,6 +114,7 @@ impl Run {
         let element = self.element(spot);
         match kept {
             kept if kept.is_empty() => Value::Undefined,
+            Value::List(list) if element.kind.has_several() && list.iter().any(|one| is_word(one, OTHER)) => Value::List(list),
             Value::List(list) if element.kind.has_several() => Value::List(list.iter().map(|one| self.one_chosen(spot, one)).collect()),
             kept if element.kind.has_several() => Value::List(vec![self.one_chosen(spot, &kept)]),
             Value::List(list) => Value::List(list),
@@ -130,7 +130,8 @@ impl Run {
         } else {
             value
         };
-        if let Some(choice) = question.choices.iter().find(|choice| same(&choice.value, value, LOOSE)) {
+        let foreign = question.other && self.is_foreign(spot, value);
+        if let Some(choice) = question.choices.iter().find(|choice| !foreign && same(&choice.value, value, LOOSE)) {
             return choice.value.clone();
         }
         if question.other && !question.comment && !question.choices.is_empty() && self.is_foreign(spot, value) { Value::from(OTHER) } else { value.clone() }
@@ -145,7 +146,8 @@ impl Run {
     pub(super) fn is_foreign(&self, spot: usize, value: &Value) -> bool {
         let question = &self.element(spot).question;
         let special = is_word(value, OTHER) && question.other || is_word(value, NONE) && question.none;
-        !special && !question.choices.iter().any(|choice| same(&choice.value, plain(value), LOOSE))
+        let mut shown = question.choices.iter().zip(&self.spots[spot].choices_shown).filter(|(_, shown)| **shown);
+        !special && !shown.any(|(choice, _)| same(&choice.value, plain(value), LOOSE))
     }
 
     /// What of an answer is the comment to "Other": the first value that is no choice.
@@ -155,6 +157,9 @@ impl Run {
             return None;
         }
         let values = if let Value::List(list) = value { list.as_slice() } else { std::slice::from_ref(value) };
+        if values.iter().any(|one| is_word(one, OTHER)) {
+            return None;
+        }
         let foreign = values.iter().find(|one| !one.is_empty() && self.is_foreign(spot, one));
         foreign.filter(|one| !matches!(one, Value::Object(_))).map(Value::to_text)
     }

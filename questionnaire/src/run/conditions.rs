@@ -37,6 +37,7 @@ impl Run {
         let all = self.work_all();
         self.check_changed(&all);
         self.set_by_formulas(&all, true);
+        self.settle_page();
     }
 
     /// Works out everything, whatever changed.
@@ -123,7 +124,7 @@ impl Run {
         let definition = Rc::clone(&self.definition);
         let Some(read) = expression(&definition.calculated[at].formula) else { return false };
         let value = match run(read, &Seen { run: self, spot: None, item: None }) {
-            Value::Null => Value::Undefined,
+            value if value.is_empty() => Value::Undefined,
             value => value,
         };
         let other = self.calculated[at] != value;

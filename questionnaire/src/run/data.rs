@@ -50,7 +50,9 @@ impl Scope for Seen<'_> {
 impl Run {
     /// The value of a name with its path: variables, calculated values, answers, questions by their own names.
     pub(crate) fn named(&self, path: &str) -> Value {
-        names::resolve(path, |name| self.root(name))
+        static NONE: Value = Value::List(Vec::new());
+        let several = |name: &str| self.find(name).is_some_and(|spot| self.element(spot).kind.has_several());
+        names::resolve(path, |name| self.root(name).or_else(|| several(name).then_some(&NONE)))
     }
 
     fn root(&self, name: &str) -> Option<&Value> {
@@ -102,9 +104,7 @@ impl Run {
 
     /// Writes into the data without consequences; says whether it made a difference.
     pub(crate) fn keep(&mut self, name: &str, value: Value) -> bool {
-        let value = if matches!(&value, Value::Text(text) if text.is_empty()) { Value::Undefined } else { value };
-        let nothing = value.is_nothing() || matches!(&value, Value::List(list) if list.is_empty());
-        if nothing {
+        if value.is_empty() {
             self.small.remove(&name.to_lowercase());
             return self.data.remove(name).is_some();
         }

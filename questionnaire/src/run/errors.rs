@@ -273,7 +273,7 @@ fn counted(text: &str, count: usize) -> String {
     text.replace("{0}", &count.to_string())
 }
 
-fn takes_other(answer: &Value) -> bool {
+pub(super) fn takes_other(answer: &Value) -> bool {
     match answer {
         Value::List(list) => list.iter().any(|one| one.as_text() == Some(OTHER)),
         one => one.as_text() == Some(OTHER),

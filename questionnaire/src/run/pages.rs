@@ -1,5 +1,6 @@
 //! Pages: which are there, going from one to the next, reading everything before it is sent, the end.
 
+use super::errors::takes_other;
 use super::{Run, State};
 use crate::definition::{Clear, ErrorMode};
 use crate::value::Value;
@@ -40,7 +41,8 @@ impl Run {
         }
         let mut at = Some(spot);
         while let Some(one) = at {
-            if self.element(one).read_only || !self.spots[one].enabled {
+            let element = self.element(one);
+            if !self.spots[one].enabled || element.read_only && element.enable_if.is_none() {
                 return true;
             }
             at = self.spots[one].parent;
@@ -213,6 +215,10 @@ impl Run {
         self.state = State::Completed;
         for spot in self.questions().collect::<Vec<_>>() {
             self.drop_impossible(spot, false);
+            let name = format!("{}-Comment", self.element(spot).value_name);
+            if self.element(spot).question.other && !self.element(spot).question.comment && !takes_other(&self.answer(spot)) {
+                self.keep(&name, Value::Undefined);
+            }
             if self.definition.clear == Clear::Never || self.is_visible(spot) {
                 continue;
             }

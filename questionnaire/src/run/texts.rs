@@ -81,8 +81,7 @@ impl Run {
             return Some(owner.map_or_else(|| value.to_text(), |owner| self.part_words(owner, &value)));
         }
         let known = super::rules::beginnings(name).any(|name| self.question_of_words(name).is_some());
-        let calculated = self.definition.calculated.iter().any(|one| one.name.eq_ignore_ascii_case(name));
-        (known || calculated || self.variables.contains_key(&name.to_lowercase())).then(String::new)
+        (known || self.variables.contains_key(&name.to_lowercase())).then(String::new)
     }
 
     /// The question whose answer has a name, in large or small letters.

@@ -38,11 +38,19 @@ impl Run {
     fn fire_round(&mut self, mut names: BTreeSet<String>) {
         let definition = Rc::clone(&self.definition);
         for trigger in &definition.triggers {
-            if matches!(trigger.then, Then::Complete) || !self.ready(trigger, &names) {
+            if matches!(trigger.then, Then::Complete) || self.undoes(&trigger.then, &names) || !self.ready(trigger, &names) {
                 continue;
             }
             self.act(&trigger.then);
             names.extend(self.trigger_names.iter().cloned());
+        }
+    }
+
+    /// What was just changed is not changed again by what follows from it.
+    fn undoes(&self, then: &Then, names: &BTreeSet<String>) -> bool {
+        match then {
+            Then::Set(to, _) | Then::Copy(_, to) | Then::Run(_, Some(to)) => names.contains(&to.to_lowercase()),
+            _ => false,
         }
     }
 
@@ -66,7 +74,7 @@ impl Run {
                 }
             }
             Then::Skip(name) => {
-                if let Some(spot) = self.find(name) {
+                if let Some(spot) = self.find(name).filter(|spot| self.is_visible(*spot)) {
                     self.open_page_of(spot);
                 }
             }

@@ -199,11 +199,12 @@ impl Run {
         let state = &self.spots[spot];
         let taken = answer.as_list().unwrap_or_default();
         let full = element.kind.has_several() && question.max_selected > 0 && taken.len() >= question.max_selected;
+        let visible = state.choices_shown.iter().filter(|shown| **shown).count();
+        let possible = state.choices_shown.iter().zip(&state.choices_enabled).any(|(shown, enabled)| *shown && *enabled);
         let free = |value: &Value| !full || taken.iter().any(|one| same(one, value, LOOSE));
         let mut views = Vec::new();
         if question.select_all {
-            let narrow = question.max_selected > 0 && question.max_selected < question.choices.len() && !full;
-            let enabled = !narrow && !question.choices.is_empty();
+            let enabled = if question.max_selected > 0 { full || question.max_selected >= visible } else { possible };
             views.push(ChoiceView { value: Value::from(""), text: self.special_words(spot, ""), enabled });
         }
         for (at, choice) in question.choices.iter().enumerate().filter(|(at, _)| state.choices_shown[*at]) {
@@ -212,7 +213,7 @@ impl Run {
         }
         for special in [(question.none, NONE), (question.other, OTHER)].into_iter().filter(|(there, _)| *there).map(|(_, value)| value) {
             let value = Value::from(special);
-            views.push(ChoiceView { enabled: free(&value), value, text: self.special_words(spot, special) });
+            views.push(ChoiceView { enabled: special == NONE || free(&value), value, text: self.special_words(spot, special) });
         }
         views
     }
