@@ -90,7 +90,10 @@ struct Given(Map);
 
 impl Scope for Given {
     fn value(&self, path: &str) -> Value {
-        names::in_map(&self.0, path)
+        match names::in_map(&self.0, path) {
+            Value::Undefined => Value::Null,
+            found => found,
+        }
     }
     fn clock(&self) -> Clock {
         clock()

@@ -29,7 +29,7 @@ impl Clock {
 
 /// Where an expression finds what its names mean.
 pub trait Scope {
-    /// The value of a name with its path, `Undefined` where nothing has it.
+    /// The value of a name with its path: `Null` where nothing has it, `Undefined` for a question without an answer.
     fn value(&self, path: &str) -> Value;
     /// The clock.
     fn clock(&self) -> Clock;
@@ -83,7 +83,6 @@ fn ranks(side: &Part, scope: &dyn Scope) -> bool {
 
 fn variable(value: Value, convert: bool) -> Value {
     match value {
-        Value::Undefined => Value::Null,
         Value::Text(text) if convert => match as_number(&text) {
             Some(number) => Value::Number(number),
             None if text.eq_ignore_ascii_case("true") => Value::Bool(true),

@@ -2,7 +2,7 @@
 
 use super::{Run, State};
 use crate::compare::{STRICT, same};
-use crate::definition::Kind;
+use crate::definition::{Kind, Then};
 use crate::value::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -22,7 +22,14 @@ impl Run {
         if !self.keep(name, value) {
             return;
         }
-        self.after(name);
+        self.changed_names(BTreeSet::from([name.to_lowercase()]));
+        if self.definition.triggers.iter().any(|one| matches!(one.then, Then::Complete)) {
+            for spot in spots {
+                self.drop_impossible(spot, false);
+            }
+        }
+        self.check_changed(&BTreeSet::from([name.to_lowercase()]));
+        self.settle_page();
     }
 
     /// Takes an answer back, its comment too.
@@ -81,10 +88,6 @@ impl Run {
     /// The comment to an answer.
     pub(crate) fn comment(&self, spot: usize) -> Option<&str> {
         self.data.get(&format!("{}-Comment", self.element(spot).value_name)).and_then(Value::as_text)
-    }
-
-    fn after(&mut self, name: &str) {
-        self.after_names(BTreeSet::from([name.to_lowercase()]));
     }
 
     fn after_names(&mut self, names: BTreeSet<String>) {

@@ -199,6 +199,7 @@ impl Run {
                 let one = |value: &Value| value.as_list().and_then(<[Value]>::first).unwrap_or(value).clone();
                 Value::Object(rows.iter().map(|(row, value)| (row.clone(), one(value))).collect::<Map>())
             }
+            (Kind::Text, _) => self.fitting(spot, value),
             _ => value,
         }
     }

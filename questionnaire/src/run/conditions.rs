@@ -3,6 +3,7 @@
 use super::data::Seen;
 use super::rules::{calculated_order, reads};
 use super::{Run, State};
+use crate::compare::{STRICT, same};
 use crate::date;
 use crate::definition::{Clear, Formula, Kind, expression};
 use crate::evaluate::{is_met, run};
@@ -21,6 +22,7 @@ const MOST_CHANGES: usize = 300;
 impl Run {
     /// Takes over answers, gives the first ones, works everything out.
     pub(super) fn load(&mut self, data: Map) {
+        let restored: BTreeSet<String> = data.keys().cloned().collect();
         for (name, value) in data {
             self.keep(&name, value);
         }
@@ -34,9 +36,14 @@ impl Run {
             spot += 1;
         }
         self.at_work = false;
+        let before = self.data.clone();
         let all = self.work_all();
         self.check_changed(&all);
         self.set_by_formulas(&all, true);
+        let given = self.data.iter().filter(|(name, _)| !restored.contains(*name) || before.get(*name) != self.data.get(*name));
+        let given: BTreeSet<String> = given.map(|(name, _)| name.to_lowercase()).collect();
+        self.settle_page();
+        self.fire(&given);
         self.settle_page();
     }
 
@@ -50,7 +57,7 @@ impl Run {
         }
         let mut spot = 0;
         while spot < self.spots.len() {
-            self.work_spot(spot);
+            self.work_spot(spot, None);
             spot += 1;
         }
         for page in self.pages.clone() {
@@ -74,7 +81,7 @@ impl Run {
             self.changed.clear();
             self.calculate_readers(&mut now);
             for spot in self.readers_of(&now) {
-                self.work_spot(spot);
+                self.work_spot(spot, Some(&now));
             }
             all.append(&mut now);
             now = std::mem::take(&mut self.changed);
@@ -124,11 +131,13 @@ impl Run {
         let definition = Rc::clone(&self.definition);
         let Some(read) = expression(&definition.calculated[at].formula) else { return false };
         let value = match run(read, &Seen { run: self, spot: None, item: None }) {
-            value if value.is_empty() => Value::Undefined,
+            value if value.is_nothing() => Value::Undefined,
             value => value,
         };
-        let other = self.calculated[at] != value;
-        self.calculated[at] = value;
+        let other = !same(&self.calculated[at], &value, STRICT);
+        if other {
+            self.calculated[at] = value;
+        }
         other
     }
 
@@ -140,7 +149,8 @@ impl Run {
         run(expression, &Seen { run: self, spot: Some(spot), item: None })
     }
 
-    fn work_spot(&mut self, spot: usize) {
+    /// Works out all of a spot; answers that formulas give only where those read one of the names, or at the beginning.
+    fn work_spot(&mut self, spot: usize, names: Option<&BTreeSet<String>>) {
         let definition = Rc::clone(&self.definition);
         let element = &definition.elements[self.spots[spot].def];
         let asked = |formula: &Option<Formula>, otherwise: bool, run: &Self| {
@@ -162,13 +172,15 @@ impl Run {
         self.work_rows(spot);
         let question = &element.question;
         self.spots[spot].bounds = (self.bound(&question.min, spot), self.bound(&question.max, spot));
-        if let Some(read) = expression(&question.default_formula) {
+        let touched = |read: &&Expression| names.is_none_or(|names| reads(read, names) || self.spots[spot].inside.is_some());
+        let formula = expression(&question.formula).filter(|_| element.kind == Kind::Expression).filter(touched);
+        if let Some(read) = expression(&question.default_formula).filter(touched) {
             if self.still_given(spot) && !self.drops_hidden(spot) {
                 let value = self.fitting(spot, self.result(read, spot));
                 self.give(spot, value);
             }
         }
-        if let Some(read) = expression(&question.formula).filter(|_| element.kind == Kind::Expression) {
+        if let Some(read) = formula {
             let value = self.result(read, spot);
             self.put(spot, value);
         }
@@ -218,6 +230,10 @@ impl Run {
     /// A day as the field of its question holds it.
     pub(super) fn fitting(&self, spot: usize, value: Value) -> Value {
         match (&value, self.element(spot).question.input.as_str()) {
+            (Value::Text(_), "number" | "range") => match crate::functions::numeric(&value) {
+                Value::Number(number) => Value::Number(number),
+                _ => Value::Undefined,
+            },
             (Value::Date(moment), "date") => Value::Text(date::day(*moment)),
             (Value::Date(moment), "datetime-local") => Value::Text(date::minute(*moment)),
             (Value::Date(moment), "month") => Value::Text(date::day(*moment).get(..7).unwrap_or_default().to_owned()),

@@ -29,7 +29,10 @@ impl Scope for Seen<'_> {
         if let Some(property) = path.strip_prefix('$') {
             return self.run.property(property, self.spot);
         }
-        self.run.named(path)
+        match self.run.named(path) {
+            Value::Undefined if !self.run.asks(path) => Value::Null,
+            found => found,
+        }
     }
 
     fn clock(&self) -> Clock {
@@ -53,6 +56,11 @@ impl Run {
         static NONE: Value = Value::List(Vec::new());
         let several = |name: &str| self.find(name).is_some_and(|spot| self.element(spot).kind.has_several());
         names::resolve(path, |name| self.root(name).or_else(|| several(name).then_some(&NONE)))
+    }
+
+    /// Whether a question has this name whose answer is one value.
+    fn asks(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|spot| !matches!(self.element(spot).kind, Kind::Matrix | Kind::MultipleText))
     }
 
     fn root(&self, name: &str) -> Option<&Value> {

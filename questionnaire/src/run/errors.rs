@@ -51,7 +51,7 @@ impl IssueKind {
 pub struct Issue {
     /// What kind it is.
     pub kind: IssueKind,
-    /// What is said about it, in the language of the run.
+    /// What is said about it, in the language of the run; names between braces stand for answers.
     pub text: String,
     /// It holds nobody up.
     pub only_hint: bool,
@@ -75,8 +75,11 @@ impl Run {
                 _ => false,
             });
             let eased = said && (!self.spots[spot].required || !self.is_visible(spot) || self.is_read_only(spot));
-            if said && (touched || depends || eased) || at_once && (touched && answered || depends) {
+            if said && (touched || depends || eased) || at_once && touched && answered {
+                self.drop_impossible(spot, false);
                 self.spots[spot].issues = self.issues_of(spot);
+            } else if at_once && depends {
+                self.spots[spot].issues = self.rules_of(spot);
             }
         }
     }
@@ -88,6 +91,7 @@ impl Run {
         while let Some(one) = open.pop() {
             open.extend(self.spots[one].children.iter().rev());
             open.extend(self.spots[one].rows.iter().flatten());
+            self.drop_impossible(one, false);
             let issues = self.issues_of(one);
             fine &= issues.iter().all(|issue| issue.only_hint);
             self.spots[one].issues = issues;
@@ -109,10 +113,25 @@ impl Run {
         }
         let blank = if element.kind.is_container() { self.is_unanswered(spot) } else { self.is_blank(spot) };
         if self.spots[spot].required && blank && element.kind != Kind::Expression {
-            let own = element.required_text.to(&self.language).map(|text| self.piped(text));
-            return vec![issue(IssueKind::Required, own.unwrap_or_else(|| self.say(Message::Required)))];
+            let own = element.required_text.to(&self.language).map(str::to_owned);
+            let mut found = vec![issue(IssueKind::Required, own.unwrap_or_else(|| self.say(Message::Required)))];
+            if element.kind == Kind::Matrix {
+                found.extend(self.issues_of_kind(spot, element));
+            }
+            return found;
         }
         let mut found = self.issues_of_kind(spot, element);
+        found.extend(self.rules_of(spot));
+        found
+    }
+
+    /// The rules of the definition that an answer breaks.
+    fn rules_of(&self, spot: usize) -> Vec<Issue> {
+        let element = self.element(spot);
+        let mut found = Vec::new();
+        if !self.is_visible(spot) || self.is_read_only(spot) {
+            return found;
+        }
         for validator in &element.question.validators {
             found.extend(self.broken_rule(spot, validator));
         }
@@ -176,7 +195,7 @@ impl Run {
         } else if past(max, Ordering::Greater) {
             (max, &question.max.text, Message::TooLarge2)
         } else {
-            if question.input == "email" && !is_email(&answer.to_text()) {
+            if question.input == "email" && answer.as_text().is_some_and(|text| !is_email(text)) {
                 return Some(issue(IssueKind::Custom, self.say(Message::Email)));
             }
             return None;
@@ -186,7 +205,7 @@ impl Run {
             bound if moment => date::long(self.moment(bound)),
             bound => bound.to_text(),
         };
-        let text = own.to(&self.language).map_or_else(|| self.say(message), |own| self.piped(own));
+        let text = own.to(&self.language).map_or_else(|| self.say(message), str::to_owned);
         Some(issue(IssueKind::Custom, text.replace("{0}", &shown)))
     }
 
@@ -197,7 +216,7 @@ impl Run {
     fn broken_rule(&self, spot: usize, validator: &Validator) -> Option<Issue> {
         let answer = self.answer(spot);
         let (kind, text) = self.broken(spot, &validator.rule, &answer)?;
-        let own = validator.text.to(&self.language).map(|text| self.piped(text));
+        let own = validator.text.to(&self.language).map(str::to_owned);
         Some(Issue { kind, text: own.unwrap_or(text), only_hint: validator.only_hint })
     }
 
@@ -240,7 +259,7 @@ impl Run {
                 if self.holds(expression, spot) {
                     return None;
                 }
-                custom(self.piped(&self.say(Message::Expression).replace("{0}", &expression.source)))
+                custom(self.say(Message::Expression).replace("{0}", &expression.source))
             }
         }
     }

@@ -99,7 +99,7 @@ impl Run {
             let raw = self.element(spot).question.raw_in_texts;
             return Some(if raw { answer.to_text() } else { self.spoken(spot, &answer) });
         }
-        if self.element(spot).kind == Kind::Matrix { None } else { Some(String::new()) }
+        if matches!(self.element(spot).kind, Kind::Matrix | Kind::MultipleText) { None } else { Some(String::new()) }
     }
 
     /// The words for an answer to a question.

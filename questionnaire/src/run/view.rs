@@ -165,7 +165,7 @@ impl Run {
             value,
             bounds: self.spots[spot].bounds.clone(),
             max_length: question.max_length,
-            issues: self.spots[spot].issues.clone(),
+            issues: self.spots[spot].issues.iter().map(|one| Issue { text: self.piped(&one.text), ..one.clone() }).collect(),
             items: self.spots[spot].children.iter().map(|child| self.view(*child)).collect(),
             panels: self.panel_views(spot),
         }
@@ -198,13 +198,14 @@ impl Run {
         }
         let state = &self.spots[spot];
         let taken = answer.as_list().unwrap_or_default();
-        let full = element.kind.has_several() && question.max_selected > 0 && taken.len() >= question.max_selected;
+        let limited = element.kind.has_several() && question.max_selected > 0;
+        let full = limited && taken.len() >= question.max_selected;
         let visible = state.choices_shown.iter().filter(|shown| **shown).count();
         let possible = state.choices_shown.iter().zip(&state.choices_enabled).any(|(shown, enabled)| *shown && *enabled);
         let free = |value: &Value| !full || taken.iter().any(|one| same(one, value, LOOSE));
         let mut views = Vec::new();
         if question.select_all {
-            let enabled = if question.max_selected > 0 { full || question.max_selected >= visible } else { possible };
+            let enabled = if question.max_selected > 0 { taken.len() == question.max_selected || question.max_selected >= visible } else { possible };
             views.push(ChoiceView { value: Value::from(""), text: self.special_words(spot, ""), enabled });
         }
         for (at, choice) in question.choices.iter().enumerate().filter(|(at, _)| state.choices_shown[*at]) {
