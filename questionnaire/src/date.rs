@@ -96,6 +96,14 @@ pub fn long_day(moment: f64) -> String {
     format!("{} {} {:02} {:04}", DAYS[weekday(moment) as usize % 7], MONTHS[at.month as usize % 12], at.day, at.year)
 }
 
+/// `10/10/2000`, with the hour where there is one: as people write a day in Italy.
+pub fn italian(moment: f64) -> String {
+    let Some(at) = parts(moment) else { return String::new() };
+    let (hour, minute, _, _) = clock(at.rest);
+    let day = format!("{:02}/{:02}/{:04}", at.day, at.month + 1, at.year);
+    if at.rest == 0 { day } else { format!("{day} {hour:02}:{minute:02}") }
+}
+
 /// The form in which JavaScript writes a moment, for a clock without an offset.
 pub fn long(moment: f64) -> String {
     let Some(at) = parts(moment) else { return "Invalid Date".into() };

@@ -30,6 +30,8 @@ pub struct Definition {
     pub read_only: bool,
     /// The first page is a cover.
     pub first_page_is_cover: bool,
+    /// It was checked against the profile: the engine enforces what survey-core leaves to the browser's fields.
+    pub strict: bool,
     /// How far somebody has come is counted in pages, in questions or in questions that must be answered.
     pub progress: Progress,
 }

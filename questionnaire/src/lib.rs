@@ -1,5 +1,7 @@
 //! Questionnaires as data: a closed profile of SurveyJS definitions, read with places, run the same way in browser, CRM and command line.
 
+pub mod check;
+mod check_meaning;
 pub mod compare;
 pub mod conformance;
 pub mod date;
@@ -11,6 +13,7 @@ mod functions_of_rows;
 pub mod json;
 mod messages;
 pub mod names;
+mod profile;
 mod reading;
 mod reading_parts;
 pub mod run;
@@ -18,6 +21,7 @@ pub mod syntax;
 pub mod value;
 pub mod words;
 
+pub use check::Finding;
 pub use definition::Definition;
 pub use functions::{NAMES as FUNCTIONS, exists as function_exists};
 pub use run::{Run, State};

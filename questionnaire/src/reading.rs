@@ -69,6 +69,9 @@ fn children(made: &mut Definition, node: &Node, parent: usize) {
 }
 
 fn element(made: &mut Definition, node: &Node, parent: Option<usize>, otherwise: &str) -> Option<usize> {
+    if !matches!(node.kind, json::Kind::Object(_)) {
+        return None;
+    }
     let kind = text(node, "type").unwrap_or(otherwise);
     let kind = KINDS.iter().find(|(name, _)| *name == kind).map(|(_, kind)| *kind)?;
     let at = add(made, node, kind, parent, "");

@@ -176,6 +176,10 @@ impl Run {
             }
             _ => {}
         }
+        let letters = answer.as_text().map_or(0, |text| text.encode_utf16().count());
+        if let Some(most) = question.max_length.filter(|most| self.definition.strict && letters > *most) {
+            found.push(issue(IssueKind::Custom, counted(&self.say(Message::AtMostLetters), most)));
+        }
         if question.other && takes_other(&answer) && self.comment(spot).is_none_or(|comment| comment.trim().is_empty()) {
             found.push(issue(IssueKind::OtherEmpty, self.say(Message::OtherEmpty)));
         }
@@ -193,7 +197,7 @@ impl Run {
         let (bound, own, message) = if past(min, Ordering::Less) {
             (min, &question.min.text, Message::TooSmall)
         } else if past(max, Ordering::Greater) {
-            (max, &question.max.text, Message::TooLarge2)
+            (max, &question.max.text, Message::TooGreat)
         } else {
             if question.input == "email" && answer.as_text().is_some_and(|text| !is_email(text)) {
                 return Some(issue(IssueKind::Custom, self.say(Message::Email)));
@@ -201,6 +205,7 @@ impl Run {
             return None;
         };
         let shown = match bound {
+            bound if moment && self.language.starts_with("it") => date::italian(self.moment(bound)),
             bound if moment && question.input == "date" => date::long_day(self.moment(bound)),
             bound if moment => date::long(self.moment(bound)),
             bound => bound.to_text(),

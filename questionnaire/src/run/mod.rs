@@ -16,6 +16,7 @@ use crate::definition::{Definition, Element, Kind};
 use crate::evaluate::Clock;
 use crate::value::{Map, Value};
 pub use errors::{Issue, IssueKind};
+pub(crate) use rules::beginnings;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 pub use view::{ChoiceView, Progress, QuestionView};
