@@ -154,7 +154,11 @@ fn languages(definition: &Definition, element: &Element, found: &mut Vec<Finding
     let own = [&element.title, &element.description, &element.required_text, &question.html, &question.other_text, &question.none_text];
     for words in own.into_iter().chain(choices) {
         if let Some(missing) = missing_language(definition, words) {
-            found.push(finding(element.place, format!("a sentence of \"{}\" is not there in {missing}", element.name), "or give it a \"default\""));
+            found.push(finding(
+                element.place,
+                format!("a sentence of \"{}\" is not there in {missing}", element.name),
+                "or give it a \"default\"",
+            ));
         }
     }
 }

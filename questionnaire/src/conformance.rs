@@ -77,7 +77,9 @@ pub fn decode(value: Value) -> Value {
 /// The same value, NaN included.
 pub fn alike(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) | (Value::Date(one), Value::Date(other)) => one == other || one.is_nan() && other.is_nan(),
+        (Value::Number(one), Value::Number(other)) | (Value::Date(one), Value::Date(other)) => {
+            one == other || one.is_nan() && other.is_nan()
+        }
         (Value::List(one), Value::List(other)) => one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other)),
         (Value::Object(one), Value::Object(other)) => {
             one.len() == other.len() && one.iter().all(|(key, one)| other.get(key).is_some_and(|other| alike(one, other)))
@@ -153,8 +155,8 @@ fn perform(run: &mut Run, op: &[Value]) {
         "=data" => run.replace(first.as_object().cloned().unwrap_or_default()),
         "=locale" => run.speak(&name),
         "=currentPageNo" => run.open_page(first.to_number().max(-1.0) as usize),
-        "nextPage" => drop(run.next()),
-        "prevPage" => drop(run.previous()),
+        "nextPage" => drop(run.next_page()),
+        "prevPage" => drop(run.previous_page()),
         "tryComplete" => drop(run.complete()),
         "doComplete" => run.finish(),
         "showPreview" => drop(run.preview()),

@@ -46,7 +46,8 @@ pub trait Scope {
 /// What an expression comes to.
 pub fn run(expression: &Expression, scope: &dyn Scope) -> Value {
     match part(&expression.root, scope) {
-        Value::Number(number) if number == 0.0 => Value::Number(0.0),
+        // Zero has no sign here.
+        Value::Number(number) => Value::Number(number + 0.0),
         value => value,
     }
 }
@@ -118,8 +119,20 @@ fn two(operator: Operator, left: Value, right: Value) -> Value {
             let left = for_sums(left, &right);
             let right = for_sums(right, &left);
             match operator {
-                Operator::Or => if left.is_true() { left } else { right },
-                Operator::And => if left.is_true() { right } else { left },
+                Operator::Or => {
+                    if left.is_true() {
+                        left
+                    } else {
+                        right
+                    }
+                }
+                Operator::And => {
+                    if left.is_true() {
+                        right
+                    } else {
+                        left
+                    }
+                }
                 _ => arithmetic(operator, left, right),
             }
         }

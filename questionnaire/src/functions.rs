@@ -8,9 +8,33 @@ use crate::value::{Value, number_of, text_of};
 
 /// The names of all functions.
 pub const NAMES: [&str; 27] = [
-    "age", "avg", "avgInArray", "count", "countInArray", "currentDate", "currentYear", "dateAdd", "dateDiff", "day", "diffDays",
-    "displayValue", "getDate", "iif", "isContainerReady", "max", "maxInArray", "min", "minInArray", "month", "round", "substring",
-    "sum", "sumInArray", "today", "trunc", "weekday",
+    "age",
+    "avg",
+    "avgInArray",
+    "count",
+    "countInArray",
+    "currentDate",
+    "currentYear",
+    "dateAdd",
+    "dateDiff",
+    "day",
+    "diffDays",
+    "displayValue",
+    "getDate",
+    "iif",
+    "isContainerReady",
+    "max",
+    "maxInArray",
+    "min",
+    "minInArray",
+    "month",
+    "round",
+    "substring",
+    "sum",
+    "sumInArray",
+    "today",
+    "trunc",
+    "weekday",
 ];
 
 /// Whether a function of this name exists. `year` belongs to them too.

@@ -87,9 +87,7 @@ impl Node {
         match &self.kind {
             Kind::Scalar(value) => value.clone(),
             Kind::Array(elements) => Value::List(elements.iter().map(Node::value).collect()),
-            Kind::Object(members) => {
-                Value::Object(members.iter().map(|(key, _, node)| (key.clone(), node.value())).collect::<Map>())
-            }
+            Kind::Object(members) => Value::Object(members.iter().map(|(key, _, node)| (key.clone(), node.value())).collect::<Map>()),
         }
     }
 }

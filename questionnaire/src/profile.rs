@@ -157,7 +157,8 @@ const PANELS: Properties = &[
     ("addPanelText", Words),
     ("removePanelText", Words),
 ];
-const TABLE: Properties = &[("columns", Several(Object::Column)), ("rows", Choices), ("rowsVisibleIf", Formula), ("choices", Choices), ("cellType", CELLS)];
+const TABLE: Properties =
+    &[("columns", Several(Object::Column)), ("rows", Choices), ("rowsVisibleIf", Formula), ("choices", Choices), ("cellType", CELLS)];
 
 /// The properties of an element of a type; none where the profile has no such type.
 pub(crate) fn of_type(kind: &str) -> Option<Vec<Properties>> {

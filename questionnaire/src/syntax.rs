@@ -228,7 +228,8 @@ impl Reader<'_> {
 
     fn followed_by_space(&self, word: &str) -> bool {
         let rest = self.rest();
-        rest.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)) && rest[word.len()..].starts_with([' ', '\t', '\r', '\n'])
+        rest.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
+            && rest[word.len()..].starts_with([' ', '\t', '\r', '\n'])
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> Read) -> Read {

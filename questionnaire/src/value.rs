@@ -112,8 +112,7 @@ impl Value {
             Self::Text(text) => text.clone(),
             Self::Date(moment) => date::long(*moment),
             Self::List(list) => {
-                let parts: Vec<String> =
-                    list.iter().map(|one| if one.is_nothing() { String::new() } else { one.to_text() }).collect();
+                let parts: Vec<String> = list.iter().map(|one| if one.is_nothing() { String::new() } else { one.to_text() }).collect();
                 parts.join(",")
             }
             Self::Object(_) => "[object Object]".into(),

@@ -13,7 +13,9 @@ fn main() -> ExitCode {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = given.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
-        ["check", file] => definition(file).map(|read| format!("{file}: {} pages, {} elements: good", read.pages.len(), read.elements.len())),
+        ["check", file] => {
+            definition(file).map(|read| format!("{file}: {} pages, {} elements: good", read.pages.len(), read.elements.len()))
+        }
         ["run", file, answers] => definition(file).and_then(|read| run(read, answers)),
         _ => Err(USAGE.to_owned()),
     };
@@ -49,7 +51,8 @@ fn run(read: Definition, answers: &str) -> Result<String, String> {
     let fine = run.check_all();
     let mut said: Vec<String> = Vec::new();
     for question in run.all_questions().into_iter().filter(|question| question.visible) {
-        let parts = question.items.iter().chain(question.panels.iter().flatten()).map(|part| (format!("{}.{}", question.name, part.name), part));
+        let parts =
+            question.items.iter().chain(question.panels.iter().flatten()).map(|part| (format!("{}.{}", question.name, part.name), part));
         for (name, part) in std::iter::once((question.name.clone(), &question)).chain(parts) {
             said.extend(part.issues.iter().map(|issue| format!("{name}: {} ({})", issue.text, issue.kind.name())));
         }

@@ -59,7 +59,9 @@ impl Run {
     fn which(&self, spot: usize, items: &[Choice], all: &Option<Formula>, own: fn(&Choice) -> &Option<Formula>) -> Vec<bool> {
         let asked = |item: &Choice| match own(item).as_ref().or(all.as_ref()) {
             None => true,
-            Some(formula) => formula.expression().is_some_and(|one| is_met(one, &Seen { run: self, spot: Some(spot), item: Some(&item.value) })),
+            Some(formula) => {
+                formula.expression().is_some_and(|one| is_met(one, &Seen { run: self, spot: Some(spot), item: Some(&item.value) }))
+            }
         };
         items.iter().map(asked).collect()
     }
@@ -134,7 +136,11 @@ impl Run {
         if let Some(choice) = question.choices.iter().find(|choice| !foreign && same(&choice.value, value, LOOSE)) {
             return choice.value.clone();
         }
-        if question.other && !question.comment && !question.choices.is_empty() && self.is_foreign(spot, value) { Value::from(OTHER) } else { value.clone() }
+        if question.other && !question.comment && !question.choices.is_empty() && self.is_foreign(spot, value) {
+            Value::from(OTHER)
+        } else {
+            value.clone()
+        }
     }
 
     fn takes_comment(&self, spot: usize, value: &Value) -> bool {
@@ -194,7 +200,9 @@ impl Run {
         let element = self.element(spot);
         match (element.kind, &value) {
             (Kind::Boolean, Value::Text(text)) if element.question.value_true == Value::Bool(true) && text == "true" => Value::Bool(true),
-            (Kind::Boolean, Value::Text(text)) if element.question.value_false == Value::Bool(false) && text == "false" => Value::Bool(false),
+            (Kind::Boolean, Value::Text(text)) if element.question.value_false == Value::Bool(false) && text == "false" => {
+                Value::Bool(false)
+            }
             (Kind::Matrix, Value::Object(rows)) => {
                 let one = |value: &Value| value.as_list().and_then(<[Value]>::first).unwrap_or(value).clone();
                 Value::Object(rows.iter().map(|(row, value)| (row.clone(), one(value))).collect::<Map>())
@@ -213,7 +221,11 @@ impl Run {
             _ if kept.is_empty() => return,
             Kind::Matrix if !element.question.rows.is_empty() => self.possible_rows(spot, &kept, strictly),
             Kind::Rating if strictly => {
-                if element.question.rates.iter().any(|rate| same(&rate.value, &kept, LOOSE)) { kept.clone() } else { Value::Undefined }
+                if element.question.rates.iter().any(|rate| same(&rate.value, &kept, LOOSE)) {
+                    kept.clone()
+                } else {
+                    Value::Undefined
+                }
             }
             kind if kind.has_several() => match &kept {
                 Value::List(list) => Value::List(list.iter().filter(|one| possible(self, one)).cloned().collect()),
@@ -250,7 +262,8 @@ impl Run {
                 rows.into_iter().any(|(row, shown)| *shown && row.value.to_text() == name)
             })
         };
-        let column = |value: &Value| !strictly || question.choices.is_empty() || question.choices.iter().any(|one| same(&one.value, value, LOOSE));
+        let column =
+            |value: &Value| !strictly || question.choices.is_empty() || question.choices.iter().any(|one| same(&one.value, value, LOOSE));
         let left = rows.iter().filter(|(name, value)| known(name) && column(value));
         let left: Map = left.map(|(name, value)| (name.clone(), value.clone())).collect();
         if left.is_empty() { Value::Undefined } else { Value::Object(left) }

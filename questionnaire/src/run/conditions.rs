@@ -1,7 +1,7 @@
 //! Works out what follows from a change: calculated values, what is shown, enabled and required, answers that formulas give.
 
 use super::data::Seen;
-use super::rules::{calculated_order, reads};
+use super::rules::reads;
 use super::{Run, State};
 use crate::compare::{STRICT, same};
 use crate::date;
@@ -52,7 +52,7 @@ impl Run {
         let mut names: BTreeSet<String> = self.data.keys().map(|name| name.to_lowercase()).collect();
         self.at_work = true;
         self.changed.clear();
-        for at in calculated_order(&self.definition) {
+        for at in self.calculated_order.clone() {
             self.calculate(at);
         }
         let mut spot = 0;
@@ -117,7 +117,7 @@ impl Run {
             return;
         }
         let definition = Rc::clone(&self.definition);
-        for at in calculated_order(&definition) {
+        for at in self.calculated_order.clone() {
             let one = &definition.calculated[at];
             let read = expression(&one.formula).is_some_and(|expression| reads(expression, now));
             if read && self.calculate(at) {
@@ -174,11 +174,10 @@ impl Run {
         self.spots[spot].bounds = (self.bound(&question.min, spot), self.bound(&question.max, spot));
         let touched = |read: &&Expression| names.is_none_or(|names| reads(read, names) || self.spots[spot].inside.is_some());
         let formula = expression(&question.formula).filter(|_| element.kind == Kind::Expression).filter(touched);
-        if let Some(read) = expression(&question.default_formula).filter(touched) {
-            if self.still_given(spot) && !self.drops_hidden(spot) {
-                let value = self.fitting(spot, self.result(read, spot));
-                self.give(spot, value);
-            }
+        let default = expression(&question.default_formula).filter(touched);
+        if let Some(read) = default.filter(|_| self.still_given(spot) && !self.drops_hidden(spot)) {
+            let value = self.fitting(spot, self.result(read, spot));
+            self.give(spot, value);
         }
         if let Some(read) = formula {
             let value = self.result(read, spot);
@@ -293,10 +292,9 @@ impl Run {
             }
             let touched = |one: Option<&Expression>| one.is_some_and(|one| reads(one, names) || at_start && one.names.is_empty());
             self.spots[spot].at_work = true;
-            if let Some(when) = expression(&question.reset_if).filter(|when| touched(Some(when)) && self.holds(when, spot)) {
-                if !at_start || when.names.is_empty() {
-                    self.reset(spot);
-                }
+            let reset = expression(&question.reset_if).filter(|when| !at_start || when.names.is_empty());
+            if reset.is_some_and(|when| touched(Some(when)) && self.holds(when, spot)) {
+                self.reset(spot);
             }
             let (when, formula) = (expression(&question.set_if), expression(&question.set_formula));
             let wanted = match (&question.set_if, when) {

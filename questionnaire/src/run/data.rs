@@ -129,7 +129,11 @@ impl Run {
         let Some((owner, row)) = &self.spots[spot].inside else { return value };
         let name = &self.element(spot).value_name;
         let put = |map: &mut Map| {
-            if value.is_empty() { map.remove(name) } else { map.insert(name.clone(), value.clone()) };
+            if value.is_empty() {
+                map.remove(name)
+            } else {
+                map.insert(name.clone(), value.clone())
+            };
         };
         let mut whole = self.kept(*owner);
         if !matches!(whole, Value::Object(_) | Value::List(_)) {
@@ -224,7 +228,7 @@ impl Run {
 }
 
 /// Where the name of a question ends and the path of its property begins.
-fn names_of<'a>(path: &'a str, known: impl Fn(&str) -> bool) -> (&'a str, &'a str) {
+fn names_of(path: &str, known: impl Fn(&str) -> bool) -> (&str, &str) {
     let cuts = path.match_indices('.').map(|(at, _)| (&path[..at], &path[at + 1..]));
     let all: Vec<(&str, &str)> = cuts.collect();
     all.iter().rev().find(|(name, _)| known(name)).or_else(|| all.first()).copied().unwrap_or((path, ""))

@@ -156,7 +156,9 @@ impl Run {
         let mut found = Vec::new();
         match element.kind {
             Kind::Text if !answer.is_empty() => found.extend(self.out_of_bounds(spot, &answer)),
-            Kind::Matrix if question.each_row_required && self.rows(spot).any(|row| answer.member(&row.to_text()).is_none_or(Value::is_empty)) => {
+            Kind::Matrix
+                if question.each_row_required && self.rows(spot).any(|row| answer.member(&row.to_text()).is_none_or(Value::is_empty)) =>
+            {
                 found.push(issue(IssueKind::RequiredInAllRows, self.say(Message::AllRows)));
             }
             Kind::Matrix if question.each_row_unique && repeats(&answer) => {

@@ -99,6 +99,8 @@ pub struct Run {
     small: HashMap<String, String>,
     variables: Map,
     calculated: Vec<Value>,
+    /// Each after those it reads.
+    calculated_order: Vec<usize>,
     page: Option<usize>,
     state: State,
     /// Which spots read a name.
@@ -131,7 +133,6 @@ impl Run {
         let calculated = vec![Value::Undefined; definition.calculated.len()];
         let mut run = Self {
             state: if definition.first_page_is_cover && definition.pages.len() > 1 { State::Starting } else { State::Running },
-            definition,
             clock,
             language,
             spots: Vec::new(),
@@ -140,6 +141,8 @@ impl Run {
             small: HashMap::new(),
             variables: Map::new(),
             calculated,
+            calculated_order: rules::calculated_order(&definition),
+            definition,
             page: None,
             readers: HashMap::new(),
             always: Vec::new(),

@@ -113,7 +113,7 @@ impl Run {
     }
 
     /// Goes to the next page. Where an answer is missing or wrong it stays and says so.
-    pub fn next(&mut self) -> bool {
+    pub fn next_page(&mut self) -> bool {
         let (Some(current), State::Running) = (self.current(), self.state()) else { return false };
         let pages = self.visible_pages();
         let next = pages.iter().position(|page| *page == current).and_then(|at| pages.get(at + 1)).copied();
@@ -132,7 +132,7 @@ impl Run {
     }
 
     /// Goes to the page before.
-    pub fn previous(&mut self) -> bool {
+    pub fn previous_page(&mut self) -> bool {
         let (Some(number), State::Running) = (self.page_number(), self.state()) else { return false };
         let before = number.checked_sub(1);
         self.open_page(before.unwrap_or(0));
@@ -189,8 +189,8 @@ impl Run {
 
     /// Looks at the answers on all pages; says whether nobody has to be held up. The CRM asks this of answers that arrive.
     pub fn check_all(&mut self) -> bool {
-        let pages = self.visible_pages();
-        pages.into_iter().fold(true, |fine, page| self.check(page) && fine)
+        let bad: Vec<usize> = self.visible_pages().into_iter().filter(|page| !self.check(*page)).collect();
+        bad.is_empty()
     }
 
     /// Drops answers that cannot be: of rating steps, choices, rows that do not exist, and on request of unknown questions.
@@ -199,7 +199,9 @@ impl Run {
             self.drop_impossible(spot, true);
         }
         if unknown_too {
-            let known = |name: &str| self.by_value.contains_key(name) || name.strip_suffix("-Comment").is_some_and(|name| self.by_value.contains_key(name));
+            let known = |name: &str| {
+                self.by_value.contains_key(name) || name.strip_suffix("-Comment").is_some_and(|name| self.by_value.contains_key(name))
+            };
             let unknown: Vec<String> = self.data.keys().filter(|name| !known(name)).cloned().collect();
             for name in unknown {
                 self.answer_with(&name, Value::Undefined);

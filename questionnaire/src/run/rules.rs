@@ -9,7 +9,13 @@ use std::collections::BTreeSet;
 fn formulas(element: &Element) -> impl Iterator<Item = &Formula> {
     let question = &element.question;
     let own = [&element.visible_if, &element.enable_if, &element.required_if, &question.default_formula, &question.formula];
-    let more = [&question.min.formula, &question.max.formula, &question.choices_visible_if, &question.choices_enable_if, &question.rows_visible_if];
+    let more = [
+        &question.min.formula,
+        &question.max.formula,
+        &question.choices_visible_if,
+        &question.choices_enable_if,
+        &question.rows_visible_if,
+    ];
     let items = question.choices.iter().chain(&question.rows).flat_map(|one| [&one.visible_if, &one.enable_if]);
     own.into_iter().chain(more).chain(items).filter_map(Option::as_ref)
 }
@@ -17,7 +23,9 @@ fn formulas(element: &Element) -> impl Iterator<Item = &Formula> {
 /// Whether something may follow from no name at all: a property, the words of an answer.
 pub(crate) fn reads_anything(expression: &Expression) -> bool {
     expression.calls && expression.names.is_empty()
-        || expression.names.iter().any(|name| name.starts_with('$')) || expression.source.contains("displayValue") || expression.source.contains("InArray")
+        || expression.names.iter().any(|name| name.starts_with('$'))
+        || expression.source.contains("displayValue")
+        || expression.source.contains("InArray")
 }
 
 /// The names whose change may matter to a path: `a`, `a.b` and `a.b.c` for `a.b.c`.
@@ -28,8 +36,7 @@ pub(crate) fn beginnings(path: &str) -> impl Iterator<Item = &str> {
 
 /// Whether an expression reads one of the names that changed.
 pub(crate) fn reads(expression: &Expression, changed: &BTreeSet<String>) -> bool {
-    reads_anything(expression)
-        || expression.names.iter().any(|name| beginnings(&name.to_lowercase()).any(|name| changed.contains(name)))
+    reads_anything(expression) || expression.names.iter().any(|name| beginnings(&name.to_lowercase()).any(|name| changed.contains(name)))
 }
 
 impl Run {
@@ -45,10 +52,8 @@ impl Run {
                 names.extend(beginnings(&name.to_lowercase()).map(str::to_owned));
             }
         }
-        if let Some((owner, _)) = &self.spots[spot].inside {
-            if !names.is_empty() {
-                names.insert(self.key_of(*owner).to_lowercase());
-            }
+        if let Some((owner, _)) = self.spots[spot].inside.as_ref().filter(|_| !names.is_empty()) {
+            names.insert(self.key_of(*owner).to_lowercase());
         }
         if matches!(element.kind, Kind::PanelDynamic | Kind::MatrixDropdown | Kind::Ranking) {
             names.insert(self.key_of(spot).to_lowercase());

@@ -107,9 +107,7 @@ impl Run {
         let element = self.element(spot);
         let question = &element.question;
         match answer {
-            Value::List(list) if element.kind.has_choices() => {
-                list.iter().map(|one| self.spoken(spot, one)).collect::<Vec<_>>().join(", ")
-            }
+            Value::List(list) if element.kind.has_choices() => list.iter().map(|one| self.spoken(spot, one)).collect::<Vec<_>>().join(", "),
             one if element.kind.has_choices() && question.other && one.as_text() == Some(OTHER) => {
                 self.comment(spot).map_or_else(|| self.special_words(spot, OTHER), str::to_owned)
             }

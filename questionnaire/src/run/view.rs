@@ -76,7 +76,7 @@ pub struct Progress {
 impl Progress {
     /// The part in percent, 100 only when everything is done.
     pub fn percent(self) -> usize {
-        if self.all == 0 { 0 } else { self.done * 100 / self.all }
+        (self.done * 100).checked_div(self.all).unwrap_or(0)
     }
 }
 
@@ -205,7 +205,8 @@ impl Run {
         let free = |value: &Value| !full || taken.iter().any(|one| same(one, value, LOOSE));
         let mut views = Vec::new();
         if question.select_all {
-            let enabled = if question.max_selected > 0 { taken.len() == question.max_selected || question.max_selected >= visible } else { possible };
+            let enabled =
+                if question.max_selected > 0 { taken.len() == question.max_selected || question.max_selected >= visible } else { possible };
             views.push(ChoiceView { value: Value::from(""), text: self.special_words(spot, ""), enabled });
         }
         for (at, choice) in question.choices.iter().enumerate().filter(|(at, _)| state.choices_shown[*at]) {

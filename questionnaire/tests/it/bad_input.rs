@@ -59,7 +59,8 @@ fn expression_bombs_are_refused() {
 
 #[test]
 fn texts_that_double_each_other_stay_short() {
-    let doubled: Vec<String> = (1..60).map(|at| format!(r#"{{"name": "c{at}", "expression": "{{c{}}} + {{c{}}}"}}"#, at - 1, at - 1)).collect();
+    let doubled: Vec<String> =
+        (1..60).map(|at| format!(r#"{{"name": "c{at}", "expression": "{{c{}}} + {{c{}}}"}}"#, at - 1, at - 1)).collect();
     let text = format!(r#"{{"calculatedValues": [{{"name": "c0", "expression": "'ab'"}}, {}], "elements": []}}"#, doubled.join(","));
     let run = begin(&text);
     assert!(run.calculated()["c59"].to_text().len() <= 64 * 1024);
@@ -69,7 +70,9 @@ fn texts_that_double_each_other_stay_short() {
 
 #[test]
 fn pattern_bombs_are_refused_or_answered_at_once() {
-    let of = |pattern: &str| format!(r#"{{"elements": [{{"type": "text", "name": "a", "validators": [{{"type": "regex", "regex": "{pattern}"}}]}}]}}"#);
+    let of = |pattern: &str| {
+        format!(r#"{{"elements": [{{"type": "text", "name": "a", "validators": [{{"type": "regex", "regex": "{pattern}"}}]}}]}}"#)
+    };
     assert!(refused(&of("(a{1,1000}){1,1000}")).contains("cannot be read or is too large"));
     assert!(refused(&of("(unclosed")).contains("cannot be read or is too large"));
     let mut run = begin(&of("^(a+)+$"));

@@ -77,7 +77,9 @@ fn a_language_that_is_missing_is_said() {
 
 #[test]
 fn values_that_follow_from_themselves_are_refused() {
-    let text = question(r#""type": "text", "name": "a", "setValueExpression": "{b} + 1"}, {"type": "expression", "name": "b", "expression": "{a}""#);
+    let text = question(
+        r#""type": "text", "name": "a", "setValueExpression": "{b} + 1"}, {"type": "expression", "name": "b", "expression": "{a}""#,
+    );
     assert_eq!(said(&text).len(), 2);
     let text = r#"{"calculatedValues": [{"name": "x", "expression": "{y}"}, {"name": "y", "expression": "{x}"}], "elements": []}"#;
     assert!(said(text).iter().all(|one| one.contains("follows from itself")));

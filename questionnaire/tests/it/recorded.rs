@@ -76,8 +76,8 @@ fn perform(run: &mut Run, step: &Node) {
             }
             return;
         }
-        Value::Text(what) if what == "next" => run.next(),
-        Value::Text(what) if what == "prev" => run.previous(),
+        Value::Text(what) if what == "next" => run.next_page(),
+        Value::Text(what) if what == "prev" => run.previous_page(),
         Value::Text(what) if what == "complete" => run.complete(),
         Value::Text(what) => {
             let language = what.strip_prefix("locale:").expect("an operation that is known");

@@ -62,7 +62,7 @@ fn answers_that_were_kept_are_gone_on_with() {
         {"name": "p2", "visibleIf": "{a} = 2", "elements": [{"type": "text", "name": "b", "isRequired": true}]}]}"#;
     let mut run = begin(text);
     run.answer_with("a", Value::from(2.0));
-    assert!(run.next());
+    assert!(run.next_page());
     assert!(!run.complete());
     let definition = Rc::new(Definition::checked(text).unwrap());
     let again = Run::resume(definition, Clock::default(), "it", run.data());
@@ -72,9 +72,8 @@ fn answers_that_were_kept_are_gone_on_with() {
 
 #[test]
 fn the_answers_of_hidden_questions_stay_until_the_end() {
-    let mut run = begin(
-        r#"{"elements": [{"type": "boolean", "name": "more"}, {"type": "comment", "name": "what", "visibleIf": "{more} = true"}]}"#,
-    );
+    let mut run =
+        begin(r#"{"elements": [{"type": "boolean", "name": "more"}, {"type": "comment", "name": "what", "visibleIf": "{more} = true"}]}"#);
     run.answer_with("more", Value::from(true));
     run.answer_with("what", Value::from("words"));
     run.answer_with("more", Value::from(false));
@@ -116,8 +115,10 @@ fn progress_is_counted_as_the_definition_says() {
 
 #[test]
 fn everything_is_shown_before_it_is_sent() {
-    let mut run = begin(r#"{"pages": [{"name": "a", "elements": [{"type": "text", "name": "x"}]}, {"name": "b", "elements": [{"type": "text", "name": "y"}]}]}"#);
-    assert!(run.next());
+    let mut run = begin(
+        r#"{"pages": [{"name": "a", "elements": [{"type": "text", "name": "x"}]}, {"name": "b", "elements": [{"type": "text", "name": "y"}]}]}"#,
+    );
+    assert!(run.next_page());
     assert!(run.preview());
     assert_eq!(names(&run), ["x", "y"]);
     assert!(run.shown_page().1.iter().all(|question| question.read_only));
