@@ -111,6 +111,16 @@ impl Run {
         Value::List(ranked)
     }
 
+    /// Where one choice alone is shown there is nothing to rank.
+    pub(super) fn only_choice(&self, spot: usize) -> Value {
+        let choices = &self.element(spot).question.choices;
+        let mut shown = choices.iter().zip(&self.spots[spot].choices_shown).filter(|(_, shown)| **shown);
+        match (shown.next(), shown.next()) {
+            (Some((choice, _)), None) => Value::List(vec![choice.value.clone()]),
+            _ => Value::Undefined,
+        }
+    }
+
     /// What the question shows of a kept answer: its choices' own values, "other" for what is no choice.
     pub(super) fn chosen(&self, spot: usize, kept: Value) -> Value {
         let element = self.element(spot);
@@ -212,6 +222,15 @@ impl Run {
         }
     }
 
+    /// Of several choices those that are hidden do not count, if others are shown.
+    pub(super) fn without_hidden(&self, spot: usize, value: Value) -> Value {
+        let question = &self.element(spot).question;
+        let (Value::List(list), Kind::Checkbox | Kind::Tagbox) = (&value, self.element(spot).kind) else { return value };
+        let hidden = |one: &Value| question.choices.iter().any(|choice| same(&choice.value, plain(one), LOOSE)) && !self.is_possible(spot, one);
+        let left: Vec<Value> = list.iter().filter(|one| !hidden(one)).cloned().collect();
+        if left.is_empty() { value } else { Value::List(left) }
+    }
+
     /// Drops answers that are no choice, and those of rows that are hidden or unknown.
     pub(super) fn drop_impossible(&mut self, spot: usize, strictly: bool) {
         let element = self.element(spot);
@@ -244,7 +263,8 @@ impl Run {
 
     fn is_possible(&self, spot: usize, value: &Value) -> bool {
         let question = &self.element(spot).question;
-        if question.choices.is_empty() || question.other && self.is_foreign(spot, value) {
+        let foreign = !question.choices.iter().any(|choice| same(&choice.value, plain(value), LOOSE));
+        if question.choices.is_empty() || question.other && foreign {
             return true;
         }
         let special = is_word(value, OTHER) && question.other || is_word(value, NONE) && question.none;

@@ -37,8 +37,15 @@ impl Run {
         }
         self.at_work = false;
         let before = self.data.clone();
-        let all = self.work_all();
-        self.check_changed(&all);
+        let mut all = self.work_all();
+        self.at_work = true;
+        for page in self.pages.clone() {
+            self.clear_hidden_at_start(page, true);
+        }
+        self.at_work = false;
+        let cleared = std::mem::take(&mut self.changed);
+        all.extend(self.work(cleared));
+        self.check_given(&all);
         self.set_by_formulas(&all, true);
         let given = self.data.iter().filter(|(name, _)| !restored.contains(*name) || before.get(*name) != self.data.get(*name));
         let given: BTreeSet<String> = given.map(|(name, _)| name.to_lowercase()).collect();
@@ -59,9 +66,6 @@ impl Run {
         while spot < self.spots.len() {
             self.work_spot(spot, None);
             spot += 1;
-        }
-        for page in self.pages.clone() {
-            self.clear_hidden_at_start(page, true);
         }
         let changed = std::mem::take(&mut self.changed);
         self.at_work = false;
@@ -162,7 +166,10 @@ impl Run {
         self.spots[spot].required = asked(&element.required_if, element.required, self);
         if shown != self.spots[spot].shown {
             self.spots[spot].shown = shown;
-            self.shown_or_hidden(spot);
+            let only_own = names.is_none() && self.definition.clear == Clear::OnHidden && element.kind.is_container();
+            if !only_own {
+                self.shown_or_hidden(spot);
+            }
         }
         if element.kind.is_container() {
             return;
@@ -173,7 +180,7 @@ impl Run {
         let question = &element.question;
         self.spots[spot].bounds = (self.bound(&question.min, spot), self.bound(&question.max, spot));
         let touched = |read: &&Expression| names.is_none_or(|names| reads(read, names) || self.spots[spot].inside.is_some());
-        let formula = expression(&question.formula).filter(|_| element.kind == Kind::Expression).filter(touched);
+        let formula = expression(&question.formula).filter(|_| element.kind == Kind::Expression && !self.is_read_only(spot)).filter(touched);
         let default = expression(&question.default_formula).filter(touched);
         if let Some(read) = default.filter(|_| self.still_given(spot) && !self.drops_hidden(spot)) {
             let value = self.fitting(spot, self.result(read, spot));
@@ -229,7 +236,7 @@ impl Run {
     /// A day as the field of its question holds it.
     pub(super) fn fitting(&self, spot: usize, value: Value) -> Value {
         match (&value, self.element(spot).question.input.as_str()) {
-            (Value::Text(_), "number" | "range") => match crate::functions::numeric(&value) {
+            (Value::Text(_) | Value::List(_) | Value::Object(_), "number" | "range") => match crate::functions::numeric(&value) {
                 Value::Number(number) => Value::Number(number),
                 _ => Value::Undefined,
             },

@@ -54,8 +54,14 @@ impl Run {
     /// The value of a name with its path: variables, calculated values, answers, questions by their own names.
     pub(crate) fn named(&self, path: &str) -> Value {
         static NONE: Value = Value::List(Vec::new());
-        let several = |name: &str| self.find(name).is_some_and(|spot| self.element(spot).kind.has_several());
-        names::resolve(path, |name| self.root(name).or_else(|| several(name).then_some(&NONE)))
+        let of_choices = self.find(path).filter(|spot| self.element(*spot).kind.has_choices());
+        if let Some(spot) = of_choices.filter(|spot| self.element(*spot).kind.has_several() || self.element(*spot).question.other) {
+            return match self.answer(spot) {
+                Value::Undefined if self.element(spot).kind.has_several() => NONE.clone(),
+                answer => answer,
+            };
+        }
+        names::resolve(path, |name| self.root(name))
     }
 
     /// Whether a question has this name whose answer is one value.
@@ -221,6 +227,7 @@ impl Run {
                 Value::List(list) => Value::Text(list.iter().map(Value::to_text).collect::<Vec<_>>().join(", ")),
                 kept => kept,
             },
+            Kind::Ranking if kept.is_empty() => self.only_choice(spot),
             kind if kind.has_choices() => self.chosen(spot, kept),
             _ => kept,
         }

@@ -75,13 +75,39 @@ impl Run {
                 _ => false,
             });
             let eased = said && (!self.spots[spot].required || !self.is_visible(spot) || self.is_read_only(spot));
-            if said && (touched || depends || eased) || at_once && touched && answered {
-                self.drop_impossible(spot, false);
-                self.spots[spot].issues = self.issues_of(spot);
-            } else if at_once && depends {
+            if said && (touched || eased) || at_once && touched && answered {
+                let mut issues = self.issues_of(spot);
+                issues.retain(|issue| said || issue.kind != IssueKind::OtherEmpty);
+                self.spots[spot].issues = issues;
+            } else if depends {
                 self.spots[spot].issues = self.rules_of(spot);
             }
         }
+    }
+
+    /// At the beginning: looks at answers that are there already.
+    pub(super) fn check_given(&mut self, names: &BTreeSet<String>) {
+        if self.definition.errors != ErrorMode::OnValueChanged {
+            return;
+        }
+        for spot in self.questions().collect::<Vec<_>>() {
+            if names.contains(&self.key_of(spot).to_lowercase()) && !self.is_blank(spot) {
+                self.spots[spot].issues = self.issues_of(spot);
+            }
+        }
+    }
+
+    /// Answers that are no choice go when somebody looks at the page, as far as they are seen.
+    pub(super) fn drop_on_page(&mut self, spot: usize) {
+        if self.element(spot).kind.has_choices() && self.is_visible(spot) {
+            self.drop_impossible(spot, false);
+        }
+    }
+
+    /// Whether the answers of a name would be found good.
+    pub(super) fn is_good(&self, name: &str) -> bool {
+        let spots = self.by_value.iter().filter(|(key, _)| key.to_lowercase() == name).flat_map(|(_, spots)| spots);
+        spots.into_iter().all(|spot| self.issues_of(*spot).iter().all(|issue| issue.only_hint))
     }
 
     /// Looks at everything in a page, panel or question; says whether nothing holds anybody up.
@@ -91,7 +117,7 @@ impl Run {
         while let Some(one) = open.pop() {
             open.extend(self.spots[one].children.iter().rev());
             open.extend(self.spots[one].rows.iter().flatten());
-            self.drop_impossible(one, false);
+            self.drop_on_page(one);
             let issues = self.issues_of(one);
             fine &= issues.iter().all(|issue| issue.only_hint);
             self.spots[one].issues = issues;
@@ -115,14 +141,11 @@ impl Run {
         if self.spots[spot].required && blank && element.kind != Kind::Expression {
             let own = element.required_text.to(&self.language).map(str::to_owned);
             let mut found = vec![issue(IssueKind::Required, own.unwrap_or_else(|| self.say(Message::Required)))];
-            if element.kind == Kind::Matrix {
-                found.extend(self.issues_of_kind(spot, element));
-            }
+            found.extend(self.issues_of_kind(spot, element));
             return found;
         }
-        let mut found = self.issues_of_kind(spot, element);
-        found.extend(self.rules_of(spot));
-        found
+        let found = self.issues_of_kind(spot, element);
+        if found.is_empty() { self.rules_of(spot) } else { found }
     }
 
     /// The rules of the definition that an answer breaks.
@@ -166,7 +189,7 @@ impl Run {
             }
             Kind::Checkbox | Kind::Tagbox | Kind::Ranking => {
                 let count = answer.as_list().map_or(0, <[Value]>::len);
-                if count > 0 && count < question.min_selected {
+                if count < question.min_selected {
                     found.push(issue(IssueKind::Custom, counted(&self.say(Message::AtLeastChoices), question.min_selected)));
                 }
             }
@@ -193,7 +216,9 @@ impl Run {
         let (min, max) = &self.spots[spot].bounds;
         let moment = matches!(question.input.as_str(), "date" | "datetime-local");
         let past = |bound: &Value, wanted: Ordering| {
-            let order = if moment { self.moment(answer).partial_cmp(&self.moment(bound)) } else { order(answer, bound) };
+            let order = if moment && !matches!(answer, Value::Text(_) | Value::Date(_)) {
+                None
+            } else if moment { self.moment(answer).partial_cmp(&self.moment(bound)) } else { order(answer, bound) };
             !bound.is_empty() && order == Some(wanted)
         };
         let (bound, own, message) = if past(min, Ordering::Less) {

@@ -134,9 +134,18 @@ impl Run {
     /// Goes to the page before.
     pub fn previous_page(&mut self) -> bool {
         let (Some(number), State::Running) = (self.page_number(), self.state()) else { return false };
+        self.drop_on_this_page();
         let before = number.checked_sub(1);
         self.open_page(before.unwrap_or(0));
         before.is_some()
+    }
+
+    fn drop_on_this_page(&mut self) {
+        let mut open: Vec<usize> = self.current().into_iter().collect();
+        while let Some(spot) = open.pop() {
+            open.extend(&self.spots[spot].children);
+            self.drop_on_page(spot);
+        }
     }
 
     /// Shows everything on one page, to be read; stays where an answer on the page is missing or wrong.
@@ -216,7 +225,9 @@ impl Run {
         self.completing = false;
         self.state = State::Completed;
         for spot in self.questions().collect::<Vec<_>>() {
-            self.drop_impossible(spot, false);
+            if self.is_visible(spot) {
+                self.drop_impossible(spot, false);
+            }
             let name = format!("{}-Comment", self.element(spot).value_name);
             if self.element(spot).question.other && !self.element(spot).question.comment && !takes_other(&self.answer(spot)) {
                 self.keep(&name, Value::Undefined);

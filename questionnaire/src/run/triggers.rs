@@ -41,6 +41,9 @@ impl Run {
             if matches!(trigger.then, Then::Complete) || self.undoes(&trigger.then, &names) || !self.ready(trigger, &names) {
                 continue;
             }
+            if matches!(trigger.then, Then::Skip(_)) && !names.iter().all(|name| self.is_good(name)) {
+                continue;
+            }
             self.act(&trigger.then);
             names.extend(self.trigger_names.iter().cloned());
         }
