@@ -53,10 +53,10 @@ function formula(names) {
   ])();
 }
 
-function choices(names) {
+function choices(names, hides) {
   return CHOICES.slice(0, 2 + upTo(3)).map((value, at) => {
     const item = { value, text: `Choice ${at}` };
-    if (maybe(0.15)) item.visibleIf = condition(names);
+    if (hides && maybe(0.15)) item.visibleIf = condition(names);
     if (maybe(0.1)) item.enableIf = condition(names);
     return maybe(0.4) && Object.keys(item).length === 2 ? value : item;
   });
@@ -82,8 +82,8 @@ function special(kind, names, earlier, made) {
     if (made.setValueExpression && maybe(0.4)) made.setValueIf = condition(earlier);
   }
   if (["radiogroup", "checkbox", "dropdown", "ranking"].includes(kind)) {
-    made.choices = choices(names);
-    if (maybe(0.2)) made.choicesVisibleIf = pick(["{item} != 'a'", `${read(names)} notempty or {item} = 'b'`, `${read(names)} contains {item}`]);
+    made.choices = choices(names, kind !== "ranking");
+    if (kind !== "ranking" && maybe(0.2)) made.choicesVisibleIf = pick(["{item} != 'a'", `${read(names)} notempty or {item} = 'b'`, `${read(names)} contains {item}`]);
     if (maybe(0.1)) made.choicesEnableIf = `${read(names)} empty or {item} = 'a'`;
     if (kind !== "ranking" && maybe(0.25)) made.showOtherItem = true;
     if (kind !== "ranking" && maybe(0.2)) made.showNoneItem = true;

@@ -11,7 +11,7 @@ impl Run {
     /// Names that no question has are kept too: expressions may read them.
     pub fn answer_with(&mut self, name: &str, value: Value) {
         let spots = self.by_value.get(name).cloned().unwrap_or_default();
-        let value = spots.iter().fold(value, |value, spot| self.normal(*spot, self.without_hidden(*spot, value)));
+        let value = spots.iter().fold(value, |value, spot| self.normal(*spot, value));
         if self.data.get(name).is_some_and(|before| same(before, &value, STRICT) && before.is_empty() == value.is_empty()) {
             return;
         }

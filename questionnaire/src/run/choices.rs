@@ -222,13 +222,11 @@ impl Run {
         }
     }
 
-    /// Of several choices those that are hidden do not count, if others are shown.
-    pub(super) fn without_hidden(&self, spot: usize, value: Value) -> Value {
-        let question = &self.element(spot).question;
-        let (Value::List(list), Kind::Checkbox | Kind::Tagbox) = (&value, self.element(spot).kind) else { return value };
-        let hidden = |one: &Value| question.choices.iter().any(|choice| same(&choice.value, plain(one), LOOSE)) && !self.is_possible(spot, one);
-        let left: Vec<Value> = list.iter().filter(|one| !hidden(one)).cloned().collect();
-        if left.is_empty() { value } else { Value::List(left) }
+    /// A choice has this value, and it is not shown.
+    pub(super) fn is_hidden(&self, spot: usize, value: &Value) -> bool {
+        let choices = self.element(spot).question.choices.iter().zip(&self.spots[spot].choices_shown);
+        let mut found = choices.filter(|(choice, _)| same(&choice.value, plain(value), LOOSE)).peekable();
+        found.peek().is_some() && found.all(|(_, shown)| !shown)
     }
 
     /// Drops answers that are no choice, and those of rows that are hidden or unknown.

@@ -104,6 +104,11 @@ impl Run {
         if self.depth == 0 {
             self.budget = MOST_CHANGES;
         }
+        if self.state == State::Completed && self.depth == 0 {
+            self.depth += 1;
+            self.set_by_formulas(&names, false);
+            self.depth -= 1;
+        }
         if self.state == State::Completed || self.depth >= MOST_CHAIN || self.budget == 0 {
             return;
         }
@@ -255,13 +260,14 @@ impl Run {
 
     /// Drops or gives answers of what was shown or hidden.
     fn shown_or_hidden(&mut self, spot: usize) {
-        if !matches!(self.definition.clear, Clear::OnHidden | Clear::OnHiddenContainer) {
-            return;
-        }
+        let drops = matches!(self.definition.clear, Clear::OnHidden | Clear::OnHiddenContainer);
         let mut open = vec![spot];
         while let Some(one) = open.pop() {
             open.extend(self.spots[one].children.iter().rev());
             if self.element(one).kind.is_container() || self.spots[one].inside.is_some() {
+                continue;
+            }
+            if !self.is_visible(one) && !drops {
                 continue;
             }
             if !self.is_visible(one) {
@@ -283,7 +289,7 @@ impl Run {
             for child in self.spots[spot].children.clone() {
                 self.clear_hidden_at_start(child, shown);
             }
-        } else if !shown {
+        } else if !shown && self.element(spot).kind != Kind::Expression {
             self.put(spot, Value::Undefined);
             self.spots[spot].given = None;
         }

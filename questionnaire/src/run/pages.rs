@@ -134,8 +134,10 @@ impl Run {
     /// Goes to the page before.
     pub fn previous_page(&mut self) -> bool {
         let (Some(number), State::Running) = (self.page_number(), self.state()) else { return false };
-        self.drop_on_this_page();
         let before = number.checked_sub(1);
+        if before.is_some() {
+            self.drop_on_this_page();
+        }
         self.open_page(before.unwrap_or(0));
         before.is_some()
     }

@@ -107,11 +107,15 @@ impl Run {
         let element = self.element(spot);
         let question = &element.question;
         match answer {
-            Value::List(list) if element.kind.has_choices() => list.iter().map(|one| self.spoken(spot, one)).collect::<Vec<_>>().join(", "),
+            Value::List(list) if element.kind.has_choices() => {
+                let shown = list.iter().filter(|one| !self.is_hidden(spot, one));
+                shown.map(|one| self.spoken(spot, one)).collect::<Vec<_>>().join(", ")
+            }
             one if element.kind.has_choices() && question.other && one.as_text() == Some(OTHER) => {
                 self.comment(spot).map_or_else(|| self.special_words(spot, OTHER), str::to_owned)
             }
             one if element.kind.has_choices() && question.none && one.as_text() == Some(NONE) => self.special_words(spot, NONE),
+            one if element.kind.has_choices() && self.is_hidden(spot, one) => one.to_text(),
             one if element.kind.has_choices() => self.choice_of(&question.choices, one),
             one if element.kind == Kind::Rating => self.choice_of(&question.rates, one),
             one if element.kind == Kind::Boolean => self.spoken_boolean(spot, one),
