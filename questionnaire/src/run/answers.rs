@@ -11,13 +11,15 @@ impl Run {
     /// Names that no question has are kept too: expressions may read them.
     pub fn answer_with(&mut self, name: &str, value: Value) {
         let spots = self.by_value.get(name).cloned().unwrap_or_default();
+        let foreign: Vec<Option<String>> = spots.iter().map(|spot| self.foreign_words(*spot, &value)).collect();
         let value = spots.iter().fold(value, |value, spot| self.normal(*spot, value));
+        let value = spots.iter().fold(value, |value, spot| self.with_other(*spot, value));
         if self.data.get(name).is_some_and(|before| same(before, &value, STRICT) && before.is_empty() == value.is_empty()) {
             return;
         }
-        for spot in &spots {
+        for (spot, words) in spots.iter().zip(foreign) {
             self.spots[*spot].hidden_answers.clear();
-            self.note_other(*spot, &value);
+            self.note_other(*spot, words);
         }
         if !self.keep(name, value) {
             return;
@@ -25,7 +27,9 @@ impl Run {
         self.changed_names(BTreeSet::from([name.to_lowercase()]));
         if self.definition.triggers.iter().any(|one| matches!(one.then, Then::Complete | Then::Skip(_))) {
             for spot in spots {
-                self.drop_on_page(spot);
+                if self.element(spot).kind.has_choices() {
+                    self.drop_impossible(spot, false);
+                }
             }
         }
         self.check_changed(&BTreeSet::from([name.to_lowercase()]));
@@ -67,7 +71,8 @@ impl Run {
         for (name, value) in data {
             for spot in self.by_value.get(&name).cloned().unwrap_or_default() {
                 self.spots[spot].hidden_answers.clear();
-                self.note_other(spot, &value);
+                let words = self.foreign_words(spot, &value);
+                self.note_other(spot, words);
             }
             let spots = self.by_value.get(&name).cloned().unwrap_or_default();
             let value = spots.iter().fold(value, |value, spot| self.normal(*spot, value));
@@ -104,9 +109,15 @@ impl Run {
         }
     }
 
+    /// Among several choices what is no choice is kept as "Other".
+    fn with_other(&self, spot: usize, value: Value) -> Value {
+        let several = self.element(spot).kind.has_several() && self.foreign_words(spot, &value).is_some();
+        if several { self.chosen(spot, value) } else { value }
+    }
+
     /// An answer that is no choice is what was written to "Other".
-    fn note_other(&mut self, spot: usize, value: &Value) {
-        if let Some(words) = self.foreign_words(spot, value) {
+    fn note_other(&mut self, spot: usize, words: Option<String>) {
+        if let Some(words) = words {
             let key = format!("{}-Comment", self.element(spot).value_name);
             self.keep(&key, Value::Text(words));
         }

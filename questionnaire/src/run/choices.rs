@@ -222,6 +222,13 @@ impl Run {
         }
     }
 
+    /// A choice has this value, or it is one of the special ones.
+    pub(super) fn is_choice(&self, spot: usize, value: &Value) -> bool {
+        let question = &self.element(spot).question;
+        let special = is_word(value, OTHER) && question.other || is_word(value, NONE) && question.none;
+        special || question.choices.iter().any(|choice| same(&choice.value, plain(value), LOOSE))
+    }
+
     /// A choice has this value, and it is not shown.
     pub(super) fn is_hidden(&self, spot: usize, value: &Value) -> bool {
         let choices = self.element(spot).question.choices.iter().zip(&self.spots[spot].choices_shown);

@@ -171,7 +171,8 @@ impl Run {
         self.spots[spot].required = asked(&element.required_if, element.required, self);
         if shown != self.spots[spot].shown {
             self.spots[spot].shown = shown;
-            let only_own = names.is_none() && self.definition.clear == Clear::OnHidden && element.kind.is_container();
+            let only_own =
+                self.definition.clear == Clear::OnHidden && (element.kind == Kind::Page || names.is_none() && element.kind == Kind::Panel);
             if !only_own {
                 self.shown_or_hidden(spot);
             }
@@ -185,7 +186,8 @@ impl Run {
         let question = &element.question;
         self.spots[spot].bounds = (self.bound(&question.min, spot), self.bound(&question.max, spot));
         let touched = |read: &&Expression| names.is_none_or(|names| reads(read, names) || self.spots[spot].inside.is_some());
-        let formula = expression(&question.formula).filter(|_| element.kind == Kind::Expression && !self.is_read_only(spot)).filter(touched);
+        let formula =
+            expression(&question.formula).filter(|_| element.kind == Kind::Expression && !self.is_read_only(spot)).filter(touched);
         let default = expression(&question.default_formula).filter(touched);
         if let Some(read) = default.filter(|_| self.still_given(spot) && !self.drops_hidden(spot)) {
             let value = self.fitting(spot, self.result(read, spot));
@@ -240,6 +242,12 @@ impl Run {
 
     /// A day as the field of its question holds it.
     pub(super) fn fitting(&self, spot: usize, value: Value) -> Value {
+        let value = match value {
+            Value::List(list) if matches!(self.element(spot).kind, Kind::Text | Kind::Comment) => {
+                Value::Text(list.iter().map(Value::to_text).collect::<Vec<_>>().join(", "))
+            }
+            value => value,
+        };
         match (&value, self.element(spot).question.input.as_str()) {
             (Value::Text(_) | Value::List(_) | Value::Object(_), "number" | "range") => match crate::functions::numeric(&value) {
                 Value::Number(number) => Value::Number(number),

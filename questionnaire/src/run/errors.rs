@@ -75,14 +75,22 @@ impl Run {
                 _ => false,
             });
             let eased = said && (!self.spots[spot].required || !self.is_visible(spot) || self.is_read_only(spot));
-            if said && (touched || eased) || at_once && touched && answered {
-                let mut issues = self.issues_of(spot);
-                issues.retain(|issue| said || issue.kind != IssueKind::OtherEmpty);
-                self.spots[spot].issues = issues;
-            } else if depends {
+            // While somebody is still answering, a choice that is missing is no mistake yet.
+            let begun = at_once && (!answered || !said && element.kind.has_choices());
+            if said && (touched || eased) && !begun || at_once && touched && answered && !begun {
+                self.spots[spot].issues = self.issues_of(spot);
+            } else if touched && (said || answered) || eased || depends && (said || self.is_on_page(spot)) {
                 self.spots[spot].issues = self.rules_of(spot);
             }
         }
+    }
+
+    fn is_on_page(&self, spot: usize) -> bool {
+        let mut at = spot;
+        while let Some(parent) = self.spots[at].parent {
+            at = parent;
+        }
+        self.current() == Some(at)
     }
 
     /// At the beginning: looks at answers that are there already.
@@ -179,13 +187,14 @@ impl Run {
         let mut found = Vec::new();
         match element.kind {
             Kind::Text if !answer.is_empty() => found.extend(self.out_of_bounds(spot, &answer)),
-            Kind::Matrix
-                if question.each_row_required && self.rows(spot).any(|row| answer.member(&row.to_text()).is_none_or(Value::is_empty)) =>
-            {
-                found.push(issue(IssueKind::RequiredInAllRows, self.say(Message::AllRows)));
-            }
-            Kind::Matrix if question.each_row_unique && repeats(&answer) => {
-                found.push(issue(IssueKind::EachRowUnique, self.say(Message::UniqueRows)));
+            Kind::Matrix => {
+                let open = |row: &Value| answer.member(&row.to_text()).is_none_or(Value::is_empty);
+                if question.each_row_required && self.rows(spot).any(open) {
+                    found.push(issue(IssueKind::RequiredInAllRows, self.say(Message::AllRows)));
+                }
+                if question.each_row_unique && repeats(&answer) {
+                    found.push(issue(IssueKind::EachRowUnique, self.say(Message::UniqueRows)));
+                }
             }
             Kind::Checkbox | Kind::Tagbox | Kind::Ranking => {
                 let count = answer.as_list().map_or(0, <[Value]>::len);
@@ -218,7 +227,11 @@ impl Run {
         let past = |bound: &Value, wanted: Ordering| {
             let order = if moment && !matches!(answer, Value::Text(_) | Value::Date(_)) {
                 None
-            } else if moment { self.moment(answer).partial_cmp(&self.moment(bound)) } else { order(answer, bound) };
+            } else if moment {
+                self.moment(answer).partial_cmp(&self.moment(bound))
+            } else {
+                order(answer, bound)
+            };
             !bound.is_empty() && order == Some(wanted)
         };
         let (bound, own, message) = if past(min, Ordering::Less) {
@@ -226,7 +239,7 @@ impl Run {
         } else if past(max, Ordering::Greater) {
             (max, &question.max.text, Message::TooGreat)
         } else {
-            if question.input == "email" && answer.as_text().is_some_and(|text| !is_email(text)) {
+            if question.input == "email" && answer.is_true() && !is_email(&answer.to_text()) {
                 return Some(issue(IssueKind::Custom, self.say(Message::Email)));
             }
             return None;

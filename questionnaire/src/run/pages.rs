@@ -120,6 +120,7 @@ impl Run {
         if next.is_none() || self.definition.errors != ErrorMode::OnComplete && !self.check(current) {
             return false;
         }
+        self.drop_on_this_page();
         self.fire_on_page(current);
         if self.completing {
             self.finish();
@@ -185,7 +186,11 @@ impl Run {
         if self.definition.errors != ErrorMode::OnComplete {
             return self.current().is_none_or(|page| self.check(page));
         }
-        let before: Vec<usize> = self.visible_pages().into_iter().filter(|page| self.shows_issue(*page)).collect();
+        let pages = self.visible_pages();
+        if !self.definition.strict && self.current() != pages.last().copied() {
+            return true;
+        }
+        let before: Vec<usize> = pages.into_iter().filter(|page| self.shows_issue(*page)).collect();
         let bad: Vec<usize> = self.visible_pages().into_iter().filter(|page| !self.check(*page)).collect();
         if let Some(first) = bad.first().filter(|first| !before.contains(first)) {
             self.page = Some(*first);
@@ -223,6 +228,9 @@ impl Run {
 
     /// Ends the questionnaire whatever the answers are: drops those of hidden questions and those that are no choice.
     pub fn finish(&mut self) {
+        if self.state == State::Completed {
+            return;
+        }
         self.settle_page();
         self.completing = false;
         self.state = State::Completed;

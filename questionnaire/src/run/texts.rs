@@ -108,8 +108,10 @@ impl Run {
         let question = &element.question;
         match answer {
             Value::List(list) if element.kind.has_choices() => {
-                let shown = list.iter().filter(|one| !self.is_hidden(spot, one));
-                shown.map(|one| self.spoken(spot, one)).collect::<Vec<_>>().join(", ")
+                let known = |one: &&Value| !self.is_hidden(spot, one) && self.is_choice(spot, one);
+                let known: Vec<&Value> = list.iter().filter(known).collect();
+                let all = if known.is_empty() { list.iter().collect() } else { known };
+                all.into_iter().map(|one| self.spoken(spot, one)).collect::<Vec<_>>().join(", ")
             }
             one if element.kind.has_choices() && question.other && one.as_text() == Some(OTHER) => {
                 self.comment(spot).map_or_else(|| self.special_words(spot, OTHER), str::to_owned)
