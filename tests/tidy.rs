@@ -13,7 +13,7 @@ const COMPONENT_LINES_MAX: usize = 90;
 const JUNK_DRAWERS: [&str; 7] = ["utils", "helpers", "common", "shared", "misc", "types", "models"];
 /// The words of the app: one feature is one word, and that word is its address everywhere.
 const SLICES: [&str; 5] = ["login", "home", "cases", "inbox", "reports"];
-const CRATES: [&str; 5] = ["src", "contract", "crm", "markup", "town"];
+const CRATES: [&str; 6] = ["src", "contract", "crm", "markup", "questionnaire", "town"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

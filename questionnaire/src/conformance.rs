@@ -6,7 +6,6 @@ use crate::syntax::Expression;
 use crate::value::{Map, Value};
 use crate::{Definition, Run, State, date, names};
 use std::fmt::Write;
-use std::path::Path;
 use std::rc::Rc;
 
 /// What was compared and what was different.
@@ -25,19 +24,19 @@ fn clock() -> Clock {
     Clock { now: date::read("2026-01-15T10:00Z", 0), offset: 0 }
 }
 
-/// Compares the cases of a folder: `expr-cases.json` and `survey-traces.json`. A file that is not there has no cases.
+/// Compares the cases of two files, `expr-cases.json` and `survey-traces.json`; `text` gives the text of a file, none where it is not there.
 ///
 /// # Errors
-/// When a file cannot be read or is no JSON.
-pub fn compare(folder: &Path) -> Result<Outcome, String> {
+/// When a file is no JSON.
+pub fn compare(text: impl Fn(&str) -> Option<String>) -> Result<Outcome, String> {
     let mut outcome = Outcome::default();
-    for case in cases(&folder.join("expr-cases.json"))? {
+    for case in cases("expr-cases.json", &text)? {
         let difference = expression(&case);
         outcome.expressions.0 += usize::from(difference.is_none());
         outcome.expressions.1 += 1;
         outcome.differences.extend(difference);
     }
-    for case in cases(&folder.join("survey-traces.json"))? {
+    for case in cases("survey-traces.json", &text)? {
         let difference = trace(&case);
         outcome.traces.0 += usize::from(difference.is_none());
         outcome.traces.1 += 1;
@@ -46,12 +45,9 @@ pub fn compare(folder: &Path) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-fn cases(path: &Path) -> Result<Vec<Node>, String> {
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    let text = std::fs::read_to_string(path).map_err(|bad| format!("{}: {bad}", path.display()))?;
-    let root = read_within(&text, usize::MAX).map_err(|bad| format!("{}:{}: {} expected", path.display(), bad.place, bad.expected))?;
+fn cases(file: &str, text: impl Fn(&str) -> Option<String>) -> Result<Vec<Node>, String> {
+    let Some(text) = text(file) else { return Ok(Vec::new()) };
+    let root = read_within(&text, usize::MAX).map_err(|bad| format!("{file}:{}: {} expected", bad.place, bad.expected))?;
     Ok(root.get("cases").map(|cases| cases.elements().to_vec()).unwrap_or_default())
 }
 
