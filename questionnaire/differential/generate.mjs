@@ -201,12 +201,19 @@ function ask(what, given) {
   }
 }
 
+/** Nobody answers a questionnaire that is completed. */
+function untilTheEnd(found) {
+  const end = found.steps.findIndex((step) => step.s.state === "completed");
+  return end < 0 ? found : { ...found, steps: found.steps.slice(0, end + 1) };
+}
+
 const cases = [];
 for (let at = 0; cases.length < Number(count); at += 1) {
   const { made, questions } = definition();
   const ops = Array.from({ length: 3 + upTo(9) }, () => operation(questions));
   if (maybe(0.4)) ops.push([pick(["tryComplete", "doComplete"])]);
-  cases.push(...ask(trace, { id: `${seed}-${at}`, json: made, ops }));
+  const [found] = ask(trace, { id: `${seed}-${at}`, json: made, ops });
+  if (found) cases.push(untilTheEnd(found));
 }
 const values = { q1: 1, q2: "a", q3: ["a", "b"], q4: true, q5: { i1: 2 }, q6: "2025-06-01", q7: "5", q8: 0 };
 const names = [...Object.keys(values), "q9", "q5.i1", "q3.length"];

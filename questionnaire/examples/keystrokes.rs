@@ -2,7 +2,7 @@
 
 use questionnaire::evaluate::Clock;
 use questionnaire::{Definition, Run, Value};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const PAGES: usize = 48;
@@ -45,7 +45,7 @@ fn main() {
     let conditions = text.matches("visibleIf").count();
     let begun = Instant::now();
     let definition = match Definition::checked(&text) {
-        Ok(definition) => Rc::new(definition),
+        Ok(definition) => Arc::new(definition),
         Err(found) => return println!("the definition is refused: {}", found[0]),
     };
     let read = begun.elapsed();

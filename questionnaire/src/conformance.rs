@@ -6,7 +6,7 @@ use crate::syntax::Expression;
 use crate::value::{Map, Value};
 use crate::{Definition, Run, State, date, names};
 use std::fmt::Write;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What was compared and what was different.
 #[derive(Clone, Debug, Default)]
@@ -123,7 +123,7 @@ fn expression(case: &Node) -> Option<String> {
 }
 
 fn trace(case: &Node) -> Option<String> {
-    let definition = Rc::new(Definition::of(case.get("json")?));
+    let definition = Arc::new(Definition::of(case.get("json")?));
     let mut run = Run::begin(definition, clock(), "");
     for (at, step) in case.get("steps")?.elements().iter().enumerate() {
         let op = step.get("op").map(Node::value).unwrap_or_default();

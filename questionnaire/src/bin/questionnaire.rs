@@ -3,7 +3,7 @@
 use questionnaire::evaluate::Clock;
 use questionnaire::{Definition, Run, Value, json};
 use std::process::ExitCode;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const USAGE: &str = "questionnaire check FILE          is the definition one that the town may use
@@ -47,7 +47,7 @@ fn run(read: Definition, answers: &str) -> Result<String, String> {
     let root = json::read(&text(answers)?).map_err(|why| format!("{answers}:{}: {} expected", why.place, why.expected))?;
     let Value::Object(data) = root.value() else { return Err(format!("{answers}: an object is expected")) };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |passed| passed.as_millis() as f64);
-    let mut run = Run::resume(Rc::new(read), Clock { now, offset: 0 }, "", data);
+    let mut run = Run::resume(Arc::new(read), Clock { now, offset: 0 }, "", data);
     let fine = run.check_all();
     let mut said: Vec<String> = Vec::new();
     for question in run.all_questions().into_iter().filter(|question| question.visible) {

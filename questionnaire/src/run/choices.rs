@@ -6,7 +6,7 @@ use crate::compare::{LOOSE, same};
 use crate::definition::{Choice, Formula, Kind};
 use crate::evaluate::is_met;
 use crate::value::{Map, Value};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The value of the choice "Other".
 pub const OTHER: &str = "other";
@@ -25,7 +25,7 @@ fn plain(value: &Value) -> &Value {
 impl Run {
     /// Works out which choices are shown and can be taken.
     pub(super) fn work_choices(&mut self, spot: usize) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         let element = &definition.elements[self.spots[spot].def];
         let question = &element.question;
         if question.choices.is_empty() {
@@ -48,7 +48,7 @@ impl Run {
 
     /// Works out which rows are shown.
     pub(super) fn work_rows(&mut self, spot: usize) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         let question = &definition.elements[self.spots[spot].def].question;
         if !question.rows.is_empty() {
             self.spots[spot].rows_shown = self.which(spot, &question.rows, &question.rows_visible_if, |row| &row.visible_if);
@@ -252,7 +252,11 @@ impl Run {
                 }
             }
             kind if kind.has_several() => match &kept {
-                Value::List(list) => Value::List(list.iter().filter(|one| possible(self, one)).cloned().collect()),
+                Value::List(list) => {
+                    let other = list.iter().any(|one| is_word(one, OTHER));
+                    let stays = |one: &&Value| possible(self, one) && !(other && !self.is_choice(spot, one));
+                    Value::List(list.iter().filter(stays).cloned().collect())
+                }
                 _ => kept.clone(),
             },
             kind if kind.has_choices() => {

@@ -10,7 +10,7 @@ use crate::evaluate::{is_met, run};
 use crate::syntax::Expression;
 use crate::value::{Map, Value};
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Rounds after which answers that keep changing each other are left as they are.
 const MOST_ROUNDS: usize = 11;
@@ -37,6 +37,10 @@ impl Run {
         }
         self.at_work = false;
         let before = self.data.clone();
+        let plain =
+            |spot: &usize| restored.contains(&self.element(*spot).value_name) || self.element(*spot).question.default_formula.is_none();
+        let first: BTreeSet<String> = self.questions().filter(plain).map(|spot| self.key_of(spot).to_lowercase()).collect();
+        let first: BTreeSet<String> = before.keys().map(|name| name.to_lowercase()).filter(|name| first.contains(name)).collect();
         let mut all = self.work_all();
         self.at_work = true;
         for page in self.pages.clone() {
@@ -46,7 +50,7 @@ impl Run {
         let cleared = std::mem::take(&mut self.changed);
         all.extend(self.work(cleared));
         self.check_given(&all);
-        self.set_by_formulas(&all, true);
+        self.set_by_formulas(&first, true);
         let given = self.data.iter().filter(|(name, _)| !restored.contains(*name) || before.get(*name) != self.data.get(*name));
         let given: BTreeSet<String> = given.map(|(name, _)| name.to_lowercase()).collect();
         self.settle_page();
@@ -125,7 +129,7 @@ impl Run {
         if self.definition.calculated.is_empty() {
             return;
         }
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         for at in self.calculated_order.clone() {
             let one = &definition.calculated[at];
             let read = expression(&one.formula).is_some_and(|expression| reads(expression, now));
@@ -137,7 +141,7 @@ impl Run {
 
     /// Works out a calculated value; says whether it is another.
     fn calculate(&mut self, at: usize) -> bool {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         let Some(read) = expression(&definition.calculated[at].formula) else { return false };
         let value = match run(read, &Seen { run: self, spot: None, item: None }) {
             value if value.is_nothing() => Value::Undefined,
@@ -160,7 +164,7 @@ impl Run {
 
     /// Works out all of a spot; answers that formulas give only where those read one of the names, or at the beginning.
     fn work_spot(&mut self, spot: usize, names: Option<&BTreeSet<String>>) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         let element = &definition.elements[self.spots[spot].def];
         let asked = |formula: &Option<Formula>, otherwise: bool, run: &Self| {
             expression(formula).map_or(otherwise, |expression| run.holds(expression, spot))
@@ -220,7 +224,7 @@ impl Run {
 
     /// Gives the answer of the beginning.
     pub(super) fn give_default(&mut self, spot: usize) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         let element = &definition.elements[self.spots[spot].def];
         let question = &element.question;
         if let Some(read) = expression(&question.default_formula) {
@@ -305,7 +309,7 @@ impl Run {
 
     /// Answers that formulas write when something they read changes, and answers that go back to their beginning.
     fn set_by_formulas(&mut self, names: &BTreeSet<String>, at_start: bool) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         for spot in 0..self.spots.len() {
             let question = &definition.elements[self.spots[spot].def].question;
             if self.spots[spot].at_work || self.spots[spot].gone || (question.reset_if.is_none() && question.set_formula.is_none()) {

@@ -10,7 +10,7 @@ use crate::messages::{Message, say};
 use crate::value::Value;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What kind of mistake it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub struct Issue {
 impl Run {
     /// Looks at answers anew that read one of the names, where something is said about them or should be at once.
     pub(super) fn check_changed(&mut self, names: &BTreeSet<String>) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         let at_once = definition.errors == ErrorMode::OnValueChanged;
         for spot in 0..self.spots.len() {
             let said = !self.spots[spot].issues.is_empty();
@@ -75,22 +75,17 @@ impl Run {
                 _ => false,
             });
             let eased = said && (!self.spots[spot].required || !self.is_visible(spot) || self.is_read_only(spot));
-            // While somebody is still answering, a choice that is missing is no mistake yet.
-            let begun = at_once && (!answered || !said && element.kind.has_choices());
-            if said && (touched || eased) && !begun || at_once && touched && answered && !begun {
-                self.spots[spot].issues = self.issues_of(spot);
-            } else if touched && (said || answered) || eased || depends && (said || self.is_on_page(spot)) {
+            // While somebody is still answering, what is missing is no mistake yet.
+            let parts = element.kind.has_choices() || element.kind == Kind::Matrix;
+            let whole = answered && (said || at_once && !parts);
+            if said && eased || touched && whole || touched && element.kind.is_container() {
+                let mut issues = self.issues_of(spot);
+                issues.retain(|issue| issue.kind != IssueKind::OtherEmpty);
+                self.spots[spot].issues = issues;
+            } else if touched && (said || answered) || depends && (said || !parts) {
                 self.spots[spot].issues = self.rules_of(spot);
             }
         }
-    }
-
-    fn is_on_page(&self, spot: usize) -> bool {
-        let mut at = spot;
-        while let Some(parent) = self.spots[at].parent {
-            at = parent;
-        }
-        self.current() == Some(at)
     }
 
     /// At the beginning: looks at answers that are there already.
@@ -100,7 +95,8 @@ impl Run {
         }
         for spot in self.questions().collect::<Vec<_>>() {
             if names.contains(&self.key_of(spot).to_lowercase()) && !self.is_blank(spot) {
-                self.spots[spot].issues = self.issues_of(spot);
+                let parts = self.element(spot).kind.has_choices() || self.element(spot).kind == Kind::Matrix;
+                self.spots[spot].issues = if parts { self.rules_of(spot) } else { self.issues_of(spot) };
             }
         }
     }

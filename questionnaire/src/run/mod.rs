@@ -18,7 +18,7 @@ use crate::value::{Map, Value};
 pub use errors::{Issue, IssueKind};
 pub(crate) use rules::beginnings;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 pub use view::{ChoiceView, Progress, QuestionView};
 
 /// How far a run has come.
@@ -89,7 +89,7 @@ pub(crate) enum Row {
 /// A run of a questionnaire. It is a pure function of its definition, its clock, its language and what was done to it.
 #[derive(Clone, Debug)]
 pub struct Run {
-    definition: Rc<Definition>,
+    definition: Arc<Definition>,
     clock: Clock,
     language: String,
     spots: Vec<Spot>,
@@ -123,12 +123,12 @@ pub struct Run {
 
 impl Run {
     /// Begins a questionnaire. `language` is a code like `it`; empty is the definition's own.
-    pub fn begin(definition: Rc<Definition>, clock: Clock, language: &str) -> Self {
+    pub fn begin(definition: Arc<Definition>, clock: Clock, language: &str) -> Self {
         Self::resume(definition, clock, language, Map::new())
     }
 
     /// Goes on with answers that were given before.
-    pub fn resume(definition: Rc<Definition>, clock: Clock, language: &str, data: Map) -> Self {
+    pub fn resume(definition: Arc<Definition>, clock: Clock, language: &str, data: Map) -> Self {
         let language = if language.is_empty() { definition.locale.clone() } else { language.to_owned() };
         let calculated = vec![Value::Undefined; definition.calculated.len()];
         let mut run = Self {
@@ -178,7 +178,7 @@ impl Run {
     }
 
     fn build(&mut self) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         for page in &definition.pages {
             let spot = self.grow(*page, None, None);
             self.pages.push(spot);
@@ -187,7 +187,7 @@ impl Run {
 
     /// Makes the spots of an element and of all that stands in it.
     fn grow(&mut self, def: usize, parent: Option<usize>, inside: Option<(usize, Row)>) -> usize {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         let element = &definition.elements[def];
         let spot = self.spots.len();
         self.spots.push(Spot {

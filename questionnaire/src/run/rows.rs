@@ -3,7 +3,7 @@
 use super::{Row, Run};
 use crate::definition::Kind;
 use crate::value::{Map, Value};
-use std::rc::Rc;
+use std::sync::Arc;
 
 impl Run {
     /// The rows of a matrix that are shown, by their values.
@@ -48,7 +48,7 @@ impl Run {
     }
 
     fn add_row(&mut self, spot: usize, row: Row) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         let template = &definition.elements[self.spots[spot].def].template;
         let first = self.spots.len();
         let made: Vec<usize> = template.iter().map(|def| self.grow(*def, Some(spot), Some((spot, row.clone())))).collect();

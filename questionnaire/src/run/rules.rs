@@ -42,7 +42,7 @@ pub(crate) fn reads(expression: &Expression, changed: &BTreeSet<String>) -> bool
 impl Run {
     /// Notes what a spot reads.
     pub(super) fn register(&mut self, spot: usize) {
-        let definition = std::rc::Rc::clone(&self.definition);
+        let definition = std::sync::Arc::clone(&self.definition);
         let element = &definition.elements[self.spots[spot].def];
         let mut names = BTreeSet::new();
         let mut anything = false;

@@ -7,7 +7,7 @@ use crate::definition::{Formula, Kind, Then, Trigger};
 use crate::evaluate::{is_met, run};
 use crate::value::Value;
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Rounds after which triggers that keep setting each other off are left alone.
 const MOST_ROUNDS: usize = 20;
@@ -36,7 +36,7 @@ impl Run {
 
     /// One round over all triggers; a later one sees what an earlier one changed.
     fn fire_round(&mut self, mut names: BTreeSet<String>) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         for trigger in &definition.triggers {
             if matches!(trigger.then, Then::Complete) || self.undoes(&trigger.then, &names) || !self.ready(trigger, &names) {
                 continue;
@@ -93,7 +93,7 @@ impl Run {
 
     /// Lets the triggers act that end the questionnaire when a page is left.
     pub(super) fn fire_on_page(&mut self, page: usize) {
-        let definition = Rc::clone(&self.definition);
+        let definition = Arc::clone(&self.definition);
         if definition.triggers.is_empty() {
             return;
         }

@@ -3,11 +3,11 @@
 use questionnaire::evaluate::Clock;
 use questionnaire::syntax::Expression;
 use questionnaire::{Definition, Run, State, Value};
-use std::rc::Rc;
+use std::sync::Arc;
 
 fn begin(text: &str) -> Run {
     let definition = Definition::lenient(text).unwrap();
-    Run::begin(Rc::new(definition), Clock::default(), "")
+    Run::begin(Arc::new(definition), Clock::default(), "")
 }
 
 fn refused(text: &str) -> String {

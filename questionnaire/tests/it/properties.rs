@@ -6,7 +6,7 @@ use questionnaire::json::read;
 use questionnaire::syntax::Expression;
 use questionnaire::value::{Map, Value};
 use questionnaire::{Definition, Run};
-use std::rc::Rc;
+use std::sync::Arc;
 
 struct Nothing;
 
@@ -105,7 +105,7 @@ fn operation() -> impl Strategy<Value = (usize, String, Value)> {
 
 fn performed(operations: &[(usize, String, Value)]) -> (Map, String) {
     let definition = Definition::checked(DEFINITION).unwrap();
-    let mut run = Run::begin(Rc::new(definition), Clock { now: 1.7e12, offset: 60 }, "it");
+    let mut run = Run::begin(Arc::new(definition), Clock { now: 1.7e12, offset: 60 }, "it");
     for (what, name, value) in operations {
         match what {
             0 => drop(run.next_page()),
@@ -149,8 +149,8 @@ proptest! {
     #[test]
     fn what_is_kept_gives_the_same_answers_again(operations in proptest::collection::vec(operation(), 0..8)) {
         let (data, _) = performed(&operations);
-        let definition = Rc::new(Definition::checked(DEFINITION).unwrap());
-        let mut again = Run::resume(Rc::clone(&definition), Clock { now: 1.7e12, offset: 60 }, "it", data.clone());
+        let definition = Arc::new(Definition::checked(DEFINITION).unwrap());
+        let mut again = Run::resume(Arc::clone(&definition), Clock { now: 1.7e12, offset: 60 }, "it", data.clone());
         again.finish();
         let first = again.data();
         let mut third = Run::resume(definition, Clock { now: 1.7e12, offset: 60 }, "it", first.clone());

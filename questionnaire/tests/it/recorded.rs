@@ -6,7 +6,7 @@ use questionnaire::json::{Node, read};
 use questionnaire::value::{Map, Value};
 use questionnaire::{Definition, Run, State, date};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/data")
@@ -38,7 +38,7 @@ fn our_own_definitions_run_as_survey_core_runs_them() {
         Definition::checked(&text).unwrap();
         // Recorded without what the engine does more: one answer is longer than its field allows.
         let definition = Definition::lenient(&text).unwrap();
-        let mut run = Run::begin(Rc::new(definition), Clock { now: date::read("2026-08-01T10:00Z", 0), offset: 0 }, "");
+        let mut run = Run::begin(Arc::new(definition), Clock { now: date::read("2026-08-01T10:00Z", 0), offset: 0 }, "");
         for step in trace.get("steps").unwrap().elements() {
             perform(&mut run, step);
             let wanted = decode(step.get("after").unwrap().value());

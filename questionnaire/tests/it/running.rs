@@ -3,11 +3,11 @@
 use questionnaire::evaluate::Clock;
 use questionnaire::value::{Map, Value};
 use questionnaire::{Definition, Run, State, date};
-use std::rc::Rc;
+use std::sync::Arc;
 
 fn begin(text: &str) -> Run {
     let definition = Definition::checked(text).unwrap_or_else(|found| panic!("{found:?}"));
-    Run::begin(Rc::new(definition), Clock { now: date::read("2026-01-15T10:00Z", 0), offset: 60 }, "it")
+    Run::begin(Arc::new(definition), Clock { now: date::read("2026-01-15T10:00Z", 0), offset: 60 }, "it")
 }
 
 fn names(run: &Run) -> Vec<String> {
@@ -64,7 +64,7 @@ fn answers_that_were_kept_are_gone_on_with() {
     run.answer_with("a", Value::from(2.0));
     assert!(run.next_page());
     assert!(!run.complete());
-    let definition = Rc::new(Definition::checked(text).unwrap());
+    let definition = Arc::new(Definition::checked(text).unwrap());
     let again = Run::resume(definition, Clock::default(), "it", run.data());
     assert_eq!(again.page_names(), ["p1", "p2"]);
     assert_eq!(again.data(), run.data());
@@ -96,7 +96,7 @@ fn a_text_has_a_longest_length_for_the_engine_too() {
 #[test]
 fn days_follow_the_local_clock() {
     let text = r#"{"elements": [{"type": "text", "inputType": "date", "name": "d", "defaultValueExpression": "today()"}]}"#;
-    let definition = Rc::new(Definition::checked(text).unwrap());
+    let definition = Arc::new(Definition::checked(text).unwrap());
     let clock = Clock { now: date::read("2026-01-15T23:30Z", 0), offset: 60 };
     assert_eq!(Run::begin(definition, clock, "").data()["d"], Value::from("2026-01-16"));
 }
