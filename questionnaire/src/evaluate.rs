@@ -33,6 +33,10 @@ pub trait Scope {
     fn value(&self, path: &str) -> Value;
     /// The clock.
     fn clock(&self) -> Clock;
+    /// Whether everything in a page or panel is answered well.
+    fn is_ready(&self, _container: &str) -> bool {
+        false
+    }
     /// Whether the order of a value's elements counts when it is compared, as it does for a ranking.
     fn in_order(&self, _path: &str) -> bool {
         false

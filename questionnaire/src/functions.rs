@@ -7,7 +7,7 @@ use crate::syntax::Part;
 use crate::value::{Value, number_of, text_of};
 
 /// The names of all functions.
-pub const NAMES: [&str; 27] = [
+pub const NAMES: [&str; 30] = [
     "age",
     "avg",
     "avgInArray",
@@ -20,7 +20,9 @@ pub const NAMES: [&str; 27] = [
     "day",
     "diffDays",
     "displayValue",
+    "getComment",
     "getDate",
+    "getYear",
     "iif",
     "isContainerReady",
     "max",
@@ -35,11 +37,12 @@ pub const NAMES: [&str; 27] = [
     "today",
     "trunc",
     "weekday",
+    "year",
 ];
 
-/// Whether a function of this name exists. `year` belongs to them too.
+/// Whether a function of this name exists.
 pub fn exists(name: &str) -> bool {
-    name == "year" || NAMES.contains(&name)
+    NAMES.contains(&name)
 }
 
 /// Calls a function; `Null` where none has this name.
@@ -61,7 +64,8 @@ pub(crate) fn call(name: &str, given: &[Part], scope: &dyn Scope) -> Value {
         "trunc" => Value::Number(rounded(&values, f64::trunc)),
         "substring" => substring(&values),
         "displayValue" => display(&values, scope),
-        "isContainerReady" => Value::Bool(false),
+        "isContainerReady" => Value::Bool(values.first().is_some_and(|name| scope.is_ready(&name.to_text()))),
+        "getComment" => scope.value(&format!("{}-Comment", values.first().unwrap_or(&Value::Null).to_text())),
         _ => days::call(name, &values, scope.clock()),
     }
 }

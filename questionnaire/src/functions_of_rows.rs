@@ -47,6 +47,12 @@ impl Scope for Row<'_> {
     fn clock(&self) -> Clock {
         self.around.clock()
     }
+    fn is_ready(&self, container: &str) -> bool {
+        self.around.is_ready(container)
+    }
+    fn in_order(&self, path: &str) -> bool {
+        self.around.in_order(path)
+    }
     fn display(&self, question: &str, value: Option<&Value>) -> Value {
         self.around.display(question, value)
     }

@@ -254,7 +254,7 @@ impl Run {
             kind if kind.has_several() => match &kept {
                 Value::List(list) => {
                     let other = list.iter().any(|one| is_word(one, OTHER));
-                    let stays = |one: &&Value| possible(self, one) && !(other && !self.is_choice(spot, one));
+                    let stays = |one: &&Value| possible(self, one) && (!other || self.is_choice(spot, one));
                     Value::List(list.iter().filter(stays).cloned().collect())
                 }
                 _ => kept.clone(),

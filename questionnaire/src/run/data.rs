@@ -39,6 +39,10 @@ impl Scope for Seen<'_> {
         self.run.clock
     }
 
+    fn is_ready(&self, container: &str) -> bool {
+        self.run.is_ready(container)
+    }
+
     fn in_order(&self, path: &str) -> bool {
         self.run.find(path).is_some_and(|spot| self.run.element(spot).kind == Kind::Ranking)
     }

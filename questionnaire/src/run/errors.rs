@@ -108,6 +108,22 @@ impl Run {
         }
     }
 
+    /// Whether nothing is wrong in a page or panel that is shown.
+    pub(super) fn is_ready(&self, container: &str) -> bool {
+        let found = (0..self.spots.len()).find(|spot| self.element(*spot).kind.is_container() && self.element(*spot).name == container);
+        let mut open: Vec<usize> = found.into_iter().filter(|spot| self.is_visible(*spot)).collect();
+        if open.is_empty() || self.asking.replace(true) {
+            return false;
+        }
+        let mut fine = true;
+        while let Some(spot) = open.pop().filter(|_| fine) {
+            open.extend(&self.spots[spot].children);
+            fine = self.issues_of(spot).iter().all(|issue| issue.only_hint);
+        }
+        self.asking.set(false);
+        fine
+    }
+
     /// Whether the answers of a name would be found good.
     pub(super) fn is_good(&self, name: &str) -> bool {
         let spots = self.by_value.iter().filter(|(key, _)| key.to_lowercase() == name).flat_map(|(_, spots)| spots);

@@ -17,6 +17,7 @@ use crate::evaluate::Clock;
 use crate::value::{Map, Value};
 pub use errors::{Issue, IssueKind};
 pub(crate) use rules::beginnings;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 pub use view::{ChoiceView, Progress, QuestionView};
@@ -119,6 +120,8 @@ pub struct Run {
     depth: usize,
     /// Changes that may still follow from what was done last.
     budget: usize,
+    /// Somebody asks whether a page is answered well: who asks inside that gets no answer.
+    asking: Cell<bool>,
 }
 
 impl Run {
@@ -155,6 +158,7 @@ impl Run {
             completing: false,
             depth: 0,
             budget: 0,
+            asking: Cell::new(false),
         };
         run.build();
         run.load(data);

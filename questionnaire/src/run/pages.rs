@@ -169,7 +169,8 @@ impl Run {
         preview
     }
 
-    /// Ends the questionnaire, if the answers on the page are good; in mode [`ErrorMode::OnComplete`] on all pages.
+    /// Ends the questionnaire, if the answers on all pages are good (of a definition that was not checked: on this page, unless the
+    /// mode is [`ErrorMode::OnComplete`]). Where they are not, opens the first page with a mistake that was not shown yet.
     pub fn complete(&mut self) -> bool {
         match self.state() {
             State::Running if !self.check_before_end() => false,
@@ -183,7 +184,7 @@ impl Run {
     }
 
     fn check_before_end(&mut self) -> bool {
-        if self.definition.errors != ErrorMode::OnComplete {
+        if self.definition.errors != ErrorMode::OnComplete && !self.definition.strict {
             return self.current().is_none_or(|page| self.check(page));
         }
         let pages = self.visible_pages();

@@ -24,8 +24,7 @@ fn formulas(element: &Element) -> impl Iterator<Item = &Formula> {
 pub(crate) fn reads_anything(expression: &Expression) -> bool {
     expression.calls && expression.names.is_empty()
         || expression.names.iter().any(|name| name.starts_with('$'))
-        || expression.source.contains("displayValue")
-        || expression.source.contains("InArray")
+        || ["displayValue", "InArray", "isContainerReady", "getComment"].iter().any(|name| expression.source.contains(name))
 }
 
 /// The names whose change may matter to a path: `a`, `a.b` and `a.b.c` for `a.b.c`.

@@ -114,6 +114,35 @@ fn progress_is_counted_as_the_definition_says() {
 }
 
 #[test]
+fn no_page_is_left_out_at_the_end() {
+    let mut run = begin(
+        r#"{"pages": [{"name": "a", "elements": [{"type": "text", "name": "x", "isRequired": true}]}, {"name": "b", "elements": [{"type": "text", "name": "y"}]}]}"#,
+    );
+    run.open_page(1);
+    assert!(!run.complete());
+    assert_eq!(run.page_name(), Some("a"));
+    assert_eq!(run.shown_page().1[0].issues.len(), 1);
+    run.answer_with("x", Value::from("words"));
+    assert!(run.complete());
+}
+
+#[test]
+fn expressions_know_words_comments_and_whether_a_page_is_good() {
+    let mut run = begin(
+        r#"{"pages": [{"name": "one", "elements": [
+        {"type": "radiogroup", "name": "how", "isRequired": true, "choices": [{"value": 1, "text": {"default": "Well", "it": "Bene"}}], "showCommentArea": true,
+         "validators": [{"type": "expression", "expression": "!isContainerReady('one')"}]}]},
+        {"name": "two", "elements": [{"type": "expression", "name": "said", "expression": "displayValue('how') + ': ' + getComment('how')"},
+        {"type": "expression", "name": "good", "expression": "isContainerReady('one')"}]}]}"#,
+    );
+    assert_eq!(run.data()["good"], Value::from(false));
+    run.answer_with("how", Value::from(1.0));
+    run.comment_with("how", "very");
+    assert_eq!(run.data()["said"], Value::from("Bene: very"));
+    assert_eq!(run.data()["good"], Value::from(true));
+}
+
+#[test]
 fn everything_is_shown_before_it_is_sent() {
     let mut run = begin(
         r#"{"pages": [{"name": "a", "elements": [{"type": "text", "name": "x"}]}, {"name": "b", "elements": [{"type": "text", "name": "y"}]}]}"#,
