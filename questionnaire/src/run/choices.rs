@@ -160,10 +160,8 @@ impl Run {
 
     /// No choice has this value.
     pub(super) fn is_foreign(&self, spot: usize, value: &Value) -> bool {
-        let question = &self.element(spot).question;
-        let special = is_word(value, OTHER) && question.other || is_word(value, NONE) && question.none;
-        let mut shown = question.choices.iter().zip(&self.spots[spot].choices_shown).filter(|(_, shown)| **shown);
-        !special && !shown.any(|(choice, _)| same(&choice.value, plain(value), LOOSE))
+        let one_of_all = self.is_choice(spot, value);
+        !one_of_all || !self.element(spot).kind.has_several() && self.is_hidden(spot, value)
     }
 
     /// What of an answer is the comment to "Other": the first value that is no choice.
@@ -183,6 +181,7 @@ impl Run {
     /// Gives a default answer; what is no choice becomes the comment to "Other".
     pub(super) fn give_choice_default(&mut self, spot: usize, value: Value) {
         let kind = self.element(spot).kind;
+        let value = self.one_other(spot, value);
         let value = match value {
             value if !kind.has_choices() => self.fitting_default(spot, value),
             value => match self.foreign_words(spot, &value) {
@@ -197,6 +196,17 @@ impl Run {
         };
         self.spots[spot].given = Some(value.clone());
         self.put(spot, value);
+    }
+
+    /// Where "Other" is among the answers of the beginning, what is no choice stands for it.
+    fn one_other(&self, spot: usize, value: Value) -> Value {
+        let question = &self.element(spot).question;
+        match value {
+            Value::List(list) if question.other && list.iter().any(|one| self.is_foreign(spot, one)) => {
+                Value::List(list.into_iter().filter(|one| !is_word(one, OTHER)).collect())
+            }
+            value => value,
+        }
     }
 
     fn chosen_default(&self, spot: usize, value: Value) -> Value {

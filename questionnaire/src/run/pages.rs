@@ -235,6 +235,7 @@ impl Run {
         self.settle_page();
         self.completing = false;
         self.state = State::Completed;
+        let before = self.data.clone();
         for spot in self.questions().collect::<Vec<_>>() {
             if self.is_visible(spot) {
                 self.drop_impossible(spot, false);
@@ -253,5 +254,11 @@ impl Run {
                 self.keep(&format!("{name}-Comment"), Value::Undefined);
             }
         }
+        if self.definition.strict {
+            return;
+        }
+        let gone = before.keys().filter(|name| !self.data.contains_key(*name));
+        let gone = gone.map(|name| name.to_lowercase()).collect();
+        self.changed_names(gone);
     }
 }
