@@ -13,7 +13,7 @@ const COMPONENT_LINES_MAX: usize = 90;
 const JUNK_DRAWERS: [&str; 7] = ["utils", "helpers", "common", "shared", "misc", "types", "models"];
 /// The words of the app: one feature is one word, and that word is its address everywhere.
 const SLICES: [&str; 7] = ["login", "home", "cases", "inbox", "channels", "reports", "subscriptions"];
-const CRATES: [&str; 6] = ["src", "contract", "crm", "markup", "office_client", "town"];
+const CRATES: [&str; 7] = ["src", "contract", "crm", "markup", "office_client", "questionnaire", "town"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
