@@ -295,7 +295,7 @@ fn own(crm: &Crm, words: &Words, about: &About, reader: &Reader, case: &CaseId) 
         facts: vec![(words.number.clone(), about.number.clone()), (words.receipt.about.clone(), about.title.clone())],
         link: reader.signs_in.then(|| (words.mail.open.clone(), case_page(crm, case))),
         // Whoever signs in was given no code: theirs, if there is one, is for somebody else to follow with.
-        small: (about.has_code && !reader.signs_in).then(|| track).into_iter().chain([no_reply]).collect(),
+        small: (about.has_code && !reader.signs_in).then_some(track).into_iter().chain([no_reply]).collect(),
         ..empty(Topic::Cases)
     }
 }

@@ -70,11 +70,7 @@ pub fn SuggestField(
     };
     let is_asking = move || is_open.get() && text.read().trim().chars().count() > 1;
     let told = move || match options.read().len() {
-        // What was chosen may have been changed from elsewhere since.
-        _ if !is_open.get() => match chosen.get() {
-            name if name.is_empty() || name != text.get() => String::new(),
-            name => fill(key::form::SUGGESTION_CHOSEN, &[("name", &name)]),
-        },
+        _ if !is_open.get() => choice(&chosen.read(), &text.read()),
         0 if is_asking() => t(key::form::NO_SUGGESTION).to_owned(),
         0 => String::new(),
         found => count(key::form::SUGGESTIONS, found as i64),
@@ -103,6 +99,11 @@ pub fn SuggestField(
             </div>
         </FieldFrame>
     }
+}
+
+/// "You chose …": not when the text has been changed from elsewhere since.
+fn choice(chosen: &str, text: &str) -> String {
+    if chosen.is_empty() || chosen != text { String::new() } else { fill(key::form::SUGGESTION_CHOSEN, &[("name", chosen)]) }
 }
 
 /// The option after or before the active one, round and round.

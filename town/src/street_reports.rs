@@ -112,12 +112,12 @@ fn nearby(dice: &mut Dice, place: Place) -> Place {
 
 /// Its way so far, by its age: the oldest are resolved, some were not the town's business, the youngest are not looked at yet.
 fn steps(town: &Town, dice: &mut Dice, opened: Day) -> Vec<ImportStep> {
-    let end = dice.between(12, 45);
+    let end = dice.between(12, 30);
     let mut plan = vec![("submitted", 0), ("registered", dice.between(1, 2))];
     if dice.below(8) == 0 {
         plan.push(("not_competent", end / 2));
     } else {
-        plan.extend([("in_progress", (end / 4).max(5)), ("planned", (end / 2).max(6)), ("resolved", end)]);
+        plan.extend([("in_progress", (end / 4).max(5)), ("planned", (end / 2).max(7)), ("resolved", end)]);
     }
     let mut steps = Vec::new();
     for (state, after) in plan {
