@@ -1,10 +1,12 @@
 //! Every URL of the API, once: the pattern the CRM mounts and the path the app asks for.
 use crate::cases::CaseQuery;
-use crate::id::{AttachmentId, CaseId, DeviceId, DocumentId, DraftId, LetterId, MessageId, PublicPhotoId, PublicReportId, SubscriptionId};
+use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, LetterId, MessageId, PublicPhotoId, PublicReportId, SubscriptionId};
 use crate::inbox::{InboxQuery, Shown};
-use crate::page::PartQuery;
 use crate::public_reports::{NearQuery, PublicQuery};
 use crate::story::StoryQuery;
+
+mod me;
+pub use me::*;
 
 /// Everything of the API lies below.
 pub const API: &str = "/api/v1";
@@ -23,26 +25,6 @@ pub const SESSION_VAULT: &str = "/api/v1/session/vault";
 pub const SESSION_LOGOUT: &str = "/api/v1/session/logout";
 /// GET → [`crate::session::Me`].
 pub const ME: &str = "/api/v1/me";
-/// GET → [`crate::channels::Channels`]; PUT [`crate::channels::Wishes`] → the same.
-pub const MY_CHANNELS: &str = "/api/v1/me/channels";
-/// POST [`crate::channels::NewTest`] → 202: send me a test.
-pub const MY_CHANNEL_TESTS: &str = "/api/v1/me/channels/tests";
-/// GET `?after=&limit=` → a page of [`crate::channels::Delivery`], newest first.
-pub const MY_DELIVERIES: &str = "/api/v1/me/deliveries";
-/// POST [`crate::channels::NewDevice`] → [`crate::channels::PushDevice`]: tell this device.
-pub const MY_DEVICES: &str = "/api/v1/me/devices";
-/// DELETE → [`crate::channels::Channels`]: do not tell it any more.
-pub const MY_DEVICE: &str = "/api/v1/me/devices/{id}";
-/// GET `?language=` → [`crate::tips::Tips`].
-pub const TIPS: &str = "/api/v1/me/tips";
-/// POST nothing → 204: no tips at all.
-pub const TIPS_OFF: &str = "/api/v1/me/tips/off";
-/// POST nothing → 204: tips again, but for those that are switched off one by one.
-pub const TIPS_ON: &str = "/api/v1/me/tips/on";
-/// POST nothing → 204: never this one again.
-pub const TIP_OFF: &str = "/api/v1/me/tips/{key}/off";
-/// POST nothing → 204: this one again.
-pub const TIP_ON: &str = "/api/v1/me/tips/{key}/on";
 /// GET `?language=` → [`crate::dictionary::Dictionary`].
 pub const DICTIONARY: &str = "/api/v1/dictionary";
 /// GET [`CaseQuery`] → a page of [`crate::cases::CaseSummary`].
@@ -148,21 +130,6 @@ pub fn case(id: &CaseId, language: &str) -> String {
     format!("{}?language={}", CASE.replace("{id}", &escape(id.as_str())), escape(language))
 }
 
-/// The address of my tips, in a language.
-pub fn tips(language: &str) -> String {
-    format!("{TIPS}?language={}", escape(language))
-}
-
-/// Where a tip is switched off.
-pub fn tip_off(key: &str) -> String {
-    TIP_OFF.replace("{key}", &escape(key))
-}
-
-/// Where a tip is switched on again.
-pub fn tip_on(key: &str) -> String {
-    TIP_ON.replace("{key}", &escape(key))
-}
-
 /// The address of a document.
 pub fn document(case: &CaseId, document: &DocumentId) -> String {
     DOCUMENT.replace("{id}", &escape(case.as_str())).replace("{document}", &escape(document.as_str()))
@@ -201,16 +168,6 @@ pub fn upload(id: &AttachmentId) -> String {
 /// The address of a person's story.
 pub fn story(query: &StoryQuery) -> String {
     with_parts(STORY, list_parts(query.q.as_deref(), query.after.as_deref(), query.limit))
-}
-
-/// A device that is told by Web Push.
-pub fn my_device(id: &DeviceId) -> String {
-    MY_DEVICE.replace("{id}", &escape(id.as_str()))
-}
-
-/// What I was told outside of the app.
-pub fn my_deliveries(query: &PartQuery) -> String {
-    with_parts(MY_DELIVERIES, list_parts(None, query.after.as_deref(), query.limit))
 }
 
 /// A letter to print.

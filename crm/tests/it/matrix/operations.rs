@@ -252,12 +252,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
                 .unwrap()
         }
         "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
-        "put /api/v1/me/channels" => serde_json::to_vec(&Wishes::default()).unwrap(),
-        "post /api/v1/me/channels/tests" => serde_json::to_vec(&NewTest { channel: Channel::Email }).unwrap(),
-        "post /api/v1/me/devices" => {
-            let subscription = push::Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
-            serde_json::to_vec(&NewDevice { subscription, name: "Prova".into() }).unwrap()
-        }
+        name if name.contains(" /api/v1/me/") => about_me(name),
         "post /api/v1/inbox/read" => serde_json::to_vec(&Seen::default()).unwrap(),
         "post /api/v1/inbox/{id}" => serde_json::to_vec(&Mark { read: Some(false), archived: Some(true) }).unwrap(),
         "put /api/v1/drafts/{id}" => serde_json::to_vec(&NewDraft::default()).unwrap(),
@@ -291,4 +286,17 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         _ => vec![],
     };
     who.ask(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &path, body.into()).await
+}
+
+/// What is sent about one's own settings.
+fn about_me(name: &str) -> Vec<u8> {
+    match name {
+        "put /api/v1/me/channels" => serde_json::to_vec(&Wishes::default()).unwrap(),
+        "post /api/v1/me/channels/tests" => serde_json::to_vec(&NewTest { channel: Channel::Email }).unwrap(),
+        "post /api/v1/me/devices" => {
+            let subscription = push::Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
+            serde_json::to_vec(&NewDevice { subscription, name: "Prova".into() }).unwrap()
+        }
+        _ => vec![],
+    }
 }
