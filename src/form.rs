@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use std::any::Any;
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 /// A form whose value is a `T`.
@@ -248,6 +248,7 @@ pub fn ErrorSummary<T: Clone + Default + Send + Sync + 'static>(
             match &page {
                 Some(page) => {
                     AWAITED.replace(id.clone());
+                    IS_LED.set(true);
                     navigate(page, Default::default());
                 }
                 None => focus(&id),
@@ -266,6 +267,13 @@ pub fn ErrorSummary<T: Clone + Default + Send + Sync + 'static>(
 thread_local! {
     /// The id of the input that somebody was led to from another page, until that page is drawn.
     static AWAITED: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Somebody was led to an input of the page that is drawn next: its heading leaves them the focus.
+    static IS_LED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the page that is drawn now was opened to lead somebody to one of its inputs; asked once by its heading.
+pub fn is_led() -> bool {
+    IS_LED.take()
 }
 
 /// On a page that has just been drawn: moves the focus to the input that somebody was led to.

@@ -27,7 +27,6 @@ mod script;
 mod session;
 mod streets;
 mod subscriptions;
-mod turns;
 mod ui;
 mod vault;
 mod words;
@@ -36,7 +35,6 @@ use crate::markup::view;
 use leptos::prelude::*;
 
 fn main() {
-    turns::take();
     wasm_bindgen_futures::spawn_local(async {
         let (words, config) = (words::Words::from_boot().await, config::Config::from_boot().await);
         // Without sentences there is nothing to draw: the boot script sees that nothing was mounted and says so.

@@ -135,7 +135,10 @@ test.describe('with the service worker', () => {
     // What the town has decrypted is handed to the browser as its push service would.
     const devtools = await context.newCDPSession(page);
     const registrations: string[] = [];
-    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: all }) => registrations.push(...all.map(({ registrationId }) => registrationId)));
+    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: all }) =>
+      registrations.push(...all.filter(({ scopeURL, isDeleted }) => scopeURL === `${crm.url}/` && !isDeleted).map(({ registrationId }) => registrationId)),
+    );
+    await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state)).toBe('activated');
     await devtools.send('ServiceWorker.enable');
     await expect.poll(() => registrations.length).toBeGreaterThan(0);
     await devtools.send('ServiceWorker.deliverPushMessage', { origin: crm.url, registrationId: registrations[0], data: text });

@@ -1,6 +1,7 @@
 //! A page: its title in the window, the way to it, its heading, and where the focus goes when it opens.
 use super::breadcrumb::Breadcrumb;
 use crate::api::Api;
+use crate::form;
 use crate::markup::view;
 use crate::route::Route;
 use leptos::prelude::*;
@@ -46,7 +47,9 @@ pub fn Page(
     Effect::new(move |_| {
         let Some(heading) = heading.get() else { return };
         let left = LEFT.take();
-        if is_new {
+        if is_new && form::is_led() {
+            // The input that somebody was led to takes the focus.
+        } else if is_new {
             window().scroll_to_with_x_and_y(0.0, 0.0);
             // An element that is on the page takes the focus.
             let _ = heading.focus();
