@@ -6,7 +6,7 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, inbox, legal, outbox, reports, subscriptions};
+use crate::{cases, channels, home, inbox, legal, outbox, reports, subscriptions};
 use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -39,6 +39,11 @@ fn receipt_page(id: CaseId) -> Page {
 #[wasm_split(cases, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn story_page() -> Page {
     Ok(view! { <cases::StoryPage/> }.into_any())
+}
+
+#[wasm_split(tips, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn tips_part() -> Page {
+    Ok(view! { <home::TipsPart/> }.into_any())
 }
 
 #[wasm_split(inbox, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -139,6 +144,11 @@ pub fn story() -> Markup {
     late(|| Box::pin(story_page()))
 }
 
+/// The home page's tips.
+pub fn tips() -> Markup {
+    when_it_comes(|| Box::pin(tips_part()), true)
+}
+
 /// What the town has told.
 pub fn inbox() -> Markup {
     late(|| Box::pin(inbox_page()))
@@ -191,6 +201,11 @@ pub fn legal(page: Legal) -> Markup {
 
 /// Draws a page when its file has come; until then what waits, or why it did not come and a way to ask again.
 fn late(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static) -> Markup {
+    when_it_comes(ask, false)
+}
+
+/// The same; what a page does without (`is_extra`) neither shows that it waits nor that it did not come.
+fn when_it_comes(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static, is_extra: bool) -> Markup {
     let came = RwSignal::new(());
     let page: Rc<RefCell<Option<Page>>> = Rc::default();
     let (arrived, ask) = (page.clone(), Rc::new(ask));
@@ -210,6 +225,7 @@ fn late(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static) -> Mark
         came.track();
         match page.take() {
             Some(Ok(view)) => view.into_node(),
+            _ if is_extra => ().into_node(),
             Some(Err(error)) => {
                 let begin = begin.clone();
                 view! { <ErrorView error whole_page=true retry=UnsyncCallback::new(move |()| begin())/> }.into_node()

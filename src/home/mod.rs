@@ -3,3 +3,4 @@ mod page;
 mod tips;
 
 pub use page::HomePage;
+pub use tips::TipsPart;

@@ -1,7 +1,7 @@
 //! The home page of the personal area (features B1, B2, B3, X18): at most three tasks, tips, then the latest cases.
-use super::tips::TipsPart;
 use crate::cases::{CaseCard, Lexicon, TaskCard, load_lexicon};
 use crate::inbox::LatestNews;
+use crate::late;
 use crate::live::{Fresh, live};
 use crate::load::{Load, LoadList, load, load_pages};
 use crate::markup::view;
@@ -52,7 +52,7 @@ pub fn HomePage() -> impl IntoView {
                 </Load>
             </Section>
             <Load from=news_words let:lexicon><LatestNews lexicon/></Load>
-            <TipsPart/>
+            {late::tips()}
             <Section id="problem-title" title=t(key::home::REPORT_TITLE) class="filo-home-report">
                 <p>{t(key::home::REPORT_TEXT)}</p>
                 <LinkButton to=Route::NewReport { step: ReportStep::Privacy } icon="it-map-marker-plus">{t(key::home::REPORT_BUTTON)}</LinkButton>
