@@ -172,6 +172,12 @@ pub fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
+/// A number that may be absent, for a `CAST($1 AS DOUBLE PRECISION)`. As it is it must not be bound: the driver (sqlx 0.8.6) tells PostgreSQL that
+/// a missing one is a `real`, and the statement it keeps for that then refuses those that are there.
+pub fn decimal(number: Option<f64>) -> Option<String> {
+    number.map(|number| number.to_string())
+}
+
 /// Whether a text can be an identifier at all. What cannot never reaches the database (PostgreSQL refuses a NUL, for one).
 pub fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

@@ -1,6 +1,6 @@
 //! Bringing in people and cases from another system, or of a demo town. What is there already is left alone.
 use crate::clock::{instant, utc, year};
-use crate::db::{Change, Db, new_id};
+use crate::db::{Change, Db, decimal, new_id};
 use crate::error::{Error, Result};
 use crate::receipt::{OwnedLetter, write};
 use crate::reference::{BASE_LANGUAGE, Reference};
@@ -255,15 +255,15 @@ async fn put_report(
     sqlx::query(
         "INSERT INTO reports (case_id, owner_id, category, street, house_number, lon, lat, accuracy_m, details, answers,
                               privacy_version, privacy_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, '{}', '', $9)",
+         VALUES ($1, $2, $3, $4, $5, CAST($6 AS DOUBLE PRECISION), CAST($7 AS DOUBLE PRECISION), NULL, $8, '{}', '', $9)",
     )
     .bind(id)
     .bind(owner)
     .bind(&report.category.0)
     .bind(&report.place.street)
     .bind(&report.place.house_number)
-    .bind(report.place.point.map(|point| point.lon))
-    .bind(report.place.point.map(|point| point.lat))
+    .bind(decimal(report.place.point.map(|point| point.lon)))
+    .bind(decimal(report.place.point.map(|point| point.lat)))
     .bind(&case.description)
     .bind(opened)
     .execute(&mut **change)

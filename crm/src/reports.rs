@@ -3,7 +3,7 @@ use crate::attachments::{self, Holder};
 use crate::cases::{self, Happening, SUMMARY, expect_work, happen};
 use crate::clock::{self, day, days_after, utc};
 use crate::credential::Author;
-use crate::db::{Change, is_id, new_id};
+use crate::db::{Change, decimal, is_id, new_id};
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
@@ -132,16 +132,16 @@ async fn insert_report(change: &mut Change, owner: &CitizenId, id: &CaseId, repo
     sqlx::query(
         "INSERT INTO reports (case_id, owner_id, category, street, house_number, lon, lat, accuracy_m, details, answers,
                               privacy_version, privacy_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         VALUES ($1, $2, $3, $4, $5, CAST($6 AS DOUBLE PRECISION), CAST($7 AS DOUBLE PRECISION), CAST($8 AS DOUBLE PRECISION), $9, $10, $11, $12)",
     )
     .bind(id.as_str())
     .bind(owner.as_str())
     .bind(&report.category.0)
     .bind(report.place.street.trim())
     .bind(report.place.house_number.trim())
-    .bind(point.map(|point| point.lon))
-    .bind(point.map(|point| point.lat))
-    .bind(point.and_then(|point| point.accuracy_m))
+    .bind(decimal(point.map(|point| point.lon)))
+    .bind(decimal(point.map(|point| point.lat)))
+    .bind(decimal(point.and_then(|point| point.accuracy_m)))
     .bind(report.details.trim())
     .bind(serde_json::to_string(&answers)?)
     .bind(&report.privacy_version)

@@ -1,7 +1,7 @@
 //! What a citizen follows: a street, an area, a topic; and what is told them of it, each thing once.
 pub mod notices;
 
-use crate::db::{Change, new_id};
+use crate::db::{Change, decimal, new_id};
 use crate::error::{Error, Result};
 use crate::inbox::{self, Followed};
 use crate::session::Citizen;
@@ -69,7 +69,7 @@ async fn follow(State(crm): State<Crm>, citizen: Citizen, Body(new): Body<NewSub
     sqlx::query("UPDATE citizens SET events = events WHERE id = $1").bind(citizen.id.as_str()).execute(&mut *change).await?;
     sqlx::query(
         "INSERT INTO subscriptions (id, citizen_id, kind, target, name, street_key, lon, lat, radius_m, since)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (citizen_id, target) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, CAST($7 AS DOUBLE PRECISION), CAST($8 AS DOUBLE PRECISION), $9, $10) ON CONFLICT (citizen_id, target) DO NOTHING",
     )
     .bind(new_id())
     .bind(citizen.id.as_str())
@@ -77,8 +77,8 @@ async fn follow(State(crm): State<Crm>, citizen: Citizen, Body(new): Body<NewSub
     .bind(&target)
     .bind(name)
     .bind(street_key)
-    .bind(area.as_ref().map(|area| area.lon))
-    .bind(area.as_ref().map(|area| area.lat))
+    .bind(decimal(area.as_ref().map(|area| area.lon)))
+    .bind(decimal(area.as_ref().map(|area| area.lat)))
     .bind(area.as_ref().map_or(0, |area| i64::from(area.radius_m)))
     .bind(crm.clock.utc().0)
     .execute(&mut *change)
@@ -266,12 +266,12 @@ async fn following(change: &mut Change, wanted: &Wanted<'_>) -> Result<Vec<(Citi
     let lat = wanted.point.map(|point| point.lat);
     let rows = sqlx::query(&format!(
         "SELECT {COLUMNS} FROM subscriptions WHERE kind = 'topic' AND target = $1 OR kind = 'street' AND street_key = $2 AND street_key <> ''
-            OR kind = 'area' AND lat BETWEEN $3 AND $4 ORDER BY since, id"
+            OR kind = 'area' AND lat BETWEEN CAST($3 AS DOUBLE PRECISION) AND CAST($4 AS DOUBLE PRECISION) ORDER BY since, id"
     ))
     .bind(format!("topic:{}", wanted.topic))
     .bind(wanted.street)
-    .bind(lat.map(|lat| lat - high))
-    .bind(lat.map(|lat| lat + high))
+    .bind(decimal(lat.map(|lat| lat - high)))
+    .bind(decimal(lat.map(|lat| lat + high)))
     .fetch_all(&mut **change)
     .await?;
     let mut found = Vec::new();

@@ -1,6 +1,6 @@
 //! Notices of the office: told once to everybody who follows the topic, the street or a place that the area touches.
 use super::{Wanted, following, has_topic, is_inside, middle};
-use crate::db::{Change, new_id};
+use crate::db::{Change, decimal, new_id};
 use crate::error::{Error, Result};
 use crate::fold;
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
@@ -52,14 +52,14 @@ async fn tell(crm: &Crm, change: &mut Change, officer: &Officer, notice: &NewNot
     let id = new_id();
     sqlx::query(
         "INSERT INTO notices (id, officer, topic, street, lon, lat, radius_m, title, text, link, until_on, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         VALUES ($1, $2, $3, $4, CAST($5 AS DOUBLE PRECISION), CAST($6 AS DOUBLE PRECISION), $7, $8, $9, $10, $11, $12)",
     )
     .bind(&id)
     .bind(officer.name())
     .bind(&notice.topic)
     .bind(notice.street.trim())
-    .bind(notice.area.as_ref().map(|area| area.lon))
-    .bind(notice.area.as_ref().map(|area| area.lat))
+    .bind(decimal(notice.area.as_ref().map(|area| area.lon)))
+    .bind(decimal(notice.area.as_ref().map(|area| area.lat)))
     .bind(notice.area.as_ref().map_or(0, |area| i64::from(area.radius_m)))
     .bind(notice.title.trim())
     .bind(notice.text.trim())

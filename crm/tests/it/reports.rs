@@ -28,6 +28,17 @@ async fn send(who: &Who, key: &str, report: &NewReport) -> crate::people::Answer
 }
 
 #[tokio::test]
+async fn reports_with_a_point_and_without_come_in_any_order() {
+    let house = House::new().await;
+    let maria = house.maria().await;
+    for n in 0..24 {
+        let mut report = good();
+        report.place.point = report.place.point.filter(|_| n % 2 == 1);
+        send(&maria, &format!("k{n}"), &report).await.is(201);
+    }
+}
+
+#[tokio::test]
 async fn a_report_becomes_a_case_with_a_number_a_last_day_and_what_comes_next() {
     let house = House::new().await;
     let maria = house.maria().await;
