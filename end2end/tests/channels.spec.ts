@@ -106,6 +106,26 @@ test('what cannot be is said where it stands, and nothing typed is lost', async 
   await expect(page.getByLabel(say('channels.quiet_from'))).toHaveValue('22:00');
 });
 
+test('without a network nothing chosen is lost: it says so, and saves when the network is back', async ({ page, context }) => {
+  await open(page, 'lukas-brandt');
+  const discreet = page.getByLabel(say('channels.tells_content'), { exact: true });
+  await page.keyboard.press('Tab');
+  await discreet.focus();
+  await page.keyboard.press('Space');
+  await expect(discreet).toBeChecked();
+  await context.setOffline(true);
+  await save(page).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: say('error.offline') })).toBeVisible();
+  await expect(discreet).toBeChecked();
+  await context.setOffline(false);
+  await save(page).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: say('channels.saved') })).toBeVisible();
+  await page.reload();
+  await expect(discreet).toBeChecked();
+});
+
 test('on a shared computer there are no notifications, and it says why', async ({ page }) => {
   await open(page, 'nora-gelli', 'shared');
   await expect(channel(page, say('channels.push'))).toContainText(say('channels.push_shared'));
