@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '5' },
     applied: { type: 'string', default: '3' },
     waterfall: { type: 'boolean', default: false },
+    tasks: { type: 'boolean', default: false },
   },
 });
 const here = dirname(fileURLToPath(import.meta.url));
@@ -149,6 +150,7 @@ function lighthouseRun(cookie) {
         fcp: value('first-contentful-paint'), lcp: value('largest-contentful-paint'), tbt: value('total-blocking-time'), cls: value('cumulative-layout-shift'),
         si: value('speed-index'), bench: lhr.environment.benchmarkIndex,
       };
+      if (options.tasks) for (const { url: from, startTime, duration } of lhr.audits['long-tasks'].details.items) console.log(`    task at ${Math.round(startTime)} ms, ${Math.round(duration)} ms: ${new URL(from, options.app).pathname}`);
       return { figures, failed, version: lhr.lighthouseVersion };
     } finally {
       await chrome.kill();

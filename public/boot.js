@@ -30,7 +30,7 @@ const filo = {
   words: fetchWords(language),
   config,
   early: beginEarly(language, config),
-  moreWords: (code) => fetchWords(code, 1),
+  late: (code) => Promise.all([fetchWords(code, 1), dress()]).then(([sentences]) => sentences),
   changeLanguage,
   outbox: script((again) => import('__FILO_OUTBOX__' + again)),
   map: script((again) => import('__FILO_MAP__' + again)),
@@ -104,6 +104,19 @@ async function fetchWords(code, part = 0) {
   return sentences;
 }
 
+/** The style of pages that travel late, put into the page once. Rejected when it cannot be had: it is asked for again the next time. */
+function dress() {
+  return (filo.dressed ??= new Promise((done, fail) => {
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: '__FILO_STYLE__', onload: done });
+    link.onerror = () => {
+      link.remove();
+      filo.dressed = undefined;
+      fail(new Error('no style'));
+    };
+    document.head.append(link);
+  }));
+}
+
 /** The town's settings; null when the file is missing or broken: the app then says so. */
 async function fetchConfig() {
   try {
@@ -142,7 +155,7 @@ function beginEarly(code, settings) {
 
 /** Fetches another language, all of it, and remembers it. */
 async function changeLanguage(code) {
-  const sentences = (await Promise.all([fetchWords(code), fetchWords(code, 1)])).flat();
+  const sentences = (await Promise.all([fetchWords(code), filo.late(code)])).flat();
   filo.language = code;
   filo.words = Promise.resolve(sentences);
   tellLanguage(code);

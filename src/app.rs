@@ -9,7 +9,7 @@ use crate::route::Route;
 use crate::session::{News, Session, Who};
 use crate::ui::{Page, Skeleton, UpdateToast};
 use crate::words::{Words, key, t};
-use crate::{cases, form, home, live, login, outbox, vault};
+use crate::{cases, comfort, form, home, live, login, outbox, vault};
 use contract::id::CitizenId;
 use contract::session::Me;
 use leptos::prelude::*;
@@ -65,6 +65,7 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
         News::Prolonged(seconds) => session.prolonged(seconds),
     });
     forget_with_the_person(session);
+    comfort::follow(session);
     outbox::outbox().start(api);
     live::live().start(api);
     view! {
@@ -72,7 +73,7 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
             {move || {
                 words.language();
                 view! {
-                    <Frame>{the_route(failed, ask_who)}</Frame>
+                    <Frame><comfort::ComfortLine/>{the_route(failed, ask_who)}</Frame>
                     <login::ExpiryDialogs/>
                     <UpdateToast is_safe=|| !form::is_anything_typed() || outbox::outbox().on_device() == Some(true)/>
                 }
@@ -126,6 +127,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Inbox, _) => late::inbox().into_any(),
         (Route::Channels, _) => late::channels().into_any(),
         (Route::Subscriptions, _) => late::subscriptions().into_any(),
+        (Route::Comfort, _) => late::comfort().into_any(),
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),
         (Route::NewReport { step }, _) => late::new_report(step).into_any(),
@@ -141,7 +143,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Accessibility, _) => late::legal(Legal::Accessibility).into_any(),
         (Route::LegalNotes, _) => late::legal(Legal::Notes).into_any(),
         #[cfg(debug_assertions)]
-        (Route::Gallery, _) => view! { <crate::ui::GalleryPage/> }.into_any(),
+        (Route::Gallery, _) => late::gallery().into_any(),
         #[cfg(not(debug_assertions))]
         (Route::Gallery, _) => view! { <NotFoundPage/> }.into_any(),
         (Route::NotFound, _) => view! { <NotFoundPage/> }.into_any(),

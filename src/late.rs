@@ -6,7 +6,7 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, home, inbox, legal, outbox, reports, subscriptions, words};
+use crate::{cases, channels, comfort, home, inbox, legal, outbox, reports, subscriptions, words};
 use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -66,6 +66,11 @@ fn subscriptions_page() -> Page {
     page(move || view! { <subscriptions::SubscriptionsPage/> }.into_any())
 }
 
+#[wasm_split(comfort, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn comfort_page() -> Page {
+    page(move || view! { <comfort::ComfortPage/> }.into_any())
+}
+
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn new_report_page(step: ReportStep) -> Page {
     page(move || view! { <reports::NewReportPage step/> }.into_any())
@@ -94,22 +99,26 @@ fn outbox_page() -> Page {
 
 #[wasm_split(legal, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn legal_page(which: Legal) -> Page {
-    page(move || match which {
-        Legal::Privacy => view! { <legal::PrivacyPage/> },
-        Legal::Accessibility => view! { <legal::AccessibilityPage/> },
-        Legal::Notes => view! { <legal::LegalNotesPage/> },
-    }
-    .into_any())
+    page(move || {
+        match which {
+            Legal::Privacy => view! { <legal::PrivacyPage/> },
+            Legal::Accessibility => view! { <legal::AccessibilityPage/> },
+            Legal::Notes => view! { <legal::LegalNotesPage/> },
+        }
+        .into_any()
+    })
 }
 
 #[wasm_split(public, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn public_page(which: Public) -> Page {
-    page(move || match which {
-        Public::List => view! { <reports::PublicReportsPage/> },
-        Public::One(id) => view! { <reports::PublicReportPage id/> },
-        Public::Tracking => view! { <reports::TrackingPage/> },
-    }
-    .into_any())
+    page(move || {
+        match which {
+            Public::List => view! { <reports::PublicReportsPage/> },
+            Public::One(id) => view! { <reports::PublicReportPage id/> },
+            Public::Tracking => view! { <reports::TrackingPage/> },
+        }
+        .into_any()
+    })
 }
 
 /// A page about reports that needs no login.
@@ -169,6 +178,11 @@ pub fn subscriptions() -> Markup {
     late(|| Box::pin(subscriptions_page()))
 }
 
+/// How one reads most easily.
+pub fn comfort() -> Markup {
+    late(|| Box::pin(comfort_page()))
+}
+
 /// A step of the report.
 pub fn new_report(step: ReportStep) -> Markup {
     late(move || Box::pin(new_report_page(step)))
@@ -199,6 +213,12 @@ pub fn public(page: Public) -> Markup {
     late(move || Box::pin(public_page(page.clone())))
 }
 
+/// The widgets on one page, in a development build.
+#[cfg(debug_assertions)]
+pub fn gallery() -> Markup {
+    late(|| Box::pin(async { page(|| view! { <crate::ui::GalleryPage/> }.into_any()) }))
+}
+
 /// A page that the law asks for.
 pub fn legal(page: Legal) -> Markup {
     late(move || Box::pin(legal_page(page)))
@@ -219,10 +239,12 @@ fn when_it_comes(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static
     let begin = Rc::new(move || {
         let (arrived, ask) = (arrived.clone(), ask.clone());
         let asked = async move {
-            // The words travel beside the page; an extra part of the first page says only what is there.
+            // Words and style travel beside the page; an extra part of the first page needs only what is there.
             let words = (!is_extra).then(words::more);
             let mut page = ask().await;
-            if let Some(words) = words && !words.await {
+            if let Some(words) = words
+                && !words.await
+            {
                 page = Err(ApiError::Offline);
             }
             arrived.replace(Some(page.map(|draw| draw())));

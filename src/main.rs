@@ -3,6 +3,7 @@ mod api;
 mod app;
 mod cases;
 mod channels;
+mod comfort;
 mod command;
 mod config;
 mod files;

@@ -21,6 +21,8 @@ pub enum Route {
     Story,
     /// What one follows: streets, areas, topics.
     Subscriptions,
+    /// How one reads most easily.
+    Comfort,
     /// One case.
     Case {
         /// Which.
@@ -105,6 +107,7 @@ impl Route {
             ["story"] => Self::Story,
             ["channels"] => Self::Channels,
             ["subscriptions"] => Self::Subscriptions,
+            ["comfort"] => Self::Comfort,
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -141,6 +144,7 @@ impl Route {
             | Self::Inbox
             | Self::Channels
             | Self::Subscriptions
+            | Self::Comfort
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -169,6 +173,7 @@ impl Route {
                 | Self::PublicReports
                 | Self::PublicReport { .. }
                 | Self::Tracking
+                | Self::Comfort
                 | Self::Privacy
                 | Self::Accessibility
                 | Self::LegalNotes
@@ -189,6 +194,7 @@ impl fmt::Display for Route {
             Self::Story => f.write_str("/story"),
             Self::Channels => f.write_str("/channels"),
             Self::Subscriptions => f.write_str("/subscriptions"),
+            Self::Comfort => f.write_str("/comfort"),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -222,7 +228,7 @@ mod tests {
         let steps = [ReportStep::Privacy, ReportStep::Data, ReportStep::Summary];
         let mut routes: Vec<Route> = steps.map(|step| Route::NewReport { step }).into();
         routes.extend(steps.map(|step| Route::SignedReport { step }));
-        routes.extend([Route::ReportTracked, Route::Inbox, Route::Story, Route::Channels, Route::Subscriptions]);
+        routes.extend([Route::ReportTracked, Route::Inbox, Route::Story, Route::Channels, Route::Subscriptions, Route::Comfort]);
         routes.extend([Route::Home, Route::Login, Route::LoginDone, Route::Cases, Route::Case { id: id() }, Route::Receipt { id: id() }]);
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());

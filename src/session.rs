@@ -1,6 +1,7 @@
 //! Who is here: signed in, expired or out; when the session ends; what other windows of this browser say about it.
 //!
 //! No secret is here: the browser holds only an HttpOnly cookie that this code cannot read.
+use contract::comfort::Comfort;
 use contract::id::CitizenId;
 use contract::session::{Device, Me};
 use leptos::prelude::*;
@@ -139,6 +140,15 @@ impl Session {
         if is_news {
             self.tell(News::Here(id));
         }
+    }
+
+    /// The person has chosen how they read most easily.
+    pub fn reads_best(self, comfort: Comfort) {
+        self.who.update(|who| {
+            if let Who::In(me) | Who::Expired(me) = who {
+                me.comfort = comfort;
+            }
+        });
     }
 
     /// Whether this person is signed in here at this moment.

@@ -79,15 +79,19 @@ fn call_boot(member: &str, argument: &str) -> Option<JsValue> {
     boot(member)?.dyn_into::<js_sys::Function>().ok()?.call1(&JsValue::NULL, &argument.into()).ok()
 }
 
-/// What late pages say, if it is not here yet: asked for at once, here when the answer has been awaited. False when it could not be had.
+/// What late pages say, and their style, if they are not here yet: asked for at once, here when the answer has been awaited. False when they
+/// could not be had.
 pub fn more() -> impl Future<Output = bool> {
-    let asked = (!are_whole()).then(|| (language(), call_boot("moreWords", language()).and_then(|promise| promise.dyn_into::<Promise>().ok())));
+    let asked = (!are_whole()).then(|| (language(), call_boot("late", language()).and_then(|promise| promise.dyn_into::<Promise>().ok())));
     async move {
         let Some((asked, promise)) = asked else { return true };
         let Some(promise) = promise else { return false };
         let rest = wasm_bindgen_futures::JsFuture::from(promise).await.ok().and_then(|rest| rest.dyn_into::<Array>().ok());
         // Another page, or a change of language, may have brought everything meanwhile.
-        if !are_whole() && asked == language() && let Some(rest) = rest {
+        if !are_whole()
+            && asked == language()
+            && let Some(rest) = rest
+        {
             let whole = WORDS.with_borrow(|words| words.as_ref().map(|first| first.concat(&rest)));
             WORDS.replace(whole);
         }
@@ -222,12 +226,16 @@ pub enum ReadingEnd {
     Failed,
 }
 
+/// About so many bytes are read aloud in one go.
+const PIECE_BYTES: usize = 400;
+
 /// Reads a text aloud in a language; begins anew if something is being read. `when_over` is called once, at the end.
 pub fn read_aloud(text: &str, language: &str, when_over: impl FnOnce(ReadingEnd) + 'static) {
-    let (voice, utterance) = (window().speech_synthesis(), web_sys::SpeechSynthesisUtterance::new_with_text(text));
-    let (Ok(voice), Ok(utterance)) = (voice, utterance) else { return when_over(ReadingEnd::Failed) };
+    let Ok(voice) = window().speech_synthesis() else { return when_over(ReadingEnd::Failed) };
+    let utterances: Vec<_> =
+        pieces(text).into_iter().filter_map(|piece| web_sys::SpeechSynthesisUtterance::new_with_text(&piece).ok()).collect();
+    let Some(last) = utterances.last() else { return when_over(ReadingEnd::Failed) };
     voice.cancel();
-    utterance.set_lang(language);
     let mut when_over = Some(when_over);
     let mut over = move |end| {
         if let Some(when_over) = when_over.take() {
@@ -241,9 +249,27 @@ pub fn read_aloud(text: &str, language: &str, when_over: impl FnOnce(ReadingEnd)
         over(if is_stopped { ReadingEnd::Done } else { ReadingEnd::Failed });
     })
     .into_js_value();
-    utterance.set_onend(Some(heard.unchecked_ref()));
-    utterance.set_onerror(Some(heard.unchecked_ref()));
-    voice.speak(&utterance);
+    last.set_onend(Some(heard.unchecked_ref()));
+    for utterance in &utterances {
+        utterance.set_lang(language);
+        utterance.set_onerror(Some(heard.unchecked_ref()));
+        voice.speak(utterance);
+    }
+}
+
+/// A text in pieces that are not long: some browsers fall silent in the middle of what takes a voice more than a quarter of a minute.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match pieces.last_mut() {
+            Some(piece) if piece.is_empty() || piece.len() + line.len() < PIECE_BYTES => {
+                piece.push_str(line);
+                piece.push('\n');
+            }
+            _ => pieces.push(format!("{line}\n")),
+        }
+    }
+    pieces
 }
 
 /// Whether the browser has a voice by now: many fetch them when they are first asked.

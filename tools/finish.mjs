@@ -104,6 +104,14 @@ function icons() {
   return `/${hashed}`;
 }
 
+/** The style of pages that travel late, under a name with its hash; its path. */
+function lateStyle() {
+  const css = text(join(stage, 'late.css')).trim();
+  rmSync(join(stage, 'late.css'));
+  writeFileSync(join(stage, hashedName('late.css', css)), css);
+  return `/${hashedName('late.css', css)}`;
+}
+
 /** A script that the first page does without, under a name with its hash, made small; its path. */
 async function script(name, finish = (source) => source) {
   const content = await small(finish(text(join(stage, name))));
@@ -137,6 +145,7 @@ boot = replace(boot, '__FILO_PUSH__', await script('push.js'));
 boot = replace(boot, '__FILO_INSTALLED__', await script('installed.js'));
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
 boot = replace(boot, '__FILO_ICONS__', sprite);
+boot = replace(boot, '__FILO_STYLE__', lateStyle());
 boot = replace(boot, '__FILO_MAP__', await map());
 const bootText = await small(boot);
 if (/<\/|<!--/.test(bootText)) fail('the start script cannot stand in the page');

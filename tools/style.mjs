@@ -1,4 +1,5 @@
-// Compiles style/filo.scss on Bootstrap Italia's sources, purges what no page uses, gives fonts the hashed names, writes target/style/filo.css.
+// Compiles style/filo.scss on Bootstrap Italia's sources, purges what no page uses, gives fonts the hashed names, writes target/style/filo.css
+// (the first page's) and target/style/late.css (the rest).
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,8 +30,10 @@ const [purged] = await new PurgeCSS().purge({
   keyframes: true,
 });
 const text = purged.css.replace(/\/fonts\/[\w-]+\.woff2/g, (url) => '/' + hashedName(url.slice(1), readFileSync(at('public', url))));
-const file = at('target/style/filo.css');
-if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+const [first, late, ...more] = text.split(/\/\*! late \*\//);
+if (!late || more.length) throw new Error('style/_late_mark.scss must stand once in style/filo.scss');
+mkdirSync(at('target/style'), { recursive: true });
+for (const [name, part] of [['filo.css', first], ['late.css', late]]) {
+  const file = at('target/style', name);
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== part) writeFileSync(file, part);
 }

@@ -7,6 +7,7 @@ pub mod attachments;
 pub mod calendar;
 pub mod cases;
 pub mod channels;
+pub mod comfort;
 pub mod contact;
 pub mod dictionary;
 pub mod drafts;

@@ -25,6 +25,8 @@ pub const SESSION_VAULT: &str = "/api/v1/session/vault";
 pub const SESSION_LOGOUT: &str = "/api/v1/session/logout";
 /// GET → [`crate::session::Me`].
 pub const ME: &str = "/api/v1/me";
+/// `PUT`: how the signed-in person reads most easily.
+pub const ME_COMFORT: &str = "/api/v1/me/comfort";
 /// GET `?language=` → [`crate::dictionary::Dictionary`].
 pub const DICTIONARY: &str = "/api/v1/dictionary";
 /// GET [`CaseQuery`] → a page of [`crate::cases::CaseSummary`].

@@ -1,5 +1,6 @@
 //! Who is here: logging in through an identity provider, the person, and how long the session lasts.
 use crate::calendar::UtcTime;
+use crate::comfort::Comfort;
 use crate::id::CitizenId;
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,9 @@ pub struct Me {
     /// Phone number, as the provider gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// How the person reads most easily.
+    #[serde(default, skip_serializing_if = "Comfort::is_default")]
+    pub comfort: Comfort,
     /// The session itself.
     pub session: SessionInfo,
 }

@@ -1,4 +1,5 @@
 //! Citizens as the CRM knows them: by issuer and subject, with what the provider last said of them.
+use crate::comfort;
 use crate::connect::oidc::Identity;
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
@@ -79,6 +80,7 @@ pub async fn me(crm: &Crm, citizen: &CitizenId, session: SessionInfo) -> Result<
         fiscal_code: row.try_get(2)?,
         email: row.try_get(3)?,
         phone: row.try_get(4)?,
+        comfort: comfort::of(crm, citizen).await?,
         session,
     })
 }

@@ -24,6 +24,7 @@ pub mod cases;
 pub mod channels;
 pub mod citizens;
 pub mod clock;
+pub mod comfort;
 pub(crate) mod conditions;
 pub mod config;
 pub mod connect;
@@ -129,6 +130,7 @@ fn api(crm: Crm) -> Router {
         .merge(publication::router())
         .merge(follows::router())
         .merge(tips::router())
+        .merge(comfort::router())
         .merge(subscriptions::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))

@@ -83,6 +83,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::follows::follow,
         crate::follows::unfollow,
         crate::follows::mine,
+        crate::comfort::choose,
         crate::subscriptions::mine,
         crate::subscriptions::follow,
         crate::subscriptions::unfollow,

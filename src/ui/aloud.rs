@@ -12,9 +12,12 @@ const VOICE_TIME: Duration = Duration::from_secs(3);
 #[component]
 pub fn ReadAloud(
     /// What is read.
-    text: String,
+    text: impl Fn() -> String + 'static,
     /// In which language it is, BCP 47.
     language: String,
+    /// Whether it is the whole page: the button then says so, small.
+    #[prop(optional)]
+    is_page: bool,
 ) -> impl IntoView {
     let reading = RwSignal::new(false);
     let failed = RwSignal::new(false);
@@ -42,7 +45,7 @@ pub fn ReadAloud(
         }
         reading.set(true);
         let of = turn.get_untracked();
-        read_aloud(&text, &language, move |end| over(of, end));
+        read_aloud(&text(), &language, move |end| over(of, end));
         // Some browsers without a voice tell neither an end nor an error.
         let look = move || {
             if !has_voice() {
@@ -55,8 +58,10 @@ pub fn ReadAloud(
     can_read_aloud().then(|| {
         view! {
             <div class="filo-aloud d-print-none">
-                <ActionButton look="outline-primary" icon="it-hearing" on_press=press>
-                    {move || if reading.get() { t(key::common::STOP_READING) } else { t(key::common::READ_ALOUD) }}
+                <ActionButton look=if is_page { "link" } else { "outline-primary" } icon="it-hearing" on_press=press>
+                    <span class=is_page.then_some("filo-comfort-words")>
+                        {move || t(if reading.get() { key::common::STOP_READING } else if is_page { key::common::READ_PAGE } else { key::common::READ_ALOUD })}
+                    </span>
                 </ActionButton>
                 <p class="filo-note" role="status">{move || failed.get().then(|| t(key::common::NO_VOICE))}</p>
             </div>

@@ -36,7 +36,7 @@ pub fn PlainCard(
             {(!is_translated).then(|| view! { <p class="filo-note">{t(key::common::ONLY_ITALIAN)}</p> })}
             <dl>{rows}</dl>
             <p class="filo-term">{t(key::common::OFFICE_TERM)}" "<em lang="it">{card.term}</em></p>
-            <ReadAloud text=spoken language=card.language/>
+            <ReadAloud text=move || spoken.clone() language=card.language/>
         </section>
     }
 }

@@ -7,6 +7,7 @@ mod attachments;
 mod calendar;
 mod cases;
 mod channels;
+mod comfort;
 mod credential;
 mod drafts;
 mod events;

@@ -8,6 +8,7 @@ use axum::http::Method;
 use contract::attachments::Attachment;
 use contract::cases::{Case, CaseSummary};
 use contract::channels::{Channel, NewDevice, NewTest, Wishes};
+use contract::comfort::Comfort;
 use contract::dictionary::StateCode;
 use contract::drafts::{DraftSummary, NewDraft};
 use contract::inbox::{Mark, Message, Seen};
@@ -127,6 +128,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("delete /api/v1/public/reports/{id}/follow", For::SignedIn, 200),
     operation("get /api/v1/follows", For::SignedIn, 200),
+    operation("put /api/v1/me/comfort", For::SignedIn, 200),
     operation("get /api/v1/subscriptions", For::SignedIn, 200),
     operation("post /api/v1/subscriptions", For::SignedIn, 200),
     operation("delete /api/v1/subscriptions/{id}", For::Owner, 204),
@@ -291,6 +293,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
 /// What is sent about one's own settings.
 fn about_me(name: &str) -> Vec<u8> {
     match name {
+        "put /api/v1/me/comfort" => serde_json::to_vec(&Comfort::default()).unwrap(),
         "put /api/v1/me/channels" => serde_json::to_vec(&Wishes::default()).unwrap(),
         "post /api/v1/me/channels/tests" => serde_json::to_vec(&NewTest { channel: Channel::Email }).unwrap(),
         "post /api/v1/me/devices" => {
