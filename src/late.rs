@@ -6,8 +6,8 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, home, inbox, legal, outbox, reports, subscriptions};
-use contract::id::{CaseId, PublicReportId};
+use crate::{cases, channels, home, inbox, legal, outbox, questionnaires, reports, subscriptions};
+use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
@@ -59,6 +59,22 @@ fn channels_page() -> Page {
 #[wasm_split(subscriptions, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn subscriptions_page() -> Page {
     Ok(view! { <subscriptions::SubscriptionsPage/> }.into_any())
+}
+
+#[wasm_split(questionnaires, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn questionnaires_page(page: Asked) -> Page {
+    Ok(match page {
+        Asked::List => view! { <questionnaires::QuestionnairesPage/> },
+        Asked::One(id) => view! { <questionnaires::QuestionnairePage id/> },
+        Asked::Results(id) => view! { <questionnaires::ResultsPage id/> },
+    }
+    .into_any())
+}
+
+// The engine travels with it, and with nothing else.
+#[wasm_split(answering, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn answering_page(id: QuestionnaireId) -> Page {
+    Ok(view! { <questionnaires::AnswerPage id/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -118,6 +134,17 @@ pub enum Public {
     Tracking,
 }
 
+/// A page about questionnaires, without the questions.
+#[derive(Clone)]
+pub enum Asked {
+    /// All of them.
+    List,
+    /// One, before it is answered.
+    One(QuestionnaireId),
+    /// What came of one.
+    Results(QuestionnaireId),
+}
+
 /// A page that the law asks for.
 #[derive(Clone, Copy)]
 pub enum Legal {
@@ -162,6 +189,16 @@ pub fn channels() -> Markup {
 /// What one follows.
 pub fn subscriptions() -> Markup {
     late(|| Box::pin(subscriptions_page()))
+}
+
+/// A page about questionnaires, without the questions.
+pub fn questionnaires(page: Asked) -> Markup {
+    late(move || Box::pin(questionnaires_page(page.clone())))
+}
+
+/// The questions of a questionnaire.
+pub fn answer_questionnaire(id: QuestionnaireId) -> Markup {
+    late(move || Box::pin(answering_page(id.clone())))
 }
 
 /// A step of the report.
