@@ -67,9 +67,10 @@ impl Definition {
             Kind::Text if question.input == "number" => value.to_number().is_finite() && is_scalar(value),
             Kind::Text | Kind::Comment => value.as_text().is_some() || matches!(value, Value::Number(_)),
             Kind::Radiogroup | Kind::Dropdown => is_choice(question, value),
-            Kind::Checkbox | Kind::Tagbox | Kind::Ranking => {
-                value.as_list().is_some_and(|list| list.iter().all(|one| is_choice(question, one)) && !repeats(list))
-            }
+            Kind::Checkbox | Kind::Tagbox | Kind::Ranking => value.as_list().is_some_and(|list| {
+                let is_too_many = question.max_selected > 0 && list.len() > question.max_selected;
+                !is_too_many && list.iter().all(|one| is_choice(question, one)) && !repeats(list)
+            }),
             Kind::Boolean => value == &question.value_true || value == &question.value_false,
             Kind::Rating => has(&question.rates, value),
             Kind::Matrix => members(value, |row, value| has(&question.rows, &Value::from(row)) && has(&question.choices, value)),

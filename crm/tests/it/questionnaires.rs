@@ -112,7 +112,7 @@ async fn one_is_brought_in_opened_answered_changed_and_closed() {
     assert_eq!((given.number, &given.answers), (1, &json!({"come": "piedi", "eta": 40, "doppio": 80})));
     let change = json!({"version": 1, "language": "en", "answers": {"come": "auto", "targa": "AB"}, "changes": 1});
     assert_eq!(answer(&maria, &id, "a2", &change).await.is(201).json::<Receipt>().number, 2);
-    assert_eq!(read(&maria, &id).await.given.unwrap().answers, json!({"come": "auto", "targa": "AB"}));
+    assert_eq!(read(&maria, &id).await.given.unwrap().answers, json!({"come": "auto", "targa": "AB", "doppio": 0}));
     assert!(list(&maria).await.items[0].answered_at.is_some());
     assert!(read(&house.luca().await, &id).await.given.is_none(), "nobody else's answers");
     close(&desk, &id).await;
@@ -250,7 +250,7 @@ async fn the_office_reads_the_answers_as_json_and_as_a_table() {
     let house = House::new().await;
     let desk = house.desk();
     let id = open(&desk, &named("elenco")).await;
-    let answers = json!({"come": "auto", "targa": "=1+1", "cosa": ["a", "other"], "cosa-Comment": "un \"gatto\"", "voti": {"luci": 2}, "torna": false});
+    let answers = json!({"come": "auto", "targa": "=1+1", "cosa": ["a", "other"], "cosa-Comment": "un \"gatto\"", "voti": {"luci": 2}, "torna": false, "doppio": 0});
     answer(&house.maria().await, &id, "m", &with(answers.clone())).await.is(201);
     let all: contract::questionnaires::Exported<Value> = desk.get(&paths::office_questionnaire_answers(&id, "json")).await.is(200).json();
     assert_eq!((all.answers[0].citizen.as_deref(), &all.answers[0].answers), (Some("Maria Rossi"), &answers));

@@ -138,7 +138,6 @@ async fn texts(house: &House) -> Vec<(&'static str, Vec<String>)> {
         ("questionnaire_answers", "questionnaire_id || ' ' || citizen_id"),
         ("questionnaire_drafts", "questionnaire_id || ' ' || citizen_id"),
         ("answers", "scope || ' ' || key || ' ' || body"),
-        ("events", "citizen_id"),
         ("inbox", "owner_id || ' ' || title"),
     ] {
         let rows = sqlx::query(&format!("SELECT {columns} FROM {table}")).fetch_all(house.crm.db.reader()).await.unwrap();

@@ -33,7 +33,7 @@ async fn a_definition_outside_the_profile_is_refused_with_its_place_and_a_hint()
 async fn definitions_that_would_hurt_are_refused() {
     let house = House::new().await;
     let question = |name: &str| json!({"type": "text", "name": name});
-    let deep = (0..60).fold(json!([question("a")]), |inside, at| json!([{"type": "panel", "name": format!("p{at}"), "elements": inside}]));
+    let deep = (0..200).fold(json!([question("a")]), |inside, at| json!([{"type": "panel", "name": format!("p{at}"), "elements": inside}]));
     let many: Vec<Value> = (0..10_000).map(|at| question(&format!("q{at}"))).collect();
     for (definition, what) in [
         (json!({"elements": [question("a"), question("a")]}), "twice the same name"),
