@@ -37,6 +37,7 @@ const filo = {
   live: script((again) => import('__FILO_LIVE__' + again)),
   push: script((again) => import('__FILO_PUSH__' + again)),
   blur: script((again) => import('__FILO_BLUR__' + again)),
+  ballot: script((again) => import('__FILO_BALLOT__' + again)),
   fail: () => show('failed'),
 };
 window.filo = filo;

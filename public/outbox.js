@@ -114,6 +114,9 @@ globalThis.addEventListener?.('beforeunload', (event) => way === 'nobody' && ent
 /** What is kept under a name; waits until the vault is open. */
 export const read = (room, id) => isOpen.then(() => vault.read(room, id));
 
+/** Keeps a note under a name; where it is then, `device` or `memory`. */
+export const note = (id, text) => isOpen.then(() => vault.write([['answers', id, text]]));
+
 /** What the person has read lately, not kept yet, and when it will be. */
 const lately = new Map();
 let keepingLately;

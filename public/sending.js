@@ -90,7 +90,7 @@ export class Refusal extends Error {
 /** Sends the entry itself; the CRM's answer, as text. */
 export async function handIn(entry) {
   const headers = { 'idempotency-key': entry.id, 'content-type': 'application/json' };
-  const text = await (await request('POST', set.paths.crm + entry.path, headers, entry.body, patience(entry.tries))).text();
+  const text = await (await request('POST', set.paths.crm + entry.path, headers, entry.body, patience(entry.tries), entry.blind)).text();
   // Something else may answer in the CRM's place, with a page that says "log in to this network".
   if (!JSON.parse(text)?.[entry.proof ?? 'id']) throw new Refusal(502);
   return text;
@@ -176,19 +176,19 @@ export function newId(now = Date.now()) {
 
 /**
  * The one request of the outbox: for whom, what is no success is thrown, and the session hears how long it still lasts. With a
- * credential no cookie goes along: it is another's, or nobody's.
+ * credential no cookie goes along: it is another's, or nobody's. What is `blind` says nothing of who sends it.
  */
-export async function request(method, path, headers, body, ms = PATIENCE_MS) {
+export async function request(method, path, headers, body, ms = PATIENCE_MS, blind = false) {
   const abort = new AbortController();
   const one = { abort, since: Date.now() };
   const signals = [AbortSignal.timeout?.(ms), abort.signal].filter(Boolean);
   const signal = AbortSignal.any?.(signals) ?? signals[0];
-  const pass = headers?.authorization ? '' : set.pass;
+  const pass = headers?.authorization || blind ? '' : set.pass;
   // A token of its own speaks for nobody else.
-  const who = !headers?.authorization && { ...(set.person && { 'x-filo-person': set.person }), ...(pass && { authorization: `Bearer ${pass}` }) };
+  const who = !headers?.authorization && !blind && { ...(set.person && { 'x-filo-person': set.person }), ...(pass && { authorization: `Bearer ${pass}` }) };
   underWay.add(one);
   try {
-    const answer = await fetch(path, { method, headers: { 'x-filo': '1', ...who, ...headers }, body, signal, credentials: pass ? 'omit' : 'same-origin' });
+    const answer = await fetch(path, { method, headers: { 'x-filo': '1', ...who, ...headers }, body, signal, credentials: pass || blind ? 'omit' : 'same-origin' });
     const seconds = Number(answer.headers.get('x-session-seconds-left'));
     if (seconds) set.tell('seconds', seconds);
     quietUntil = quiet(answer.headers.get('retry-after'), Date.now()) || quietUntil;

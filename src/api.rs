@@ -43,7 +43,7 @@ const READ_TIME: Duration = Duration::from_secs(20);
 /// How long after live news reads are theirs, in milliseconds.
 const UNASKED_MS: f64 = 300.0;
 /// What begins so is the person's own, and can be read again without a network.
-const READ_AGAIN: [&str; 2] = [paths::CASES, paths::INBOX];
+const READ_AGAIN: [&str; 3] = [paths::CASES, paths::INBOX, paths::QUESTIONNAIRES];
 
 /// The CRM, from the pages' side.
 #[derive(Clone, Copy)]
@@ -156,6 +156,13 @@ impl Api {
     /// Puts something in the place of what is there. Saying it twice is saying it once.
     pub async fn put<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
         self.send(self.request(Method::PUT, path), write(body)).await.and_then(|text| understand(&text))
+    }
+
+    /// The same, when what is there is still the revision that is known (0: nothing is known to be there).
+    pub async fn put_over<T: DeserializeOwned>(self, path: &str, body: &impl Serialize, revision: u32) -> Result<T, ApiError> {
+        let request = self.request(Method::PUT, path);
+        let request = if revision > 0 { request.header("if-match", &format!("\"{revision}\"")) } else { request };
+        self.send(request, write(body)).await.and_then(|text| understand(&text))
     }
 
     /// Takes something back, and reads what is left.

@@ -2,7 +2,7 @@
 use crate::api::{Api, ApiError, parse};
 use crate::config::Config;
 use crate::frame::Frame;
-use crate::late::{self, Legal, Public};
+use crate::late::{self, Asked, Legal, Public};
 use crate::load::WhoFailed;
 use crate::markup::view;
 use crate::route::Route;
@@ -128,6 +128,10 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Channels, _) => late::channels().into_any(),
         (Route::Subscriptions, _) => late::subscriptions().into_any(),
         (Route::Comfort, _) => late::comfort().into_any(),
+        (Route::Questionnaires, _) => late::questionnaires(Asked::List).into_any(),
+        (Route::Questionnaire { id }, _) => late::questionnaires(Asked::One(id)).into_any(),
+        (Route::QuestionnaireResults { id }, _) => late::questionnaires(Asked::Results(id)).into_any(),
+        (Route::AnswerQuestionnaire { id }, _) => late::answer_questionnaire(id).into_any(),
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),
         (Route::NewReport { step }, _) => late::new_report(step).into_any(),

@@ -25,6 +25,11 @@ pub trait Command: HoldsFiles + PartialEq {
     /// The member that an answer must have to be the CRM's own.
     const PROOF: &'static str = "id";
 
+    /// Whether it is sent so that nobody can tell who sends it.
+    fn is_blind(&self) -> bool {
+        false
+    }
+
     /// Its JSON, as the CRM takes it.
     fn body(&self) -> Option<String>;
 
@@ -134,6 +139,7 @@ fn entry<T: Command>(form: Form<T>, about: &About, state: &str, files: &js_sys::
         ("path", about.path.as_str().into()),
         ("about", about.case.as_str().into()),
         ("proof", T::PROOF.into()),
+        ("blind", form.peek(Command::is_blind).into()),
         ("title", about.title.as_str().into()),
         ("state", state.into()),
         ("body", form.peek(Command::body).into()),

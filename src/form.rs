@@ -212,7 +212,7 @@ fn rule_key(rule: FieldRule) -> Key {
         FieldRule::NotHours => key::form::NOT_HOURS,
         FieldRule::PersonalData => key::form::PERSONAL_DATA,
         FieldRule::NotAcknowledged => key::form::NOT_ACKNOWLEDGED,
-        FieldRule::Unknown => key::form::UNKNOWN,
+        FieldRule::NotInProfile | FieldRule::NotAccepted | FieldRule::Unknown => key::form::UNKNOWN,
     }
 }
 

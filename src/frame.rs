@@ -145,6 +145,7 @@ fn PersonMenu(name: String) -> impl IntoView {
                 <li><Link to=Route::Story>{t(key::common::MY_STORY)}</Link></li>
                 <li><Link to=Route::Channels>{t(key::common::CHANNELS)}</Link></li>
                 <li><Link to=Route::Subscriptions>{t(key::common::MY_SUBSCRIPTIONS)}</Link></li>
+                <li><Link to=Route::Questionnaires>{t(key::questionnaires::TITLE)}</Link></li>
                 <li><LogOut failed/></li>
             </ul>
             <p role="alert">{move || failed.get().then(|| t(key::error::LOG_OUT_FAILED))}</p>

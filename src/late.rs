@@ -6,8 +6,8 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, comfort, home, inbox, legal, outbox, reports, subscriptions, words};
-use contract::id::{CaseId, PublicReportId};
+use crate::{cases, channels, comfort, home, inbox, legal, outbox, questionnaires, reports, subscriptions, words};
+use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
@@ -71,6 +71,24 @@ fn comfort_page() -> Page {
     page(move || view! { <comfort::ComfortPage/> }.into_any())
 }
 
+#[wasm_split(questionnaires, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn questionnaires_page(which: Asked) -> Page {
+    page(move || {
+        match which {
+            Asked::List => view! { <questionnaires::QuestionnairesPage/> },
+            Asked::One(id) => view! { <questionnaires::QuestionnairePage id/> },
+            Asked::Results(id) => view! { <questionnaires::ResultsPage id/> },
+        }
+        .into_any()
+    })
+}
+
+// The engine travels with it, and with nothing else.
+#[wasm_split(answering, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn answering_page(id: QuestionnaireId) -> Page {
+    page(move || view! { <questionnaires::AnswerPage id/> }.into_any())
+}
+
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn new_report_page(step: ReportStep) -> Page {
     page(move || view! { <reports::NewReportPage step/> }.into_any())
@@ -132,6 +150,17 @@ pub enum Public {
     Tracking,
 }
 
+/// A page about questionnaires, without the questions.
+#[derive(Clone)]
+pub enum Asked {
+    /// All of them.
+    List,
+    /// One, before it is answered.
+    One(QuestionnaireId),
+    /// What came of one.
+    Results(QuestionnaireId),
+}
+
 /// A page that the law asks for.
 #[derive(Clone, Copy)]
 pub enum Legal {
@@ -181,6 +210,16 @@ pub fn subscriptions() -> Markup {
 /// How one reads most easily.
 pub fn comfort() -> Markup {
     late(|| Box::pin(comfort_page()))
+}
+
+/// A page about questionnaires, without the questions.
+pub fn questionnaires(page: Asked) -> Markup {
+    late(move || Box::pin(questionnaires_page(page.clone())))
+}
+
+/// The questions of a questionnaire.
+pub fn answer_questionnaire(id: QuestionnaireId) -> Markup {
+    late(move || Box::pin(answering_page(id.clone())))
 }
 
 /// A step of the report.

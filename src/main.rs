@@ -21,6 +21,7 @@ mod markup;
 mod outbox;
 mod push;
 mod qr;
+mod questionnaires;
 mod rating;
 mod reports;
 mod route;

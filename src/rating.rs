@@ -2,11 +2,12 @@
 use crate::api::{parse, write};
 use crate::command::{Command, Sending};
 use crate::files::{Files, HoldsFiles};
-use crate::form::{ErrorSummary, Form};
+use crate::form::{ErrorSummary, Form, focus};
 use crate::markup::view;
 use crate::outbox::outbox;
-use crate::ui::{ActionButton, Icon, TextField};
+use crate::ui::{ActionButton, CallLink, Callout, Icon, TextField};
 use crate::words::{Key, count, fill, key, t};
+use contract::cases::Office;
 use contract::id::CaseId;
 use contract::paths;
 use contract::replies::{RATING_CHARS_MAX, Rating, RatingReason};
@@ -14,6 +15,8 @@ use leptos::prelude::*;
 
 /// The most stars.
 const STARS: u8 = 5;
+/// So few stars say that somebody would rather talk to a person.
+const LOW: u8 = 2;
 
 /// Where the person is: the stars, the reason, the details, or done.
 #[derive(Clone, Copy, PartialEq)]
@@ -59,15 +62,25 @@ pub fn RatingForm(
     case: CaseId,
     /// What the case is called.
     title: String,
+    /// Who can be asked when it was not easy.
+    #[prop(optional_no_strip)]
+    office: Option<Office>,
+    /// The id of the form that opens the case again, where that is possible.
+    #[prop(optional)]
+    reopen: &'static str,
 ) -> impl IntoView {
     let title = fill(key::common::RATING_NAMED, &[("title", &title)]);
     let sending = Sending::<Rated>::new("rating", &case, paths::case_rating(&case), title);
     let form = sending.form;
     // What waits for the network is given: it is asked for once.
     let at = RwSignal::new(if untrack(|| sending.is_waiting()) { At::Done } else { At::Reason });
+    let is_low = RwSignal::new(false);
+    let office = StoredValue::new(office);
+    let more = move || (at.get() == At::Done && is_low.get()).then(|| office.get_value().map(|office| low(office, reopen)));
     let busy = Signal::derive(move || form.is_sending() || outbox().on_device().is_none());
     let send = move || {
         if form.accept(form.peek(|rated| rated.rating.problems())) {
+            is_low.set(form.peek(|rated| rated.rating.stars <= LOW));
             // The page may have been left meanwhile.
             sending.send(move |_| {
                 at.try_set(At::Done);
@@ -102,8 +115,24 @@ pub fn RatingForm(
                 </div>
             </div>
             <p class="filo-rating-done" role="status">{move || (at.get() == At::Done).then(|| t(key::common::RATING_DONE))}</p>
+            {more}
         </div>
     }
+}
+
+/// It was not easy: a person to talk to, and the way to open the case again.
+fn low(office: Office, reopen: &'static str) -> AnyView {
+    view! {
+        <Callout kind="note" title=t(key::common::RATING_LOW_TITLE)>
+            <p>{t(key::common::RATING_LOW_TEXT)}</p>
+            <p><CallLink number=office.phone.clone() shown=office.phone/></p>
+            <p><a href=format!("mailto:{}", office.email)>{office.email.clone()}</a></p>
+            {(!reopen.is_empty()).then(|| view! {
+                <ActionButton look="outline-primary" on_press=move |()| focus(reopen)>{t(key::common::RATING_LOW_REOPEN)}</ActionButton>
+            })}
+        </Callout>
+    }
+    .into_any()
 }
 
 /// One to five, in the order that the keyboard and the ear expect.

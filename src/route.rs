@@ -1,5 +1,5 @@
 //! Every place in the app, once: parsing and printing URLs, pure and tested as values.
-use contract::id::{CaseId, PublicReportId};
+use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 use std::fmt;
 
 /// A place in the app. A link takes one of these, so a link to nowhere does not compile.
@@ -23,6 +23,23 @@ pub enum Route {
     Subscriptions,
     /// How one reads most easily.
     Comfort,
+    /// Questionnaires: those to answer, and those that are over.
+    Questionnaires,
+    /// One of them, before it is answered.
+    Questionnaire {
+        /// Which.
+        id: QuestionnaireId,
+    },
+    /// Its questions.
+    AnswerQuestionnaire {
+        /// Of which.
+        id: QuestionnaireId,
+    },
+    /// What came of it.
+    QuestionnaireResults {
+        /// Of which.
+        id: QuestionnaireId,
+    },
     /// One case.
     Case {
         /// Which.
@@ -108,6 +125,10 @@ impl Route {
             ["channels"] => Self::Channels,
             ["subscriptions"] => Self::Subscriptions,
             ["comfort"] => Self::Comfort,
+            ["questionnaires"] => Self::Questionnaires,
+            ["questionnaires", id] => Self::Questionnaire { id: QuestionnaireId((*id).to_owned()) },
+            ["questionnaires", id, "answer"] => Self::AnswerQuestionnaire { id: QuestionnaireId((*id).to_owned()) },
+            ["questionnaires", id, "results"] => Self::QuestionnaireResults { id: QuestionnaireId((*id).to_owned()) },
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -140,11 +161,14 @@ impl Route {
             Self::Receipt { id } => vec![Self::Home, Self::Cases, Self::Case { id: id.clone() }],
             Self::PublicReport { .. } | Self::FollowReport { .. } | Self::Tracking => vec![Self::Home, Self::PublicReports],
             Self::Draft { .. } => vec![Self::Home, Self::Outbox],
+            Self::Questionnaire { .. } | Self::QuestionnaireResults { .. } => vec![Self::Home, Self::Questionnaires],
+            Self::AnswerQuestionnaire { id } => vec![Self::Home, Self::Questionnaires, Self::Questionnaire { id: id.clone() }],
             Self::Cases
             | Self::Inbox
             | Self::Channels
             | Self::Subscriptions
             | Self::Comfort
+            | Self::Questionnaires
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -174,6 +198,7 @@ impl Route {
                 | Self::PublicReport { .. }
                 | Self::Tracking
                 | Self::Comfort
+                | Self::QuestionnaireResults { .. }
                 | Self::Privacy
                 | Self::Accessibility
                 | Self::LegalNotes
@@ -195,6 +220,10 @@ impl fmt::Display for Route {
             Self::Channels => f.write_str("/channels"),
             Self::Subscriptions => f.write_str("/subscriptions"),
             Self::Comfort => f.write_str("/comfort"),
+            Self::Questionnaires => f.write_str("/questionnaires"),
+            Self::Questionnaire { id } => write!(f, "/questionnaires/{id}"),
+            Self::AnswerQuestionnaire { id } => write!(f, "/questionnaires/{id}/answer"),
+            Self::QuestionnaireResults { id } => write!(f, "/questionnaires/{id}/results"),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -233,6 +262,9 @@ mod tests {
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());
         routes.extend([Route::PublicReports, Route::Tracking, Route::PublicReport { id: report() }, Route::FollowReport { id: report() }]);
+        let asked = || QuestionnaireId("0193-aaa".into());
+        routes.extend([Route::Questionnaires, Route::Questionnaire { id: asked() }, Route::AnswerQuestionnaire { id: asked() }]);
+        routes.push(Route::QuestionnaireResults { id: asked() });
         routes.extend([Route::NotFound, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), route);
@@ -263,6 +295,9 @@ mod tests {
             "/inbox",
             "/story",
             "/channels",
+            "/questionnaires",
+            "/questionnaires/1",
+            "/questionnaires/1/answer",
             "/cases/1",
             "/cases/1/receipt",
             "/reports/new/sign-in",

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct UtcTime(pub String);
 
 /// A day of the civil calendar, ISO 8601 (`2026-11-22`), as people in the town read it (Europe/Rome). Sorts as text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Date(pub String);

@@ -49,4 +49,6 @@ id! {
     LetterId,
     /// Something that a citizen follows.
     SubscriptionId,
+    /// A questionnaire.
+    QuestionnaireId,
 }

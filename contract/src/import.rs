@@ -6,7 +6,9 @@ use crate::place::Place;
 use crate::reports::CategoryCode;
 use serde::{Deserialize, Serialize};
 
-/// A whole file. Importing it twice changes nothing the second time: `key` tells what is already there.
+/// A whole file. Importing it twice changes nothing the second time: `key` tells what is already there. Beside these members a file may have
+/// `questionnaires`, each a [`crate::questionnaires::NewQuestionnaire`] with its `standing`, and perhaps `answers` (`times`, `answers`) that were
+/// gathered elsewhere and `results` ([`crate::questionnaires::NewResults`]).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportFile {

@@ -24,6 +24,7 @@ pub mod place;
 pub mod problem;
 pub mod public_reports;
 pub mod push;
+pub mod questionnaires;
 pub mod replies;
 pub mod reports;
 pub mod session;

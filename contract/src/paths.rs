@@ -6,7 +6,9 @@ use crate::public_reports::{NearQuery, PublicQuery};
 use crate::story::StoryQuery;
 
 mod me;
+mod questionnaires;
 pub use me::*;
+pub use questionnaires::*;
 
 /// Everything of the API lies below.
 pub const API: &str = "/api/v1";

@@ -132,6 +132,10 @@ pub enum FieldRule {
     PersonalData,
     /// The privacy notice must be acknowledged in its present version.
     NotAcknowledged,
+    /// A definition that departs from the profile of questionnaires: `line`, `column`, `what`, and `hint` where there is one.
+    NotInProfile,
+    /// An answer that breaks a rule of its questionnaire; `says` is the rule in words.
+    NotAccepted,
     /// A rule this version does not know.
     #[serde(other)]
     Unknown,

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{headers, paths};
 
 /// Paths that do without: the provider sends the browser to the callback, the others carry no cookie.
-const EXEMPT: [&str; 14] = [
+const EXEMPT: [&str; 18] = [
     paths::HEALTH,
     paths::SESSION_CALLBACK,
     paths::OFFICE_CASES,
@@ -26,6 +26,10 @@ const EXEMPT: [&str; 14] = [
     paths::OFFICE_LETTERS,
     paths::OFFICE_LETTER,
     paths::OFFICE_LETTER_POSTED,
+    paths::OFFICE_QUESTIONNAIRES,
+    paths::OFFICE_QUESTIONNAIRE_MOVES,
+    paths::OFFICE_QUESTIONNAIRE_RESULTS,
+    paths::OFFICE_QUESTIONNAIRE_ANSWERS,
 ];
 /// What a browser asks for without the app's header: files, and the live line.
 const DOWNLOADS: [&str; 6] = [paths::DOCUMENT, paths::RECEIPT, paths::CASE_CALENDAR, paths::ATTACHMENT, paths::PUBLIC_PHOTO, paths::EVENTS];

@@ -1,4 +1,5 @@
 //! `crm office …`: what an officer, or another system, says to the office API from a command line.
+mod questionnaires;
 mod sheet;
 
 use clap::{Args, Subcommand};
@@ -65,6 +66,9 @@ enum Command {
     Letter(Said),
     /// Write down what came by e-mail
     Email(Said),
+    /// Questionnaires: bring in, open, close, read, publish
+    #[command(subcommand)]
+    Questionnaire(questionnaires::Verb),
     /// What could not be delivered
     Undelivered,
     /// Try again now to deliver something, by the identifier that `undelivered` prints
@@ -151,6 +155,7 @@ impl Desk {
             Command::Visit(said) => at.say(said, Some(Channel::Desk)).await,
             Command::Letter(said) => at.say(said, Some(Channel::Letter)).await,
             Command::Email(said) => at.say(said, Some(Channel::Email)).await,
+            Command::Questionnaire(verb) => at.questionnaire(verb).await,
             Command::Undelivered => at.print(&office.undelivered().await?, |waiting| waiting.iter().map(sheet::undelivered).collect()),
             Command::Retry { id } => Ok(office.retry(&id).await?),
         }

@@ -81,7 +81,7 @@ async fn keep(
     if is_sent(&mut change, &citizen.id, &id).await? {
         return Err(Error::Conflict);
     }
-    let from = asked.get(header::IF_MATCH).map(version).transpose()?;
+    let from = matched(&asked)?;
     let made = from.is_none() && begin(&crm, &mut change, (&citizen.id, &id), &draft, (&title, &report)).await?;
     // Its own until this change ends: of two devices at once, the second sees what the first one wrote.
     let kept = sqlx::query("UPDATE drafts SET version = version WHERE citizen_id = $1 AND id = $2 RETURNING version, report")
@@ -91,7 +91,7 @@ async fn keep(
         .await?
         .ok_or(Error::NotFound)?;
     let is_same = kept.try_get::<&str, _>("report")? == report;
-    let stored = u32::try_from(kept.try_get::<i64, _>("version")?).unwrap_or(u32::MAX);
+    let stored = version_of(&kept)?;
     if !is_same && from != Some(stored) {
         return Err(Error::Stale(stored));
     }
@@ -112,7 +112,22 @@ async fn keep(
     Ok(answer)
 }
 
-/// The version that an `If-Match` names.
+/// The version that an `If-Match` names, when there is one.
+///
+/// # Errors
+/// [`Error::Malformed`] when it names none.
+pub(crate) fn matched(asked: &HeaderMap) -> Result<Option<u32>> {
+    asked.get(header::IF_MATCH).map(version).transpose()
+}
+
+/// The version in a row.
+///
+/// # Errors
+/// When the row has none.
+pub(crate) fn version_of(row: &AnyRow) -> Result<u32> {
+    Ok(u32::try_from(row.try_get::<i64, _>("version")?).unwrap_or(u32::MAX))
+}
+
 fn version(value: &HeaderValue) -> Result<u32> {
     let number = value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
     number.ok_or_else(|| Error::Malformed(vec![FieldProblem::new("if-match", FieldRule::NotAChoice)]))
@@ -214,6 +229,6 @@ fn summary(row: &AnyRow) -> Result<DraftSummary> {
         kind: word::from(row.try_get("kind")?)?,
         title: row.try_get("title")?,
         changed_at: UtcTime(row.try_get("changed_at")?),
-        version: u32::try_from(row.try_get::<i64, _>("version")?).unwrap_or(u32::MAX),
+        version: version_of(row)?,
     })
 }

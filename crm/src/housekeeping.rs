@@ -4,7 +4,7 @@ use crate::channels::deliveries;
 use crate::clock::{Clock, utc};
 use crate::error::Result;
 use crate::state::Crm;
-use crate::{credential, drafts, events, login, session, uploads};
+use crate::{credential, drafts, events, login, questionnaires, session, uploads};
 use sqlx::Row;
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
@@ -67,7 +67,11 @@ pub async fn clean(crm: &Crm) -> Result<()> {
         .bind(clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0)
         .execute(&mut *change)
         .await?;
+    let over = questionnaires::expire(crm, &mut change).await?;
     change.commit().await?;
+    for file in over {
+        crm.files.forget(&file).await;
+    }
     for row in &unused {
         KeptFiles::of(row)?.forget(crm).await;
     }
@@ -81,6 +85,6 @@ pub async fn clean(crm: &Crm) -> Result<()> {
 
 /// The names of all files that a row still needs.
 async fn named_files(crm: &Crm) -> Result<HashSet<String>> {
-    let rows = sqlx::query("SELECT file FROM documents UNION ALL SELECT file FROM attachments UNION ALL SELECT thumbnail FROM attachments WHERE thumbnail IS NOT NULL").fetch_all(crm.db.reader()).await?;
+    let rows = sqlx::query("SELECT file FROM documents UNION ALL SELECT file FROM attachments UNION ALL SELECT thumbnail FROM attachments WHERE thumbnail IS NOT NULL UNION ALL SELECT register_file FROM questionnaires WHERE register_file IS NOT NULL").fetch_all(crm.db.reader()).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }

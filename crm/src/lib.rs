@@ -58,6 +58,7 @@ pub mod pdf;
 pub mod photo;
 pub mod public_reports;
 pub mod publication;
+pub mod questionnaires;
 pub mod receipt;
 pub mod reference;
 pub mod reminders;
@@ -132,6 +133,7 @@ fn api(crm: Crm) -> Router {
         .merge(tips::router())
         .merge(comfort::router())
         .merge(subscriptions::router())
+        .merge(questionnaires::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))
         .merge(open311::router())

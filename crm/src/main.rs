@@ -9,7 +9,7 @@ use crm::config::{Config, SETTINGS};
 use crm::connect::push::KeyPair;
 use crm::live::Live;
 use crm::state::State;
-use crm::{events, forwarding, housekeeping, import, openapi, outbox};
+use crm::{events, forwarding, housekeeping, import, openapi, outbox, questionnaires};
 use desk::Desk;
 use std::error::Error;
 use std::io::IsTerminal;
@@ -26,7 +26,7 @@ use tokio::signal::unix::{SignalKind, signal};
 enum Command {
     /// Answer requests
     Serve,
-    /// Bring in offices, citizens and cases
+    /// Bring in offices, citizens, cases and questionnaires
     Import {
         /// The file, as `contract::import` describes it
         file: PathBuf,
@@ -139,10 +139,16 @@ async fn import_file(path: &Path) -> Result<(), Box<dyn Error>> {
     let config = begin()?;
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
-    let file = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+    // Questionnaires stand beside the rest: their definitions are none of the contract's.
+    let mut whole: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+    let asked = whole.remove("questionnaires").unwrap_or_else(|| serde_json::Value::Array(Vec::new()));
+    let asked = serde_json::from_value(asked).map_err(|error| wrong(&error))?;
+    let file = serde_json::from_value(whole.into()).map_err(|error| wrong(&error))?;
     let crm = State::open(config, Clock::system()).await?;
     let imported = import::import(&crm, &file).await?;
-    println!("{} offices; new: {} citizens, {} cases", imported.offices, imported.citizens, imported.cases);
+    let asked = questionnaires::imports::import(&crm, asked).await?;
+    let (offices, citizens, cases) = (imported.offices, imported.citizens, imported.cases);
+    println!("{offices} offices; new: {citizens} citizens, {cases} cases, {asked} questionnaires");
     crm.db.close().await;
     Ok(())
 }

@@ -3,7 +3,7 @@ pub mod files;
 mod officer;
 pub mod undelivered;
 
-pub use officer::{GiveNotice, May, Officer, PublishReports, ReadCases, Right, SeeOutbox, SendFiles, WriteCases};
+pub use officer::{AskPeople, GiveNotice, May, Officer, PublishReports, ReadCases, Right, SeeOutbox, SendFiles, WriteCases};
 
 use crate::cases::{self, Happening, SUMMARY, Whose, happen};
 use crate::clock;

@@ -10,6 +10,8 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
+mod questionnaires;
+
 /// Cases asked for at once.
 const AT_ONCE: u32 = 100;
 /// Most lists that are asked for one after the other before giving up.

@@ -37,9 +37,17 @@ impl Definition {
     /// All that is wrong with it, in the order of the text.
     pub fn checked(text: &str) -> Result<Self, Vec<Finding>> {
         let root = json::read(text).map_err(|broken| vec![finding(broken.place, format!("{} expected", broken.expected), "")])?;
+        Self::checked_in(&root)
+    }
+
+    /// The same for a definition that stands inside a larger text: places are those of that text.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in the order of the text.
+    pub fn checked_in(root: &Node) -> Result<Self, Vec<Finding>> {
         let mut found = Vec::new();
-        object(&root, Object::Survey, &mut found);
-        let mut definition = Self::of(&root);
+        object(root, Object::Survey, &mut found);
+        let mut definition = Self::of(root);
         definition.strict = true;
         meaning(&definition, &mut found);
         found.sort_by_key(|one| one.place);

@@ -82,6 +82,16 @@ impl Node {
         }
     }
 
+    /// A value as a piece, all of it at one place.
+    pub fn of(value: &Value) -> Self {
+        let kind = match value {
+            Value::List(list) => Kind::Array(list.iter().map(Self::of).collect()),
+            Value::Object(map) => Kind::Object(map.iter().map(|(key, one)| (key.clone(), Place::default(), Self::of(one))).collect()),
+            scalar => Kind::Scalar(scalar.clone()),
+        };
+        Self { place: Place::default(), kind }
+    }
+
     /// The piece without its places.
     pub fn value(&self) -> Value {
         match &self.kind {

@@ -7,6 +7,7 @@ pub mod conformance;
 pub mod date;
 pub mod definition;
 pub mod evaluate;
+pub mod fitting;
 mod functions;
 mod functions_of_days;
 mod functions_of_rows;
@@ -23,6 +24,7 @@ pub mod words;
 
 pub use check::Finding;
 pub use definition::Definition;
+pub use fitting::Misfit;
 pub use functions::{NAMES as FUNCTIONS, exists as function_exists};
 pub use run::{Run, State};
 pub use value::Value;
@@ -35,6 +37,13 @@ impl Definition {
     /// When the text is no JSON.
     pub fn lenient(text: &str) -> Result<Self, json::Broken> {
         json::read(text).map(|root| Self::of(&root))
+    }
+
+    /// Takes a definition that was checked before it was kept: as strict as then, and not looked at again.
+    pub fn kept(value: &Value) -> Self {
+        let mut definition = Self::of(&json::Node::of(value));
+        definition.strict = true;
+        definition
     }
 
     /// Takes a definition out of JSON that was read already, with whatever the profile does not know left out.

@@ -109,7 +109,7 @@ pub fn Replies(case: Case, changed: RwSignal<u32>, done: Done) -> impl IntoView 
         {case.may.verdict.then(|| view! { <VerdictForm sending=verdict done/> })}
         {can_write.then(|| view! { <Answer sending=answer asked done/> })}
         {case.may.withdraw.then(|| view! { <Withdraw case=case.summary.clone() done/> })}
-        {(case.may.rating && is_over).then(|| view! { <RatingForm case=id title=case.summary.title/> })}
+        {(case.may.rating && is_over).then(|| view! { <RatingForm case=id title=case.summary.title office=Some(case.office) reopen={if case.may.verdict { "verdict-title" } else { "" }}/> })}
     }
 }
 

@@ -11,7 +11,7 @@ use crate::api::{Api, parse, write};
 use crate::session::Who;
 use crate::vault::{call, try_call};
 use crate::words::language;
-use contract::id::CitizenId;
+use contract::id::{CitizenId, QuestionnaireId};
 use contract::paths;
 use contract::problem::FieldProblem;
 use contract::session::{Device, Me};
@@ -65,6 +65,13 @@ impl Entry {
     /// Whether it is a report, and not something about a case that exists.
     pub fn is_report(&self) -> bool {
         self.get("path") == *paths::REPORTS
+    }
+
+    /// The questionnaire whose answers these are.
+    pub fn questionnaire(&self) -> Option<QuestionnaireId> {
+        let path = self.text("path");
+        let is_one = path.starts_with(paths::QUESTIONNAIRES) || path.starts_with(paths::PUBLIC_QUESTIONNAIRES);
+        is_one.then(|| QuestionnaireId(self.text("about")))
     }
 
     /// Its files, in their order.

@@ -109,7 +109,11 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
         ().into_any()
     } else if is_open {
         let words = if is_draft { key::outbox::GO_ON } else { key::outbox::MEND };
-        let to = if entry.is_report() { Route::Draft { id } } else { Route::Case { id: CaseId(entry.text("about")) } };
+        let to = match entry.questionnaire() {
+            Some(id) => Route::AnswerQuestionnaire { id },
+            None if entry.is_report() => Route::Draft { id },
+            None => Route::Case { id: CaseId(entry.text("about")) },
+        };
         view! { <LinkButton to>{t(words)}</LinkButton> }.into_any()
     } else {
         let retry = move |()| {

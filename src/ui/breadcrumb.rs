@@ -39,6 +39,8 @@ fn name(route: &Route) -> Key {
         Route::Case { .. } => key::common::ONE_CASE,
         Route::PublicReports => key::common::PUBLIC_REPORTS,
         Route::Outbox => key::outbox::TITLE,
+        Route::Questionnaires => key::questionnaires::TITLE,
+        Route::Questionnaire { .. } => key::questionnaires::ONE,
         _ => key::common::HOME,
     }
 }

@@ -15,6 +15,7 @@ pub mod people;
 mod phone;
 pub mod provider;
 mod push;
+pub mod questionnaires;
 pub mod seed;
 mod sms;
 mod street_reports;

@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use town::calendar::Day;
 use town::clerk::Clerk;
 use town::config::{Config, SETTINGS};
-use town::{people, seed};
+use town::{people, questionnaires, seed};
 
 const USAGE: &str = "Usage:
   town serve                                         the identity provider and the clerk, until they are stopped
@@ -88,7 +88,9 @@ fn data(words: &[String]) -> Result<(), String> {
         None => Day::today(),
     };
     let file = seed::import_file(issuer.trim_end_matches('/'), today)?;
-    let text = serde_json::to_string_pretty(&file).map_err(|error| error.to_string())?;
+    let mut whole = serde_json::to_value(&file).map_err(|error| error.to_string())?;
+    whole["questionnaires"] = questionnaires::all(today)?;
+    let text = serde_json::to_string_pretty(&whole).map_err(|error| error.to_string())?;
     print(&format!("{text}\n"))
 }
 

@@ -45,6 +45,8 @@ pub struct SeeOutbox;
 pub struct PublishReports;
 /// [`Scope::Notices`].
 pub struct GiveNotice;
+/// [`Scope::Questionnaires`].
+pub struct AskPeople;
 
 impl Right for ReadCases {
     const SCOPE: Scope = Scope::CasesRead;
@@ -64,6 +66,9 @@ impl Right for PublishReports {
 
 impl Right for GiveNotice {
     const SCOPE: Scope = Scope::Notices;
+}
+impl Right for AskPeople {
+    const SCOPE: Scope = Scope::Questionnaires;
 }
 
 /// An officer whose token has the scope of `R`. Without one, nobody knows the token (401) or it may not do this (403).

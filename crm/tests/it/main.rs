@@ -29,6 +29,7 @@ mod people;
 mod phones;
 mod provider;
 mod public_reports;
+mod questionnaires;
 mod reference;
 mod reminders;
 mod replies;

@@ -30,6 +30,13 @@ async fn rows(house: &House) -> Vec<i64> {
         "follows",
         "subscriptions",
         "notices",
+        "questionnaires",
+        "questionnaires WHERE opened_at IS NULL",
+        "questionnaire_versions",
+        "questionnaire_drafts",
+        "questionnaire_answers",
+        "questionnaire_ballots",
+        "questionnaire_register",
         "tips_off",
         "citizens WHERE tips_off = 1",
         "inbox WHERE archived_at IS NULL",
@@ -117,12 +124,13 @@ async fn another_citizen_finds_nothing_of_maria_s() {
 }
 
 /// What a send-only credential may do on its person's own things, and nothing else.
-const SENDS: [&str; 10] = [
+const SENDS: [&str; 11] = [
     "post /api/v1/reports",
     "post /api/v1/cases/{id}/messages",
     "post /api/v1/cases/{id}/verdict",
     "post /api/v1/cases/{id}/reminder",
     "post /api/v1/cases/{id}/withdrawal",
+    "post /api/v1/questionnaires/{id}/answers",
     "post /api/v1/uploads",
     "head /api/v1/uploads/{id}",
     "post /api/v1/uploads/{id}",

@@ -15,6 +15,7 @@ mod view;
 use crate::definition::{Definition, Element, Kind};
 use crate::evaluate::Clock;
 use crate::value::{Map, Value};
+pub(crate) use choices::{NONE, OTHER};
 pub use errors::{Issue, IssueKind};
 pub(crate) use rules::beginnings;
 use std::cell::Cell;

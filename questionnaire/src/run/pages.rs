@@ -210,6 +210,18 @@ impl Run {
         bad.is_empty()
     }
 
+    /// Looks at the answer to one question, by its name; says whether nobody has to be held up.
+    pub fn check_question(&mut self, name: &str) -> bool {
+        self.find(name).is_none_or(|spot| self.check(spot))
+    }
+
+    /// Opens the page of a question, by its name, without looking at the answers.
+    pub fn open_question(&mut self, name: &str) {
+        if let Some(spot) = self.find(name) {
+            self.open_page_of(spot);
+        }
+    }
+
     /// Drops answers that cannot be: of rating steps, choices, rows that do not exist, and on request of unknown questions.
     pub fn drop_incorrect(&mut self, unknown_too: bool) {
         for spot in self.questions().collect::<Vec<_>>() {

@@ -109,6 +109,11 @@ impl Run {
         found
     }
 
+    /// The questions of all pages that are shown, page by page: the title of each and what stands on it.
+    pub fn shown_pages(&self) -> Vec<(String, Vec<QuestionView>)> {
+        self.visible_pages().into_iter().map(|page| (self.title(page), self.questions_of(page))).collect()
+    }
+
     /// Every question, the hidden ones too, in the order of the definition.
     pub fn all_questions(&self) -> Vec<QuestionView> {
         self.questions().map(|spot| self.view(spot)).collect()

@@ -132,6 +132,22 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/subscriptions", For::SignedIn, 200),
     operation("post /api/v1/subscriptions", For::SignedIn, 200),
     operation("delete /api/v1/subscriptions/{id}", For::Owner, 204),
+    operation("get /api/v1/questionnaires", For::SignedIn, 200),
+    operation("get /api/v1/questionnaires/{id}", For::SignedIn, 200),
+    operation("put /api/v1/questionnaires/{id}/draft", For::SignedIn, 200),
+    operation("post /api/v1/questionnaires/{id}/answers", For::SignedIn, 201),
+    // It is not anonymous.
+    operation("post /api/v1/questionnaires/{id}/token", For::SignedIn, 409),
+    operation("post /api/v1/public/questionnaires/{id}/ballots", For::Everybody, 409),
+    operation("post /api/v1/public/questionnaires/{id}/ballot", For::Everybody, 404),
+    // Nothing came of it yet.
+    operation("get /api/v1/public/questionnaires/{id}/results", For::Everybody, 404),
+    operation("get /api/v1/office/questionnaires", For::Office(Scope::Questionnaires), 200),
+    operation("post /api/v1/office/questionnaires", For::Office(Scope::Questionnaires), 201),
+    // It is open.
+    operation("post /api/v1/office/questionnaires/{id}/moves", For::Office(Scope::Questionnaires), 409),
+    operation("post /api/v1/office/questionnaires/{id}/results", For::Office(Scope::Questionnaires), 409),
+    operation("get /api/v1/office/questionnaires/{id}/answers", For::Office(Scope::Questionnaires), 200),
     operation("get /api/v1/me/tips", For::SignedIn, 200),
     operation("post /api/v1/me/tips/{key}/off", For::SignedIn, 204),
     operation("post /api/v1/me/tips/{key}/on", For::SignedIn, 204),
@@ -157,6 +173,7 @@ pub struct Things {
     pub draft: String,
     pub message: String,
     pub subscription: String,
+    pub questionnaire: String,
 }
 
 /// Gives Maria her things.
@@ -176,12 +193,18 @@ pub async fn things(maria: &Who) -> Things {
         street,
         resolved,
         repair,
+        questionnaire: crate::questionnaires::open(&desk(maria), &crate::questionnaires::named("matrix")).await.0,
         draft: draft(maria).await,
         message: maria.get(paths::INBOX).await.is(200).json::<Page<Message>>().items[0].id.0.clone(),
         subscription: maria.post(paths::SUBSCRIPTIONS, &subscription()).await.is(200).json::<Subscription>().id.0,
         photo: public.report.photo.unwrap().0,
         report: public.report.id.0,
     }
+}
+
+/// The desk's tool.
+fn desk(maria: &Who) -> Who {
+    maria.clone().without("cookie").bearer(OFFICE_TOKEN)
 }
 
 /// A street to follow.
@@ -233,6 +256,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         paths::DRAFT => &things.draft,
         paths::MESSAGE => &things.message,
         paths::SUBSCRIPTION => &things.subscription,
+        pattern if pattern.contains("/questionnaires") => &things.questionnaire,
         pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
         paths::PUBLIC_PHOTO => &things.photo,
         paths::OFFICE_PUBLICATION | paths::CASE_TRACKING => &things.street,
@@ -265,6 +289,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         "post /api/v1/cases/{id}/reminder" => serde_json::to_vec(&NewReminder { words: "Aspetto.".into() }).unwrap(),
         "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
         "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
+        name if name.contains("/questionnaires") => crate::questionnaires::sent(name),
         "post /api/v1/subscriptions" => serde_json::to_vec(&subscription()).unwrap(),
         "post /api/v1/office/notices" => {
             let (title, text, until) = ("Avviso".into(), "Testo.".into(), Date("2026-12-31".into()));
