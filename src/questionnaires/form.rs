@@ -216,7 +216,10 @@ fn Shown(sheet: Sheet, id: QuestionnaireId) -> impl IntoView {
     let questions = move || sheet.here().into_iter().map(|view| question(sheet, view)).collect_view();
     // What is read aloud changes with the questions, not with the answers.
     let text = Memo::new(move |_| aloud(&sheet.here()));
-    let listen = move || view! { <ReadAloud text=text.get() language=language().to_owned()/> };
+    let listen = move || {
+        text.track();
+        view! { <ReadAloud text=move || text.get_untracked() language=language().to_owned()/> }
+    };
     let other = move || t(if sheet.one_by_one.get() { key::questionnaires::WHOLE_PAGES } else { key::questionnaires::ONE_BY_ONE });
     let is_saved = Memo::new(move |_| sheet.sending.form.is_touched());
     view! {
