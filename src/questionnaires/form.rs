@@ -141,15 +141,11 @@ fn Questions(asked: Questionnaire<Value>, token: Kept, sending: Sending<Answerin
             view! { <Callout kind="danger" title=t(key::questionnaires::REFUSED_TITLE) alert=true><p>{t(key::questionnaires::REFUSED_TEXT)}</p></Callout> }
         })
     };
-    let shown = move || match sheet.at.get() {
-        At::Review => view! { <Review sheet asked=asked.clone() sent/> }.into_any(),
-        At::Group(_) => view! { <Shown sheet id=asked.summary.id.clone()/> }.into_any(),
-    };
     // While one question follows another the form stays: only the end is another page.
     let is_end = Memo::new(move |_| sheet.at.get() == At::Review);
-    let part = move || {
-        is_end.track();
-        untrack(&shown)
+    let part = move || match is_end.get() {
+        true => view! { <Review sheet asked=asked.clone() sent/> }.into_any(),
+        false => view! { <Shown sheet id=asked.summary.id.clone()/> }.into_any(),
     };
     view! {
         {mirror.map(|mirror| view! { <ClashNote mirror sheet definition/> })}
