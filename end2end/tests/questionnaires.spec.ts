@@ -101,6 +101,11 @@ test('one is found, read about, answered by keyboard alone, and its answers are 
     await page.keyboard.press('Space');
   }
   await expectGood(page, 'a matrix');
+  if (info.project.name === 'phone') {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await expectGood(page, 'a matrix on the narrowest phone');
+    await page.setViewportSize({ width: 360, height: 740 });
+  }
   await page.keyboard.press('Enter');
   await expect(heading(page, 5, 8)).toBeFocused();
   await page.keyboard.press('Tab');
