@@ -11,6 +11,7 @@ use crate::api::{Api, ApiError};
 use crate::command::{Sending, WaitingNote};
 use crate::load::{Load, load};
 use crate::markup::view;
+use crate::outbox::outbox;
 use crate::route::Route;
 use crate::ui::{ActionButton, Callout, ErrorView, LinkButton, Page, ReadAloud, RequiredNote, Skeleton, SubmitButton};
 use crate::vault;
@@ -94,7 +95,7 @@ fn Gate(asked: Questionnaire<Value>, token: Option<Result<Kept, ApiError>>) -> i
         }
         match at.get() {
             Place::Waiting => view! { <Skeleton/> }.into_any(),
-            Place::Elsewhere => view! { <Elsewhere sending/> }.into_any(),
+            Place::Elsewhere => view! { <Elsewhere about=summary.id.clone()/> }.into_any(),
             Place::Unsent => view! { <WaitingNote sending/> }.into_any(),
             Place::Here => view! { <Questions asked=asked.get_value() token=token.clone() sending sent/> }.into_any(),
         }
@@ -104,16 +105,11 @@ fn Gate(asked: Questionnaire<Value>, token: Option<Result<Kept, ApiError>>) -> i
 
 /// Another tab has it open: it may be taken over.
 #[component]
-fn Elsewhere(sending: Sending<Answering>) -> impl IntoView {
+fn Elsewhere(about: QuestionnaireId) -> impl IntoView {
     let take = move |()| {
-        spawn_local(async move {
-            let entries = crate::outbox::outbox().entries();
-            let mine = entries.into_iter().find(|entry| entry.questionnaire().is_some() && entry.get("elsewhere").is_truthy());
-            if let Some(entry) = mine {
-                vault::call("own", &[entry.text("id").into(), true.into()]).await;
-            }
-            let _ = sending;
-        });
+        let entries = untrack(|| outbox().entries());
+        let id = entries.iter().find(|entry| entry.questionnaire().as_ref() == Some(&about)).map(|entry| entry.text("id"));
+        spawn_local(async move { drop(vault::call("own", &[id.into(), true.into()]).await) });
     };
     view! {
         <Callout kind="note" title=t(key::outbox::ELSEWHERE_TITLE)>
@@ -141,15 +137,11 @@ fn Questions(asked: Questionnaire<Value>, token: Kept, sending: Sending<Answerin
             view! { <Callout kind="danger" title=t(key::questionnaires::REFUSED_TITLE) alert=true><p>{t(key::questionnaires::REFUSED_TEXT)}</p></Callout> }
         })
     };
-    let shown = move || match sheet.at.get() {
-        At::Review => view! { <Review sheet asked=asked.clone() sent/> }.into_any(),
-        At::Group(_) => view! { <Shown sheet id=asked.summary.id.clone()/> }.into_any(),
-    };
     // While one question follows another the form stays: only the end is another page.
     let is_end = Memo::new(move |_| sheet.at.get() == At::Review);
-    let part = move || {
-        is_end.track();
-        untrack(&shown)
+    let part = move || match is_end.get() {
+        true => view! { <Review sheet asked=asked.clone() sent/> }.into_any(),
+        false => view! { <Shown sheet id=asked.summary.id.clone()/> }.into_any(),
     };
     view! {
         {mirror.map(|mirror| view! { <ClashNote mirror sheet definition/> })}
