@@ -6,7 +6,7 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, home, inbox, legal, outbox, reports, subscriptions};
+use crate::{cases, channels, help_desk, home, inbox, legal, outbox, reports, subscriptions};
 use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -59,6 +59,18 @@ fn channels_page() -> Page {
 #[wasm_split(subscriptions, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn subscriptions_page() -> Page {
     Ok(view! { <subscriptions::SubscriptionsPage/> }.into_any())
+}
+
+#[wasm_split(help_desk, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn help_desk_page(page: Desk) -> Page {
+    Ok(match page {
+        Desk::Now => view! { <help_desk::HelpDeskPage/> },
+        Desk::Checked => view! { <help_desk::CheckedPage/> },
+        Desk::Consent => view! { <help_desk::ConsentPage/> },
+        Desk::Log => view! { <help_desk::LogPage/> },
+        Desk::Banner => view! { <help_desk::HelpBanner/> },
+    }
+    .into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -118,6 +130,21 @@ pub enum Public {
     Tracking,
 }
 
+/// A page of the help desk, or what is on every page while somebody is helped.
+#[derive(Clone, Copy)]
+pub enum Desk {
+    /// Whom a volunteer helps.
+    Now,
+    /// What was looked at between two citizens.
+    Checked,
+    /// The citizen's consent.
+    Consent,
+    /// The citizen's log.
+    Log,
+    /// The banner.
+    Banner,
+}
+
 /// A page that the law asks for.
 #[derive(Clone, Copy)]
 pub enum Legal {
@@ -162,6 +189,11 @@ pub fn channels() -> Markup {
 /// What one follows.
 pub fn subscriptions() -> Markup {
     late(|| Box::pin(subscriptions_page()))
+}
+
+/// A page of the help desk.
+pub fn help_desk(page: Desk) -> Markup {
+    late(move || Box::pin(help_desk_page(page)))
 }
 
 /// A step of the report.

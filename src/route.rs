@@ -21,6 +21,14 @@ pub enum Route {
     Story,
     /// What one follows: streets, areas, topics.
     Subscriptions,
+    /// The help desk: whom a volunteer helps.
+    HelpDesk,
+    /// The help desk between two citizens: what was looked at.
+    HelpDeskChecked,
+    /// A citizen agrees to what a volunteer asks.
+    HelpConsent,
+    /// Who did what with a citizen's data.
+    HelpLog,
     /// One case.
     Case {
         /// Which.
@@ -105,6 +113,10 @@ impl Route {
             ["story"] => Self::Story,
             ["channels"] => Self::Channels,
             ["subscriptions"] => Self::Subscriptions,
+            ["help_desk"] => Self::HelpDesk,
+            ["help_desk", "checked"] => Self::HelpDeskChecked,
+            ["help_desk", "consent"] => Self::HelpConsent,
+            ["help_desk", "log"] => Self::HelpLog,
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -132,7 +144,7 @@ impl Route {
     /// The pages above this one, the first one first; none for the pages where one begins.
     pub fn above(&self) -> Vec<Self> {
         match self {
-            Self::Home | Self::Login | Self::LoginDone | Self::Gallery => vec![],
+            Self::Home | Self::Login | Self::LoginDone | Self::HelpDesk | Self::HelpDeskChecked | Self::Gallery => vec![],
             Self::Case { .. } | Self::Story => vec![Self::Home, Self::Cases],
             Self::Receipt { id } => vec![Self::Home, Self::Cases, Self::Case { id: id.clone() }],
             Self::PublicReport { .. } | Self::FollowReport { .. } | Self::Tracking => vec![Self::Home, Self::PublicReports],
@@ -141,6 +153,8 @@ impl Route {
             | Self::Inbox
             | Self::Channels
             | Self::Subscriptions
+            | Self::HelpConsent
+            | Self::HelpLog
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -156,7 +170,7 @@ impl Route {
 
     /// Whether what stands here depends on who is here: then it waits until that is known.
     pub fn asks_who(&self) -> bool {
-        !self.is_public() || matches!(self, Self::NewReport { .. })
+        !self.is_public() || matches!(self, Self::NewReport { .. } | Self::HelpDesk)
     }
 
     /// Whether somebody who has not signed in may be here.
@@ -164,6 +178,8 @@ impl Route {
         matches!(
             self,
             Self::Login
+                | Self::HelpDesk
+                | Self::HelpDeskChecked
                 | Self::NewReport { .. }
                 | Self::ReportTracked
                 | Self::PublicReports
@@ -189,6 +205,10 @@ impl fmt::Display for Route {
             Self::Story => f.write_str("/story"),
             Self::Channels => f.write_str("/channels"),
             Self::Subscriptions => f.write_str("/subscriptions"),
+            Self::HelpDesk => f.write_str("/help_desk"),
+            Self::HelpDeskChecked => f.write_str("/help_desk/checked"),
+            Self::HelpConsent => f.write_str("/help_desk/consent"),
+            Self::HelpLog => f.write_str("/help_desk/log"),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -227,6 +247,7 @@ mod tests {
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());
         routes.extend([Route::PublicReports, Route::Tracking, Route::PublicReport { id: report() }, Route::FollowReport { id: report() }]);
+        routes.extend([Route::HelpDesk, Route::HelpDeskChecked, Route::HelpConsent, Route::HelpLog]);
         routes.extend([Route::NotFound, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), route);
@@ -257,6 +278,8 @@ mod tests {
             "/inbox",
             "/story",
             "/channels",
+            "/help_desk/consent",
+            "/help_desk/log",
             "/cases/1",
             "/cases/1/receipt",
             "/reports/new/sign-in",

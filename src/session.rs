@@ -1,6 +1,7 @@
 //! Who is here: signed in, expired or out; when the session ends; what other windows of this browser say about it.
 //!
 //! No secret is here: the browser holds only an HttpOnly cookie that this code cannot read.
+use contract::help_desk::Help;
 use contract::id::CitizenId;
 use contract::session::{Device, Me};
 use leptos::prelude::*;
@@ -79,6 +80,16 @@ impl Session {
     /// Whether who is here has said that others use this device too; tracked.
     pub fn is_shared(self) -> bool {
         self.person().is_some_and(|me| me.session.device == Device::Shared)
+    }
+
+    /// What goes on at the help desk, where this session is a volunteer's for the citizen; tracked.
+    pub fn help(self) -> Option<Help> {
+        self.person()?.session.help
+    }
+
+    /// Whether a volunteer has this session, for handlers.
+    pub fn is_helped_now(self) -> bool {
+        untrack(|| self.help()).is_some()
     }
 
     /// Whether the session has expired under somebody's hands.

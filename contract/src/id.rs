@@ -49,4 +49,8 @@ id! {
     LetterId,
     /// Something that a citizen follows.
     SubscriptionId,
+    /// A consent that a citizen is asked for at the help desk.
+    ConsentId,
+    /// An entry of a citizen's log.
+    LogEntryId,
 }

@@ -5,7 +5,9 @@ use crate::inbox::{InboxQuery, Shown};
 use crate::public_reports::{NearQuery, PublicQuery};
 use crate::story::StoryQuery;
 
+mod help_desk;
 mod me;
+pub use help_desk::*;
 pub use me::*;
 
 /// Everything of the API lies below.

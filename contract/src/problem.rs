@@ -132,6 +132,12 @@ pub enum FieldRule {
     PersonalData,
     /// The privacy notice must be acknowledged in its present version.
     NotAcknowledged,
+    /// Not a well-formed codice fiscale.
+    NotAFiscalCode,
+    /// Not so many digits as there must be.
+    NotDigits,
+    /// Not the code that was sent; `left` says how often it may still be tried.
+    WrongCode,
     /// A rule this version does not know.
     #[serde(other)]
     Unknown,

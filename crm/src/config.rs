@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod desk;
 mod outside;
 mod tokens;
+pub use desk::Desk;
 pub use outside::{AppIo, Forward, Mail, MailTls, Push, Sms};
 pub use tokens::{ApiKey, OfficeToken};
 
@@ -54,6 +56,14 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_OIDC_EIDAS_CLIENT_SECRET", "", "Our client secret at the issuer for eIDAS."),
     setting("FILO_OIDC_EIDAS_ACR", EIDAS_ACR, "Levels asked for and accepted with eIDAS."),
     setting("FILO_OIDC_EIDAS_PARAMS", "scheme=eidas", "More parameters of the login request with eIDAS."),
+    setting("FILO_DESK_ISSUER", "", "Issuer URL for volunteers of the help desk; without one there is no desk."),
+    setting("FILO_DESK_CLIENT_ID", "filo", "Our client identifier there."),
+    setting("FILO_DESK_CLIENT_SECRET", "", "Our client secret there; empty for none."),
+    setting("FILO_DESK_ACR", SPID_ACR, "Levels asked for and accepted from volunteers: the second factor."),
+    setting("FILO_DESK_PARAMS", "scheme=desk", "More parameters of a volunteer's login request, as a query string."),
+    setting("FILO_DESK_ROLE", "filo-volunteer", "What their roles or groups claim must have; - when everybody of that issuer is a volunteer."),
+    setting("FILO_DESK_IDLE_SECONDS", "1800", "A volunteer's session ends after so many seconds without a request."),
+    setting("FILO_DESK_TOTAL_SECONDS", "28800", "It ends after so many seconds whatever happens."),
     setting(
         "FILO_OFFICE_TOKENS",
         "",
@@ -137,6 +147,8 @@ pub struct Config {
     pub boundary: Option<PathBuf>,
     /// Ways to log in; none when no issuer is set.
     pub logins: Vec<LoginWay>,
+    /// The help desk: who its volunteers are.
+    pub desk: Desk,
     /// Who may use the office API.
     pub office_tokens: Vec<OfficeToken>,
     /// Who may send reports by Open311.
@@ -256,6 +268,7 @@ impl Config {
                 .into_iter()
                 .filter_map(|(scheme, name)| source.login_way(scheme, name))
                 .collect(),
+            desk: source.desk()?,
             office_tokens: source.office_tokens()?,
             open311_keys: source.open311_keys()?,
             open311_jurisdiction: source.text("FILO_OPEN311_JURISDICTION"),

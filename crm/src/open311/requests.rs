@@ -15,6 +15,7 @@ use crate::{citizens, notices, reports};
 use axum::http::{HeaderMap, StatusCode};
 use contract::dictionary::StateCode;
 use contract::headers::IDEMPOTENCY_KEY;
+use contract::cases::Channel;
 use contract::id::CitizenId;
 use contract::place::{Place, Point};
 use contract::reports::{DETAILS_CHARS_MAX, NewReport, ReportForm};
@@ -312,7 +313,7 @@ async fn take(
     .execute(&mut **change)
     .await?;
     let photos = photos::put(change, &owner, photos).await?;
-    let case = reports::take(crm, change, &owner, &NewReport { photos, ..report.clone() }).await?;
+    let case = reports::take(crm, change, (&owner, Channel::App), &NewReport { photos, ..report.clone() }).await?;
     sqlx::query("INSERT INTO open311_received (case_id, client) VALUES ($1, $2)")
         .bind(case.as_str())
         .bind(client)
