@@ -1,7 +1,6 @@
 //! Who is here: signed in, expired or out; when the session ends; what other windows of this browser say about it.
 //!
 //! No secret is here: the browser holds only an HttpOnly cookie that this code cannot read.
-use contract::help_desk::Help;
 use contract::id::CitizenId;
 use contract::session::{Device, Me};
 use leptos::prelude::*;
@@ -82,8 +81,8 @@ impl Session {
         self.person().is_some_and(|me| me.session.device == Device::Shared)
     }
 
-    /// What goes on at the help desk, where this session is a volunteer's for the citizen; tracked.
-    pub fn help(self) -> Option<Help> {
+    /// The number of what goes on at the help desk, where this session is a volunteer's for the citizen; tracked.
+    pub fn help(self) -> Option<String> {
         self.person()?.session.help
     }
 

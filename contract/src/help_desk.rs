@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 mod consent;
 mod log;
 pub use consent::{
-    AskedConsent, Begin, CODE_DIGITS, Consent, ConsentAnswer, ConsentCode, ConsentState, ConsentWay, HelpScope, MINUTES, NewConsent, PIN_DIGITS,
-    ShownDocument, TRIES_MAX, is_digits,
+    AskedConsent, Begin, CODE_DIGITS, Consent, ConsentAnswer, ConsentCode, ConsentState, ConsentWay, HelpScope, MINUTES, NewConsent,
+    PIN_DIGITS, ShownDocument, TRIES_MAX, is_digits,
 };
 pub use log::{Disputed, LogAction, LogActor, LogEntry, MyHelp};
 

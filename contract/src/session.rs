@@ -1,6 +1,5 @@
 //! Who is here: logging in through an identity provider, the person, and how long the session lasts.
 use crate::calendar::UtcTime;
-use crate::help_desk::Help;
 use crate::id::CitizenId;
 use serde::{Deserialize, Serialize};
 
@@ -101,9 +100,9 @@ pub struct SessionInfo {
     pub seconds_left: u32,
     /// When it ends whatever happens.
     pub ends_at: UtcTime,
-    /// A volunteer of the help desk has it, for the citizen: within what that citizen has agreed to.
+    /// A volunteer of the help desk has it, for the citizen: the number of the help, of which `GET /me/help` tells the rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub help: Option<Help>,
+    pub help: Option<String>,
 }
 
 /// `POST /session/vault`: the key under which this person's own devices keep drafts and what is still to be sent (AES-256-GCM).

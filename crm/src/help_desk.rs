@@ -2,8 +2,8 @@
 //!
 //! Who is helped has a session like any other, which belongs to a help: [`scope`] is the one place that says what may be done in it, and
 //! writes it down before it is done. A help ends in one place too ([`helps::end`]), and its session with it.
-pub mod consents;
 pub mod confirm;
+pub mod consents;
 pub mod dispute;
 pub mod finish;
 pub mod helps;

@@ -6,10 +6,10 @@ use crate::channels::devices;
 use crate::clock::utc;
 use crate::connect::oidc::{Attempt, LoggedIn, LoginError, Provider};
 use crate::error::{Error, Result};
+use crate::help_desk::{self, volunteers};
 use crate::session;
 use crate::state::Crm;
 use crate::web::{self, Asked, Body};
-use crate::help_desk::{self, volunteers};
 use crate::{citizens, credential, secret, word};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -73,7 +73,8 @@ pub async fn begin(
 ) -> Result<Response> {
     let address = crm.client_address(asked, peer.map(|Extension(ConnectInfo(peer))| peer));
     crm.throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
-    let provider = provider(crm, request.scheme, whom).ok_or_else(|| Error::Unavailable("no identity provider is configured".to_owned()))?;
+    let provider =
+        provider(crm, request.scheme, whom).ok_or_else(|| Error::Unavailable("no identity provider is configured".to_owned()))?;
     let attempt = Attempt { state: secret::random()?, nonce: secret::random()?, verifier: secret::random()? };
     let location = provider.address(&attempt, language(&request.language)).await.map_err(|error| Error::Unavailable(error.to_string()))?;
     // Two tabs of one browser may log in at once: they share the cookie, each has its own state.
@@ -101,7 +102,13 @@ fn language(asked: &str) -> &str {
     if plain { asked } else { "it" }
 }
 
-async fn remember(crm: &Crm, (request, whom): (&LoginRequest, Whom), attempt: &Attempt, browser: &str, old_session: Option<String>) -> Result<()> {
+async fn remember(
+    crm: &Crm,
+    (request, whom): (&LoginRequest, Whom),
+    attempt: &Attempt,
+    browser: &str,
+    old_session: Option<String>,
+) -> Result<()> {
     let mut change = crm.db.begin().await?;
     sqlx::query(
         "INSERT INTO logins (state_hash, browser_hash, scheme, device, back_to, nonce, verifier, old_session, created_at, language, for_desk)

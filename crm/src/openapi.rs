@@ -119,10 +119,8 @@ impl Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::session::COOKIE))));
-        components.add_security_scheme(
-            "desk",
-            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::help_desk::volunteers::COOKIE))),
-        );
+        components
+            .add_security_scheme("desk", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::help_desk::volunteers::COOKIE))));
         // The send-only credential of a person's own device; the token of a report sent without signing in, for its files.
         for bearer in ["send_only", "upload"] {
             components.add_security_scheme(bearer, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));

@@ -93,13 +93,7 @@ pub async fn take(crm: &Crm, change: &mut Change, (owner, channel): (&CitizenId,
     Ok(id)
 }
 
-async fn open_case(
-    crm: &Crm,
-    change: &mut Change,
-    (owner, channel): (&CitizenId, Channel),
-    id: &CaseId,
-    report: &NewReport,
-) -> Result<()> {
+async fn open_case(crm: &Crm, change: &mut Change, (owner, channel): (&CitizenId, Channel), id: &CaseId, report: &NewReport) -> Result<()> {
     let now = crm.clock.now();
     let town = &crm.reference.town;
     let number = number::next(change, &town.number_prefix, clock::year(now)).await?;

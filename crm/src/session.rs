@@ -7,9 +7,9 @@ use crate::clock::{instant, later, utc};
 use crate::config::{Config, SessionLengths};
 use crate::db::Change;
 use crate::error::{Error, Result};
+use crate::help_desk::{Helper, helps, scope, volunteers};
 use crate::state::Crm;
 use crate::web::{self, NO_STORE};
-use crate::help_desk::{Helper, helps, scope, volunteers};
 use crate::{citizens, credential, secret, word};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -238,7 +238,7 @@ async fn me(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Resul
     let mut me = citizens::me(&crm, &citizen.id, citizen.session.info()).await?;
     if let Some(helper) = &citizen.session.helper {
         helps::keep_to_page(&crm, helper, asked.get(headers::DESK_PAGE).and_then(|page| page.to_str().ok())).await?;
-        helps::show(&crm, &mut me).await?;
+        helps::show(helper, &mut me);
     }
     web::tagged(&asked, NO_STORE, &me)
 }

@@ -1,13 +1,13 @@
 //! The banner on every page while somebody is being helped: who, by when, "Finisci"; and the screen that locks when nobody touches it.
 use super::ended::finish;
-use crate::api::{Api, ApiError};
+use crate::api::{Api, ApiError, unasked};
 use crate::form::{field_id, sentence};
 use crate::markup::view;
 use crate::route::Route;
 use crate::session::{News, Session};
 use crate::ui::{ActionButton, Dialog, FieldFrame, Icon, Link, SubmitButton, error_key};
 use crate::words::{count, fill, key, t};
-use contract::help_desk::{Help, LOCK_SECONDS, Unlock};
+use contract::help_desk::{Help, LOCK_SECONDS, MyHelp, Unlock};
 use contract::paths;
 use contract::session::SessionInfo;
 use js_sys::Date;
@@ -19,6 +19,8 @@ use std::time::Duration;
 
 /// The CRM hears of touches at most this often, in milliseconds.
 const HEARTBEAT_MS: f64 = 30_000.0;
+/// Every so many seconds the CRM is asked whether it still goes on.
+const LOOK_SECONDS: u32 = 5;
 /// A touch is told aloud to nobody; the last minutes are.
 const TOLD_MINUTES: [i64; 3] = [10, 5, 1];
 /// The field of the four digits.
@@ -38,13 +40,29 @@ pub fn HelpBanner() -> impl IntoView {
     let session = expect_context::<Session>();
     let name = session.person_now().map_or_else(String::new, |me| format!("{} {}", me.given_name, me.family_name));
     // The device's clock may be wrong: what counts is how many seconds were left when the CRM said so.
-    let ends = Memo::new(move |_| session.help().map(|help| Date::now() + f64::from(help.seconds_left) * 1000.0));
-    let left = RwSignal::new(seconds_left(ends.get_untracked()));
+    let ends = RwSignal::new(None::<f64>);
+    let left = RwSignal::new(None::<i64>);
+    let look = move || {
+        spawn_local(async move {
+            let Ok(MyHelp { help: Some(help) }) = api.get::<MyHelp>(paths::MY_HELP).await else { return };
+            let end = Date::now() + f64::from(help.seconds_left) * 1000.0;
+            if ends.try_set(Some(end)).is_none() {
+                left.try_set(seconds_left(Some(end)));
+            }
+        });
+    };
+    look();
     let locked = RwSignal::new(false);
     let touch = Touch { last: StoredValue::new(Date::now()), told: StoredValue::new(Date::now()) };
     heed_touches(api, locked, touch);
+    let looks = StoredValue::new(0_u32);
     let clock = set_interval_with_handle(
         move || {
+            if looks.try_update_value(|looks| std::mem::replace(looks, (*looks + 1) % LOOK_SECONDS)) == Some(LOOK_SECONDS - 1) {
+                // Somebody may have ended it elsewhere, or prolonged it.
+                unasked();
+                look();
+            }
             let Some(ends) = ends.try_get_untracked() else { return };
             left.try_set(seconds_left(ends));
             let is_idle = touch.last.try_get_value().is_some_and(|last| Date::now() - last > LOCK_SECONDS as f64 * 1000.0);
@@ -68,7 +86,9 @@ pub fn HelpBanner() -> impl IntoView {
         }
     });
     let clock = move || left.get().map(|left| format!("{}:{:02}", left / 60, left % 60));
-    let told = move || left.get().filter(|left| left % 60 == 0 && TOLD_MINUTES.contains(&(left / 60))).map(|left| count(key::help_desk::LEFT, left / 60));
+    let told = move || {
+        left.get().filter(|left| left % 60 == 0 && TOLD_MINUTES.contains(&(left / 60))).map(|left| count(key::help_desk::LEFT, left / 60))
+    };
     view! {
         <section class="filo-desk-banner d-print-none" aria-label=t(key::help_desk::BANNER)>
             <div class="container">

@@ -28,7 +28,7 @@ pub fn ReceiptView(receipt: HelpReceipt) -> impl IntoView {
         (t(key::help_desk::RECEIPT_PERSON), receipt.citizen),
         (t(key::help_desk::RECEIPT_VOLUNTEER), receipt.volunteer),
         (t(key::help_desk::RECEIPT_WAY), t(words::way(receipt.way)).to_owned()),
-        (t(key::help_desk::SCOPES), words::scopes(&receipt.scopes)),
+        (t(key::help_desk::RECEIPT_SCOPES), words::scopes(&receipt.scopes)),
         (t(key::help_desk::RECEIPT_BEGAN), moment(&receipt.began_at)),
         (t(key::help_desk::RECEIPT_ENDED), moment(&receipt.ended_at)),
         (t(key::help_desk::RECEIPT_END), t(words::end(receipt.end)).to_owned()),
@@ -58,7 +58,8 @@ pub fn ReceiptView(receipt: HelpReceipt) -> impl IntoView {
 fn row(entry: &LogEntry) -> AnyView {
     let about = [entry.title.clone(), entry.number.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let time = moment(&entry.at);
-    view! { <li>{t(words::action(entry.action))}{(!about.is_empty()).then(|| format!(": {about}"))}<br/><small>{time}</small></li> }.into_any()
+    view! { <li>{t(words::action(entry.action))}{(!about.is_empty()).then(|| format!(": {about}"))}<br/><small>{time}</small></li> }
+        .into_any()
 }
 
 /// What is looked at, in the order in which it is told.
@@ -83,21 +84,25 @@ pub fn CheckedPage() -> impl IntoView {
     spawn_local(async move {
         let found = call_script("wipe", "check", &[address.into()]).await.ok().and_then(|found| found.as_string());
         let names: Vec<String> = found.as_deref().and_then(parse).unwrap_or_default();
-        let found: Vec<_> = things().into_iter().filter(|(_, name, _)| names.iter().any(|clean| clean == name)).map(|(thing, ..)| thing).collect();
+        let found: Vec<_> =
+            things().into_iter().filter(|(_, name, _)| names.iter().any(|clean| clean == name)).map(|(thing, ..)| thing).collect();
         clean.try_set(Some(found.clone()));
         let answer = api.post::<()>(paths::HELP_DESK_CHECKED, &Checked { clean: found }).await;
         taken.try_set(Some(answer.is_ok()));
     });
     let row = move |(thing, _, words): (CheckedThing, &'static str, Key)| {
         let is_clean = clean.with(|clean| clean.as_ref().is_some_and(|clean| clean.contains(&thing)));
-        let (icon, told) = if is_clean { ("it-check-circle", key::help_desk::CHECK_CLEAN) } else { ("it-error", key::help_desk::CHECK_LEFT) };
+        let (icon, told) =
+            if is_clean { ("it-check-circle", key::help_desk::CHECK_CLEAN) } else { ("it-error", key::help_desk::CHECK_LEFT) };
         view! { <li><Icon name=icon/><span>{t(words)}": "<strong>{t(told)}</strong></span></li> }
     };
-    let by_hand = [key::help_desk::HAND_PAPERS, key::help_desk::HAND_PRINTER, key::help_desk::HAND_DOWNLOADS, key::help_desk::HAND_PASSWORDS];
+    let by_hand =
+        [key::help_desk::HAND_PAPERS, key::help_desk::HAND_PRINTER, key::help_desk::HAND_DOWNLOADS, key::help_desk::HAND_PASSWORDS];
     let list = move || {
         clean.with(Option::is_some).then(|| view! { <ul class="filo-desk-checks">{things().into_iter().map(row).collect_view()}</ul> })
     };
-    let next = move || match taken.get()? {
+    let next = move || {
+        match taken.get()? {
         true => Some(view! {
             <Callout kind="success" title=t(key::help_desk::CHECKED_GOOD) alert=true><p>{t(key::help_desk::CHECKED_GOOD_TEXT)}</p></Callout>
             <LinkButton to=Route::HelpDesk>{t(key::help_desk::NEXT)}</LinkButton>
@@ -108,6 +113,7 @@ pub fn CheckedPage() -> impl IntoView {
             <ActionButton icon="it-refresh" on_press=|()| wipe()>{t(key::help_desk::WIPE)}</ActionButton>
         }
         .into_any()),
+    }
     };
     view! {
         <Page title=t(key::help_desk::CHECKED_TITLE) lead=t(key::help_desk::CHECKED_LEAD)>

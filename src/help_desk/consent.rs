@@ -63,7 +63,8 @@ pub fn ConsentPage() -> impl IntoView {
         ApiError::NotFound => Some(t(key::help_desk::CONSENT_UNKNOWN).to_owned()),
         error => Some(t(error_key(&error)).to_owned()),
     };
-    let drawn = move || match asked.get() {
+    let drawn = move || {
+        match asked.get() {
         Some(asked) => view! { <Question asked busy answer/> }.into_any(),
         None => view! {
             <form novalidate=true class="card filo-form-card" on:submit=move |event: leptos::ev::SubmitEvent| {
@@ -79,6 +80,7 @@ pub fn ConsentPage() -> impl IntoView {
             </form>
         }
         .into_any(),
+    }
     };
     view! {
         <Page title=t(key::help_desk::CONSENT_TITLE) lead=t(key::help_desk::CONSENT_LEAD)>

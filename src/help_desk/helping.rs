@@ -7,17 +7,15 @@ use crate::route::{ReportStep, Route};
 use crate::session::Session;
 use crate::ui::{ActionButton, LinkButton, Page, Section};
 use crate::words::{fill, key, t};
-use contract::help_desk::{Consent, HelpScope};
+use contract::help_desk::{Consent, Help, HelpScope};
 use leptos::prelude::*;
 
 /// The page while somebody is being helped.
 #[component]
-pub fn HelpingView(consent: Option<Consent>, again: RwSignal<u32>) -> impl IntoView {
+pub fn HelpingView(help: Help, consent: Option<Consent>, again: RwSignal<u32>) -> impl IntoView {
     let session = expect_context::<Session>();
     let name = session.person_now().map_or_else(String::new, |me| format!("{} {}", me.given_name, me.family_name));
-    let help = untrack(|| session.help());
-    let scopes = help.as_ref().map_or_else(Vec::new, |help| help.scopes.clone());
-    let volunteer = help.map_or_else(String::new, |help| help.volunteer);
+    let Help { scopes, volunteer, .. } = help;
     let may = |scope| scopes.contains(&scope);
     let (sees, sends) = (may(HelpScope::SeeCases), may(HelpScope::SendReport));
     let asks = RwSignal::new(false);
@@ -34,7 +32,7 @@ pub fn HelpingView(consent: Option<Consent>, again: RwSignal<u32>) -> impl IntoV
             <Section id="may-title" title=t(key::help_desk::MAY) class="card filo-form-card">
                 <ul>{scopes.iter().map(|scope| view! { <li>{words::scope(*scope)}</li> }).collect_view()}</ul>
                 <div class="filo-actions">
-                    {sees.then(|| view! { <LinkButton to=Route::Cases icon="it-files">{t(key::common::MY_CASES)}</LinkButton> })}
+                    {sees.then(|| view! { <LinkButton to=Route::Cases icon="it-files">{t(key::help_desk::SEE_CASES)}</LinkButton> })}
                     {sends.then(|| view! {
                         <LinkButton to=Route::NewReport { step: ReportStep::Privacy } class="btn btn-outline-primary" icon="it-map-marker-plus">{t(key::common::TAB_REPORT)}</LinkButton>
                     })}

@@ -1,6 +1,6 @@
 //! The page "Chi ha visto le mie cose": who helps now, with one press to end it, and everything that helpers and offices did.
 use super::words;
-use crate::api::{Api, ApiError};
+use crate::api::{Api, ApiError, unasked};
 use crate::load::{Load, LoadList, load, load_pages};
 use crate::markup::view;
 use crate::route::Route;
@@ -11,9 +11,12 @@ use contract::page::PartQuery;
 use contract::paths;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::time::Duration;
 
 /// Entries asked for at once.
 const AT_ONCE: u32 = 30;
+/// So often it is looked whether there is a new one.
+const LOOK: Duration = Duration::from_secs(4);
 
 /// The page.
 #[component]
@@ -28,6 +31,7 @@ pub fn LogPage() -> impl IntoView {
         round.get();
         async move { api.get::<contract::Page<LogEntry>>(&paths::my_log(&PartQuery { after, limit: Some(AT_ONCE) })).await }
     });
+    follow(round);
     let chip = move |(actor, words): (Option<LogActor>, crate::words::Key)| {
         view! {
             <li><button type="button" class="filo-chip" aria-pressed=move || (shown.get() == actor).to_string() on:click=move |_| shown.set(actor)>{t(words)}</button></li>
@@ -49,6 +53,30 @@ pub fn LogPage() -> impl IntoView {
                 </LoadList>
             </Section>
         </Page>
+    }
+}
+
+/// While somebody is being helped the page shows what is done as it is done: a second screen, in the citizen's own hand.
+fn follow(round: RwSignal<u32>) {
+    let api = expect_context::<Api>();
+    let newest = StoredValue::new(None::<Option<String>>);
+    let look = move || {
+        if document().hidden() {
+            return;
+        }
+        unasked();
+        spawn_local(async move {
+            let part = PartQuery { after: None, limit: Some(1) };
+            let Ok(page) = api.get::<contract::Page<LogEntry>>(&paths::my_log(&part)).await else { return };
+            let now = page.items.first().map(|entry| entry.id.0.clone());
+            let before = newest.try_update_value(|newest| newest.replace(now.clone()));
+            if before.flatten().is_some_and(|before| before != now) {
+                round.try_update(|round| *round += 1);
+            }
+        });
+    };
+    if let Ok(clock) = set_interval_with_handle(look, LOOK) {
+        on_cleanup(move || clock.clear());
     }
 }
 

@@ -47,7 +47,7 @@ fn Standing(desk: Desk, again: RwSignal<u32>) -> impl IntoView {
     let is_here = untrack(|| session.help()).is_some();
     match (desk.volunteer.is_empty(), &desk.help, desk.unchecked) {
         (true, ..) => view! { <LogInView/> }.into_any(),
-        (_, Some(_), _) if is_here => view! { <HelpingView consent=desk.consent.clone() again/> }.into_any(),
+        (_, Some(help), _) if is_here => view! { <HelpingView help=help.clone() consent=desk.consent.clone() again/> }.into_any(),
         (_, Some(_), _) => view! { <LeftView end=HelpEnd::Reopened/> }.into_any(),
         (_, None, Some(end)) => view! { <LeftView end/> }.into_any(),
         (_, None, None) => {
@@ -58,8 +58,8 @@ fn Standing(desk: Desk, again: RwSignal<u32>) -> impl IntoView {
             };
             view! {
                 <Page title=t(key::help_desk::TITLE) lead=fill(key::help_desk::LEAD, &[("name", &name)])>
-                    {body}
                     <Confirmations waiting=to_confirm/>
+                    {body}
                     <LogOutButton again/>
                 </Page>
             }

@@ -259,7 +259,10 @@ mod tests {
     fn a_consent_says_who_what_how_long_and_how() {
         assert!(faults(&in_the_room(), false).is_empty());
         assert_eq!(faults(&NewConsent::default(), false), ["way", "scopes", "minutes", "language", "pin"]);
-        assert_eq!(faults(&NewConsent { document: None, fiscal_code: "RSSMRA70A41H501X".into(), ..in_the_room() }, false), ["fiscal_code", "document"]);
+        assert_eq!(
+            faults(&NewConsent { document: None, fiscal_code: "RSSMRA70A41H501X".into(), ..in_the_room() }, false),
+            ["fiscal_code", "document"]
+        );
         assert_eq!(faults(&NewConsent { minutes: 600, pin: "12a4".into(), ..in_the_room() }, false), ["minutes", "pin"]);
         assert_eq!(faults(&NewConsent { scopes: vec![HelpScope::Unknown], ..in_the_room() }, false), ["scopes"]);
     }

@@ -51,7 +51,12 @@ pub async fn waiting(crm: &Crm, volunteer: &Volunteer) -> Result<Vec<ToConfirm>>
 /// Say that the document is the citizen's, or that it is not.
 #[utoipa::path(post, path = paths::HELP_DESK_CONFIRMATION, operation_id = "consent_confirm", tag = "help_desk", params(("id" = String, Path)), security(("desk" = [])),
     request_body = Agreed, responses((status = 204), (status = "4XX", body = contract::Problem)))]
-pub async fn confirm(State(crm): State<Crm>, volunteer: Volunteer, At(id): At<ConsentId>, Body(agreed): Body<Agreed>) -> Result<StatusCode> {
+pub async fn confirm(
+    State(crm): State<Crm>,
+    volunteer: Volunteer,
+    At(id): At<ConsentId>,
+    Body(agreed): Body<Agreed>,
+) -> Result<StatusCode> {
     let mut change = crm.db.begin().await?;
     // A codice fiscale that nobody has can be refused, and not confirmed.
     let row = sqlx::query(

@@ -210,10 +210,8 @@ async fn send_code(
     (volunteer, citizen): (&Volunteer, &CitizenId),
     (code, new): (&str, &NewConsent),
 ) -> Result<()> {
-    let row = sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1"))
-        .bind(citizen.as_str())
-        .fetch_one(&mut **change)
-        .await?;
+    let row =
+        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.as_str()).fetch_one(&mut **change).await?;
     let reader: Reader = reader(change, &row).await?;
     let (Some(_), Some(email)) = (&crm.post, reader.email.clone()) else { return Ok(()) };
     // In the language in which they were told, not the one they are usually written to.

@@ -114,10 +114,9 @@ pub async fn checked(State(crm): State<Crm>, volunteer: Volunteer, Body(checked)
         return Err(Error::field("clean", FieldRule::Required));
     }
     let mut change = crm.db.begin().await?;
-    sqlx::query("UPDATE helps SET checked_at = $1 WHERE volunteer_id = $2 AND desk_hash = $3 AND ended_at IS NOT NULL AND checked_at IS NULL")
+    sqlx::query("UPDATE helps SET checked_at = $1 WHERE volunteer_id = $2 AND ended_at IS NOT NULL AND checked_at IS NULL")
         .bind(crm.clock.utc().0)
         .bind(&volunteer.id)
-        .bind(&volunteer.desk)
         .execute(&mut *change)
         .await?;
     change.commit().await?;

@@ -264,28 +264,22 @@ pub async fn of_citizen(crm: &Crm, citizen: &CitizenId) -> Result<Option<Help>> 
     row.map(|row| help(crm, &row)).transpose()
 }
 
-/// Who is being helped, as the desk sees them: addresses are masked, and what goes on is told.
-///
-/// # Errors
-/// When the database fails.
-pub async fn show(crm: &Crm, me: &mut Me) -> Result<()> {
+/// Who is being helped, as the desk sees them: addresses are masked, and that it is a help is told.
+pub fn show(helper: &Helper, me: &mut Me) {
     me.email = me.email.as_deref().map(masked);
     me.phone = None;
-    me.session.help = of_citizen(crm, &me.id).await?;
-    Ok(())
+    me.session.help = Some(helper.session.clone());
 }
 
-/// Why the last help of this browser ended, while nobody has shown that nothing is left of it.
+/// Why a volunteer's last help ended, perhaps in a browser that has crashed, while nobody has shown that nothing is left of it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn unchecked(change: &mut Change, volunteer: &Volunteer) -> Result<Option<HelpEnd>> {
     let row = sqlx::query(
-        "SELECT end_reason FROM helps WHERE volunteer_id = $1 AND desk_hash = $2 AND ended_at IS NOT NULL AND checked_at IS NULL
-         ORDER BY began_at DESC LIMIT 1",
+        "SELECT end_reason FROM helps WHERE volunteer_id = $1 AND ended_at IS NOT NULL AND checked_at IS NULL ORDER BY began_at DESC LIMIT 1",
     )
     .bind(&volunteer.id)
-    .bind(&volunteer.desk)
     .fetch_optional(&mut **change)
     .await?;
     row.map(|row| word::from(row.try_get(0)?)).transpose()

@@ -16,7 +16,8 @@ use sqlx::any::AnyRow;
 /// Entries read at once while the chain is verified.
 const AT_ONCE: i64 = 1000;
 /// The columns of `access_log l` that [`entry`] reads.
-const COLUMNS: &str = "l.position, l.at, l.actor, l.name, l.action, l.why, l.session, c.id AS case_id, c.number, c.title, d.case_id AS disputed";
+const COLUMNS: &str =
+    "l.position, l.at, l.actor, l.name, l.action, l.why, l.session, c.id AS case_id, c.number, c.title, d.case_id AS disputed";
 /// Where they are. A case is only told to whose it is.
 const TABLES: &str = "access_log l LEFT JOIN cases c ON c.id = l.case_id AND c.owner_id = l.citizen_id
     LEFT JOIN disputes d ON d.position = l.position AND d.citizen_id = l.citizen_id";
@@ -66,17 +67,8 @@ struct Link {
 impl Link {
     /// The hash of this row behind another.
     fn hash(&self, before: &str) -> Result<String> {
-        let parts = (
-            before,
-            self.position,
-            &self.at,
-            &self.citizen,
-            &self.actor,
-            &self.name,
-            &self.action,
-            &self.case,
-            (&self.why, &self.session),
-        );
+        let parts =
+            (before, self.position, &self.at, &self.citizen, &self.actor, &self.name, &self.action, &self.case, (&self.why, &self.session));
         Ok(secret::sha256_hex(&serde_json::to_vec(&parts)?))
     }
 }
@@ -155,12 +147,11 @@ pub async fn of_citizen(crm: &Crm, citizen: &CitizenId, before: Option<i64>, lim
 /// # Errors
 /// When the database fails.
 pub async fn of_session(change: &mut Change, citizen: &CitizenId, session: &str) -> Result<Vec<LogEntry>> {
-    let rows =
-        sqlx::query(&format!("SELECT {COLUMNS} FROM {TABLES} WHERE l.citizen_id = $1 AND l.session = $2 ORDER BY l.position"))
-            .bind(citizen.as_str())
-            .bind(session)
-            .fetch_all(&mut **change)
-            .await?;
+    let rows = sqlx::query(&format!("SELECT {COLUMNS} FROM {TABLES} WHERE l.citizen_id = $1 AND l.session = $2 ORDER BY l.position"))
+        .bind(citizen.as_str())
+        .bind(session)
+        .fetch_all(&mut **change)
+        .await?;
     rows.iter().map(entry).collect()
 }
 

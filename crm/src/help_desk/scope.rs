@@ -78,7 +78,12 @@ const RULES: [Rule; 22] = [
     rule(Method::POST, paths::REPORTS, REPORTS, None),
     rule(Method::POST, paths::CASE_MESSAGES, SENDS, None),
     rule(Method::POST, paths::ATTACHMENTS, FILES, Some(LogAction::FileSent)),
-    rule(Method::GET, paths::ATTACHMENT, &[HelpScope::SeeCases, HelpScope::SendReport, HelpScope::UploadDocuments], Some(LogAction::DocumentSeen)),
+    rule(
+        Method::GET,
+        paths::ATTACHMENT,
+        &[HelpScope::SeeCases, HelpScope::SendReport, HelpScope::UploadDocuments],
+        Some(LogAction::DocumentSeen),
+    ),
     rule(Method::DELETE, paths::ATTACHMENT, FILES, None),
     rule(Method::GET, paths::ATTACHMENT_STATE, FILES, None),
     rule(Method::POST, paths::UPLOADS, FILES, Some(LogAction::FileSent)),
@@ -143,12 +148,13 @@ async fn needs(crm: &Crm, citizen: &CitizenId, helper: &Helper, rule: &Rule, cas
     if rule.scopes != OWN || has(&HelpScope::SeeCases) {
         return Ok(None);
     }
-    let row = sqlx::query("SELECT COUNT(*) FROM access_log WHERE citizen_id = $1 AND session = $2 AND action = 'report_sent' AND case_id = $3")
-        .bind(citizen.as_str())
-        .bind(&helper.session)
-        .bind(case.unwrap_or_default())
-        .fetch_one(crm.db.reader())
-        .await?;
+    let row =
+        sqlx::query("SELECT COUNT(*) FROM access_log WHERE citizen_id = $1 AND session = $2 AND action = 'report_sent' AND case_id = $3")
+            .bind(citizen.as_str())
+            .bind(&helper.session)
+            .bind(case.unwrap_or_default())
+            .fetch_one(crm.db.reader())
+            .await?;
     Ok((row.try_get::<i64, _>(0)? == 0).then_some(*first))
 }
 

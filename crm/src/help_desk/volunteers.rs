@@ -101,8 +101,7 @@ pub async fn log_in(
     asked: HeaderMap,
     language: web::Asked<web::InLanguage>,
 ) -> Result<Response> {
-    let request =
-        LoginRequest { scheme: Scheme::Unknown, device: Device::Shared, back_to: PAGE.to_owned(), language: language.0.language };
+    let request = LoginRequest { scheme: Scheme::Unknown, device: Device::Shared, back_to: PAGE.to_owned(), language: language.0.language };
     login::begin(&crm, (&asked, peer), &request, login::Whom::Volunteer).await
 }
 
@@ -215,8 +214,7 @@ pub fn gone(name: &str) -> Result<HeaderValue> {
 /// # Errors
 /// When the database fails.
 pub async fn all(crm: &Crm) -> Result<Vec<(String, String, Option<String>)>> {
-    let rows =
-        sqlx::query("SELECT subject, name, removed_at FROM volunteers ORDER BY name, subject").fetch_all(crm.db.reader()).await?;
+    let rows = sqlx::query("SELECT subject, name, removed_at FROM volunteers ORDER BY name, subject").fetch_all(crm.db.reader()).await?;
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect()
 }
 

@@ -6,8 +6,8 @@ use crate::people::{Answer, Who};
 use crate::reports::good;
 use contract::cases::{Case, CaseSummary, Channel};
 use contract::help_desk::{
-    Agreed, Begin, Begun, Checked, CheckedThing, Consent, ConsentAnswer, ConsentCode, ConsentState, ConsentWay, Desk as Standing, Disputed, HelpEnd,
-    HelpReceipt, HelpScope, LogAction, LogEntry, MyHelp, NewConsent, ShownDocument, Unlock,
+    Agreed, Begin, Begun, Checked, CheckedThing, Consent, ConsentAnswer, ConsentCode, ConsentState, ConsentWay, Desk as Standing, Disputed,
+    HelpEnd, HelpReceipt, HelpScope, LogAction, LogEntry, MyHelp, NewConsent, ShownDocument, Unlock,
 };
 use contract::session::Me;
 use contract::{Page, ProblemCode, paths};
@@ -111,7 +111,8 @@ async fn a_citizen_agrees_on_their_phone_and_is_helped_and_reads_everything_afte
     let desk = begun(&elena, "maria", &answer);
     let me: Me = desk.page().get(paths::ME).await.is(200).json();
     assert_eq!((me.given_name.as_str(), me.email.as_deref(), me.phone), ("Maria", None, None));
-    let help = me.session.help.unwrap();
+    let help = desk.page().get(paths::MY_HELP).await.is(200).json::<MyHelp>().help.unwrap();
+    assert_eq!(me.session.help.as_ref(), Some(&help.session));
     assert_eq!((help.volunteer.as_str(), help.seconds_left, help.is_locked), ("elena", 1800, false));
     assert_eq!(me.session.seconds_left, 600);
     let page: Page<CaseSummary> = desk.page().get(paths::CASES).await.is(200).json();
@@ -126,8 +127,7 @@ async fn a_citizen_agrees_on_their_phone_and_is_helped_and_reads_everything_afte
     assert!(answer.header("set-cookie").starts_with("__Host-sid=;"));
     let receipt: HelpReceipt = answer.json();
     assert_eq!((receipt.citizen.as_str(), receipt.end, receipt.way), ("Maria Rossi", HelpEnd::Finished, ConsentWay::Phone));
-    let expected =
-        [LogAction::HelpBegun, LogAction::CasesSeen, LogAction::CaseSeen, LogAction::ReportSent, LogAction::HelpEnded];
+    let expected = [LogAction::HelpBegun, LogAction::CasesSeen, LogAction::CaseSeen, LogAction::ReportSent, LogAction::HelpEnded];
     assert_eq!(receipt.done.iter().map(|entry| entry.action).collect::<Vec<_>>(), expected);
     assert_eq!(receipt.done[3].title, "Lampione spento");
     desk.page().get(paths::ME).await.is(401);
@@ -282,6 +282,9 @@ async fn a_page_that_was_opened_anew_ends_it_and_so_does_a_volunteer_who_comes_a
     // The browser has crashed, and the volunteer signs in once more.
     house.volunteer("omar").await;
     desk.page().get(paths::CASES).await.is(401);
+    let again = house.volunteer("omar").await;
+    assert_eq!(again.get(paths::HELP_DESK).await.json::<Standing>().unchecked, Some(HelpEnd::Reopened));
+    again.create(paths::HELP_DESK_CONSENTS, "not yet", &by_phone(&HelpScope::ALL)).await.is(409);
     let desk = helped(&house, "maria", "ida", &HelpScope::ALL).await;
     assert!(volunteers::set_removed(&house.crm, "ida", true).await.unwrap());
     desk.page().get(paths::CASES).await.is(401);
@@ -289,10 +292,10 @@ async fn a_page_that_was_opened_anew_ends_it_and_so_does_a_volunteer_who_comes_a
     let mut change = house.crm.db.begin().await.unwrap();
     assert!(volunteers::open(&house.crm, &mut change, (ISSUER, "ida", "ida"), None).await.unwrap().is_none());
     drop(change);
-    let desk = helped(&house, "maria", "elena", &HelpScope::ALL).await;
+    let desk = helped(&house, "maria", "ada", &HelpScope::ALL).await;
     desk.volunteer.post(paths::HELP_DESK_LOGOUT, &()).await.is(204);
     desk.page().get(paths::CASES).await.is(401);
-    let desk = helped(&house, "maria", "omar", &HelpScope::ALL).await;
+    let desk = helped(&house, "maria", "ugo", &HelpScope::ALL).await;
     // The way out that every page has.
     desk.page().post(paths::SESSION_LOGOUT, &()).await.is(204);
     assert_eq!(desk.volunteer.get(paths::HELP_DESK).await.json::<Standing>().unchecked, Some(HelpEnd::Finished));
@@ -325,7 +328,7 @@ async fn what_is_tried_beyond_the_consent_is_written_down() {
 async fn an_office_s_access_is_in_the_log_and_what_is_not_recognised_becomes_a_case() {
     let house = House::new().await;
     let maria = house.maria().await;
-    let page: Page<CaseSummary> = maria.get("/api/v1/cases?q=asilo").await.is(200).json();
+    let page: Page<CaseSummary> = maria.get("/api/v1/cases?q=sara%20asilo").await.is(200).json();
     house.anyone().bearer(OFFICE_TOKEN).get(&paths::office_case(&page.items[0].id)).await.is(200);
     let entry = log_of(&maria).await.remove(0);
     assert_eq!((entry.name.as_str(), entry.action, entry.title.as_str()), ("desk", LogAction::CaseSeen, "Asilo di Sara"));
