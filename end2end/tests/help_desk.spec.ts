@@ -148,7 +148,12 @@ test('a screen that nobody touches locks; the four digits open it', async ({ pag
   await locked.getByRole('button', { name: say('help_desk.unlock') }).click();
   await expect(banner(page)).toBeVisible();
   await banner(page).getByRole('button', { name: say('help_desk.finish') }).click();
-  await wipe(page);
+  await expect(page.getByRole('heading', { level: 1, name: say('help_desk.receipt_title') })).toBeVisible();
+  // The test's clock hides from the page when it was loaded: what the next test needs is said in its place.
+  await page.evaluate(async () => {
+    const clean = ['session', 'cookies', 'storage', 'databases', 'caches', 'memory'];
+    await fetch('/api/v1/help_desk/checked', { method: 'POST', headers: { 'x-filo': '1', 'content-type': 'application/json' }, body: JSON.stringify({ clean }) });
+  });
   await context.close();
 });
 

@@ -75,6 +75,8 @@ fn follow(round: RwSignal<u32>) {
             }
         });
     };
+    // What stands there now is nothing new.
+    look();
     if let Ok(clock) = set_interval_with_handle(look, LOOK) {
         on_cleanup(move || clock.clear());
     }
