@@ -36,6 +36,7 @@ const filo = {
   map: script((again) => import('__FILO_MAP__' + again)),
   live: script((again) => import('__FILO_LIVE__' + again)),
   push: script((again) => import('__FILO_PUSH__' + again)),
+  wipe: script((again) => import('__FILO_WIPE__' + again)),
   blur: script((again) => import('__FILO_BLUR__' + again)),
   ballot: script((again) => import('__FILO_BALLOT__' + again)),
   fail: () => show('failed'),

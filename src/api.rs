@@ -10,7 +10,7 @@ use js_sys::{Map, Promise, Reflect};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -26,6 +26,8 @@ pub enum ApiError {
     SignedOut,
     /// Not allowed.
     Forbidden,
+    /// Not at the help desk: nobody has agreed to it, or nobody can.
+    AtTheDesk,
     /// It does not exist, or is somebody else's.
     NotFound,
     /// Fields are at fault.
@@ -55,6 +57,13 @@ pub struct Api {
 thread_local! {
     /// Until when reads are nobody's wish, in milliseconds of the device's clock.
     static UNASKED_UNTIL: Cell<f64> = const { Cell::new(0.0) };
+    /// What this page was told when it began to help somebody; empty on every other.
+    static DESK_PAGE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// This page helps somebody from now on, or no longer (empty).
+pub fn at_the_desk(page: String) {
+    DESK_PAGE.replace(page);
 }
 
 /// The page makes itself new: what it reads in the next moment was asked for by nobody, and does not prolong the session.
@@ -129,6 +138,10 @@ impl Api {
         if js_sys::Date::now() < UNASKED_UNTIL.get() {
             request = request.header(headers::UNASKED, "1");
         }
+        let page = DESK_PAGE.with_borrow(Clone::clone);
+        if path == paths::ME && !page.is_empty() {
+            request = request.header(headers::DESK_PAGE, &page);
+        }
         (self.answer(early(path), request.abort_signal(signal.as_ref()).build()), give_up)
     }
 
@@ -194,7 +207,8 @@ impl Api {
         }
     }
 
-    fn leave(self) {
+    /// Nobody is here any more, in this window and the others.
+    pub fn leave(self) {
         forget_early();
         self.session.tell(News::LoggedOut);
         self.session.ended();
@@ -279,7 +293,10 @@ fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
         };
     };
     match problem.code {
+        // A volunteer is: that says nothing of a citizen's session.
+        ProblemCode::SignedOut if !problem.fields.is_empty() => ApiError::Forbidden,
         ProblemCode::SignedOut => ApiError::SignedOut,
+        ProblemCode::Forbidden if problem.fields.iter().any(|field| field.field == "help_desk") => ApiError::AtTheDesk,
         ProblemCode::Forbidden => ApiError::Forbidden,
         ProblemCode::NotFound => ApiError::NotFound,
         ProblemCode::Invalid | ProblemCode::TooLarge if !problem.fields.is_empty() => ApiError::Invalid(problem.fields),

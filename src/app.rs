@@ -2,7 +2,7 @@
 use crate::api::{Api, ApiError, parse};
 use crate::config::Config;
 use crate::frame::Frame;
-use crate::late::{self, Asked, Legal, Public};
+use crate::late::{self, Asked, Desk, Legal, Public};
 use crate::load::WhoFailed;
 use crate::markup::view;
 use crate::route::Route;
@@ -119,6 +119,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
     let drawn = move || match route.with(|route| (route.clone(), seen(route))) {
         (route, None) if route.asks_who() => view! { <WhoFailed failed retry=ask_who><Skeleton/></WhoFailed> }.into_any(),
         (route, Some(false)) if !route.is_public() => view! { <login::LoginPage back_to=route/> }.into_any(),
+        (Route::Home, _) if session.is_helped_now() => late::help_desk(Desk::Now).into_any(),
         (Route::Home, _) => view! { <home::HomePage/> }.into_any(),
         (Route::Login, _) => view! { <login::LoginPage back_to=Route::Home/> }.into_any(),
         (Route::LoginDone, _) => view! { <login::LoginDonePage/> }.into_any(),
@@ -132,6 +133,10 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Questionnaire { id }, _) => late::questionnaires(Asked::One(id)).into_any(),
         (Route::QuestionnaireResults { id }, _) => late::questionnaires(Asked::Results(id)).into_any(),
         (Route::AnswerQuestionnaire { id }, _) => late::answer_questionnaire(id).into_any(),
+        (Route::HelpDesk, _) => late::help_desk(Desk::Now).into_any(),
+        (Route::HelpDeskChecked, _) => late::help_desk(Desk::Checked).into_any(),
+        (Route::HelpConsent, _) => late::help_desk(Desk::Consent).into_any(),
+        (Route::HelpLog, _) => late::help_desk(Desk::Log).into_any(),
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),
         (Route::NewReport { step }, _) => late::new_report(step).into_any(),

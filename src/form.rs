@@ -186,7 +186,7 @@ pub fn capitalised(sentence: &str) -> String {
 /// What is wrong, and how to mend it, in words: to stand behind the field's name.
 pub fn sentence(problem: &FieldProblem) -> String {
     let param = |name: &str| problem.params.get(name).map_or("", String::as_str);
-    fill(rule_key(problem.code), &[("max", param("max")), ("actual", param("actual"))])
+    fill(rule_key(problem.code), &[("max", param("max")), ("actual", param("actual")), ("left", param("left"))])
 }
 
 fn rule_key(rule: FieldRule) -> Key {
@@ -212,6 +212,9 @@ fn rule_key(rule: FieldRule) -> Key {
         FieldRule::NotHours => key::form::NOT_HOURS,
         FieldRule::PersonalData => key::form::PERSONAL_DATA,
         FieldRule::NotAcknowledged => key::form::NOT_ACKNOWLEDGED,
+        FieldRule::NotAFiscalCode => key::form::NOT_A_FISCAL_CODE,
+        FieldRule::NotDigits => key::form::NOT_DIGITS,
+        FieldRule::WrongCode => key::form::WRONG_CODE,
         FieldRule::NotInProfile | FieldRule::NotAccepted | FieldRule::Unknown => key::form::UNKNOWN,
     }
 }

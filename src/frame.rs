@@ -1,6 +1,7 @@
 //! The frame around every page (Modello Comuni): skiplinks, headers, navigation, tabs of the personal area, footer.
 use crate::api::Api;
 use crate::config::Config;
+use crate::late::{self, Desk};
 use crate::live::live;
 use crate::markup::view;
 use crate::outbox::{LogOut, SharedNote, UnsentLink};
@@ -19,6 +20,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let config = expect_context::<Api>().config().get_value();
     let session = expect_context::<Session>();
     let is_here = Memo::new(move |_| session.person().is_some());
+    let is_helped = Memo::new(move |_| session.help().is_some());
     // The frame, the page, and what is below are drawn in a task each, so that a phone is not kept from the first touch.
     let turn = RwSignal::new(0);
     let next = move || {
@@ -51,6 +53,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             <SlimHeader config=config.clone()/>
             <TownHeader config=config.clone()/>
         </header>
+        {move || is_helped.get().then(|| late::help_desk(Desk::Banner))}
         {move || is_here.get().then(|| view! { <Tabs/> })}
         <main id="main-container" class="container filo-main" tabindex="-1">
             {(!config.was_read).then(|| view! {
@@ -138,6 +141,9 @@ fn language_name(language: &str) -> &'static str {
 #[component]
 fn PersonMenu(name: String) -> impl IntoView {
     let failed = RwSignal::new(false);
+    if expect_context::<Session>().is_helped_now() {
+        return view! { <span class="filo-slim-login"><Icon name="it-user"/><span>{name}</span></span> };
+    }
     view! {
         <Menu class="filo-person" icon="it-user" label=name>
             <ul>
@@ -146,6 +152,7 @@ fn PersonMenu(name: String) -> impl IntoView {
                 <li><Link to=Route::Channels>{t(key::common::CHANNELS)}</Link></li>
                 <li><Link to=Route::Subscriptions>{t(key::common::MY_SUBSCRIPTIONS)}</Link></li>
                 <li><Link to=Route::Questionnaires>{t(key::questionnaires::TITLE)}</Link></li>
+                <li><Link to=Route::HelpLog>{t(key::common::HELP_LOG)}</Link></li>
                 <li><LogOut failed/></li>
             </ul>
             <p role="alert">{move || failed.get().then(|| t(key::error::LOG_OUT_FAILED))}</p>
@@ -207,6 +214,8 @@ fn Tabs() -> impl IntoView {
             </a></li>
         }
     };
+    // Messages are not read at the help desk.
+    let is_helped = expect_context::<Session>().is_helped_now();
     let report = Route::NewReport { step: ReportStep::Privacy };
     let tabs: [Tab; 4] = [
         (Route::Home, "it-pa", key::common::TAB_DESK, |route| *route == Route::Home),
@@ -220,7 +229,7 @@ fn Tabs() -> impl IntoView {
     ];
     view! {
         <nav class="filo-tabs d-print-none" aria-label=t(key::common::PERSONAL_AREA)>
-            <ul class="nav nav-tabs container">{tabs.map(tab)}</ul>
+            <ul class="nav nav-tabs container">{tabs.into_iter().filter(|(to, ..)| !is_helped || *to != Route::Inbox).map(tab).collect_view()}</ul>
         </nav>
     }
 }

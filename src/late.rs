@@ -6,7 +6,7 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::ReportStep;
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, comfort, home, inbox, legal, outbox, questionnaires, reports, subscriptions, words};
+use crate::{cases, channels, comfort, help_desk, home, inbox, legal, outbox, questionnaires, reports, subscriptions, words};
 use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -78,6 +78,20 @@ fn questionnaires_page(which: Asked) -> Page {
             Asked::List => view! { <questionnaires::QuestionnairesPage/> },
             Asked::One(id) => view! { <questionnaires::QuestionnairePage id/> },
             Asked::Results(id) => view! { <questionnaires::ResultsPage id/> },
+        }
+        .into_any()
+    })
+}
+
+#[wasm_split(help_desk, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn help_desk_page(which: Desk) -> Page {
+    page(move || {
+        match which {
+            Desk::Now => view! { <help_desk::HelpDeskPage/> },
+            Desk::Checked => view! { <help_desk::CheckedPage/> },
+            Desk::Consent => view! { <help_desk::ConsentPage/> },
+            Desk::Log => view! { <help_desk::LogPage/> },
+            Desk::Banner => view! { <help_desk::HelpBanner/> },
         }
         .into_any()
     })
@@ -161,6 +175,21 @@ pub enum Asked {
     Results(QuestionnaireId),
 }
 
+/// A page of the help desk, or what is on every page while somebody is helped.
+#[derive(Clone, Copy)]
+pub enum Desk {
+    /// Whom a volunteer helps.
+    Now,
+    /// What was looked at between two citizens.
+    Checked,
+    /// The citizen's consent.
+    Consent,
+    /// The citizen's log.
+    Log,
+    /// The banner.
+    Banner,
+}
+
 /// A page that the law asks for.
 #[derive(Clone, Copy)]
 pub enum Legal {
@@ -220,6 +249,11 @@ pub fn questionnaires(page: Asked) -> Markup {
 /// The questions of a questionnaire.
 pub fn answer_questionnaire(id: QuestionnaireId) -> Markup {
     late(move || Box::pin(answering_page(id.clone())))
+}
+
+/// A page of the help desk.
+pub fn help_desk(page: Desk) -> Markup {
+    late(move || Box::pin(help_desk_page(page)))
 }
 
 /// A step of the report.

@@ -116,6 +116,9 @@ impl Live {
     }
 
     fn count(self, api: Api) {
+        if api.session().is_helped_now() {
+            return;
+        }
         spawn_local(async move {
             if let Ok(count) = api.get::<InboxCount>(paths::INBOX_COUNT).await {
                 self.unread.set(Some(count.unread));

@@ -9,6 +9,7 @@ mod config;
 mod files;
 mod form;
 mod frame;
+mod help_desk;
 mod home;
 mod inbox;
 mod late;

@@ -40,6 +40,14 @@ pub enum Route {
         /// Of which.
         id: QuestionnaireId,
     },
+    /// The help desk: whom a volunteer helps.
+    HelpDesk,
+    /// The help desk between two citizens: what was looked at.
+    HelpDeskChecked,
+    /// A citizen agrees to what a volunteer asks.
+    HelpConsent,
+    /// Who did what with a citizen's data.
+    HelpLog,
     /// One case.
     Case {
         /// Which.
@@ -129,6 +137,10 @@ impl Route {
             ["questionnaires", id] => Self::Questionnaire { id: QuestionnaireId((*id).to_owned()) },
             ["questionnaires", id, "answer"] => Self::AnswerQuestionnaire { id: QuestionnaireId((*id).to_owned()) },
             ["questionnaires", id, "results"] => Self::QuestionnaireResults { id: QuestionnaireId((*id).to_owned()) },
+            ["help_desk"] => Self::HelpDesk,
+            ["help_desk", "checked"] => Self::HelpDeskChecked,
+            ["help_desk", "consent"] => Self::HelpConsent,
+            ["help_desk", "log"] => Self::HelpLog,
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -156,7 +168,7 @@ impl Route {
     /// The pages above this one, the first one first; none for the pages where one begins.
     pub fn above(&self) -> Vec<Self> {
         match self {
-            Self::Home | Self::Login | Self::LoginDone | Self::Gallery => vec![],
+            Self::Home | Self::Login | Self::LoginDone | Self::HelpDesk | Self::HelpDeskChecked | Self::Gallery => vec![],
             Self::Case { .. } | Self::Story => vec![Self::Home, Self::Cases],
             Self::Receipt { id } => vec![Self::Home, Self::Cases, Self::Case { id: id.clone() }],
             Self::PublicReport { .. } | Self::FollowReport { .. } | Self::Tracking => vec![Self::Home, Self::PublicReports],
@@ -169,6 +181,8 @@ impl Route {
             | Self::Subscriptions
             | Self::Comfort
             | Self::Questionnaires
+            | Self::HelpConsent
+            | Self::HelpLog
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -184,7 +198,7 @@ impl Route {
 
     /// Whether what stands here depends on who is here: then it waits until that is known.
     pub fn asks_who(&self) -> bool {
-        !self.is_public() || matches!(self, Self::NewReport { .. })
+        !self.is_public() || matches!(self, Self::NewReport { .. } | Self::HelpDesk)
     }
 
     /// Whether somebody who has not signed in may be here.
@@ -192,6 +206,8 @@ impl Route {
         matches!(
             self,
             Self::Login
+                | Self::HelpDesk
+                | Self::HelpDeskChecked
                 | Self::NewReport { .. }
                 | Self::ReportTracked
                 | Self::PublicReports
@@ -224,6 +240,10 @@ impl fmt::Display for Route {
             Self::Questionnaire { id } => write!(f, "/questionnaires/{id}"),
             Self::AnswerQuestionnaire { id } => write!(f, "/questionnaires/{id}/answer"),
             Self::QuestionnaireResults { id } => write!(f, "/questionnaires/{id}/results"),
+            Self::HelpDesk => f.write_str("/help_desk"),
+            Self::HelpDeskChecked => f.write_str("/help_desk/checked"),
+            Self::HelpConsent => f.write_str("/help_desk/consent"),
+            Self::HelpLog => f.write_str("/help_desk/log"),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -265,6 +285,7 @@ mod tests {
         let asked = || QuestionnaireId("0193-aaa".into());
         routes.extend([Route::Questionnaires, Route::Questionnaire { id: asked() }, Route::AnswerQuestionnaire { id: asked() }]);
         routes.push(Route::QuestionnaireResults { id: asked() });
+        routes.extend([Route::HelpDesk, Route::HelpDeskChecked, Route::HelpConsent, Route::HelpLog]);
         routes.extend([Route::NotFound, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), route);
@@ -298,6 +319,8 @@ mod tests {
             "/questionnaires",
             "/questionnaires/1",
             "/questionnaires/1/answer",
+            "/help_desk/consent",
+            "/help_desk/log",
             "/cases/1",
             "/cases/1/receipt",
             "/reports/new/sign-in",

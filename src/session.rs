@@ -82,6 +82,16 @@ impl Session {
         self.person().is_some_and(|me| me.session.device == Device::Shared)
     }
 
+    /// The number of what goes on at the help desk, where this session is a volunteer's for the citizen; tracked.
+    pub fn help(self) -> Option<String> {
+        self.person()?.session.help
+    }
+
+    /// Whether a volunteer has this session, for handlers.
+    pub fn is_helped_now(self) -> bool {
+        untrack(|| self.help()).is_some()
+    }
+
     /// Whether the session has expired under somebody's hands.
     pub fn is_expired(self) -> bool {
         matches!(*self.who.read(), Who::Expired(_))

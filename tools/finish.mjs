@@ -143,6 +143,7 @@ boot = replace(boot, '__FILO_BLUR__', await script('blur.js'));
 boot = replace(boot, '__FILO_LIVE__', await script('live.js'));
 boot = replace(boot, '__FILO_BALLOT__', await script('ballot.js'));
 boot = replace(boot, '__FILO_PUSH__', await script('push.js'));
+boot = replace(boot, '__FILO_WIPE__', await script('wipe.js'));
 boot = replace(boot, '__FILO_INSTALLED__', await script('installed.js'));
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
 boot = replace(boot, '__FILO_ICONS__', sprite);

@@ -10,6 +10,9 @@ pub const PERSON: &str = "x-filo-person";
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Sent with a read that nobody asked for: the page makes itself new because of live news. It does not prolong the session.
 pub const UNASKED: &str = "x-filo-unasked";
+/// What a page was told when it began to help somebody ([`crate::help_desk::Begun::page`]), sent with `GET /me`: a page that does not know it was
+/// opened anew, and the help ends.
+pub const DESK_PAGE: &str = "x-filo-desk";
 /// On every answer to somebody who is signed in: seconds until the session ends if nothing more is asked.
 pub const SESSION_SECONDS_LEFT: &str = "x-session-seconds-left";
 /// What an upload is, as tus 1.0 writes it: `filename <base64 of UTF-8>`, more pairs after a comma (the keys are in [`crate::uploads`]).

@@ -51,4 +51,8 @@ id! {
     SubscriptionId,
     /// A questionnaire.
     QuestionnaireId,
+    /// A consent that a citizen is asked for at the help desk.
+    ConsentId,
+    /// An entry of a citizen's log.
+    LogEntryId,
 }

@@ -13,6 +13,7 @@ pub mod dictionary;
 pub mod drafts;
 pub mod fiscal_code;
 pub mod headers;
+pub mod help_desk;
 pub mod id;
 pub mod import;
 pub mod inbox;

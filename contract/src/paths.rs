@@ -5,8 +5,10 @@ use crate::inbox::{InboxQuery, Shown};
 use crate::public_reports::{NearQuery, PublicQuery};
 use crate::story::StoryQuery;
 
+mod help_desk;
 mod me;
 mod questionnaires;
+pub use help_desk::*;
 pub use me::*;
 pub use questionnaires::*;
 

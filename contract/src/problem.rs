@@ -136,6 +136,12 @@ pub enum FieldRule {
     NotInProfile,
     /// An answer that breaks a rule of its questionnaire; `says` is the rule in words.
     NotAccepted,
+    /// Not a well-formed codice fiscale.
+    NotAFiscalCode,
+    /// Not so many digits as there must be.
+    NotDigits,
+    /// Not the code that was sent; `left` says how often it may still be tried.
+    WrongCode,
     /// A rule this version does not know.
     #[serde(other)]
     Unknown,

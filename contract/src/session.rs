@@ -104,6 +104,9 @@ pub struct SessionInfo {
     pub seconds_left: u32,
     /// When it ends whatever happens.
     pub ends_at: UtcTime,
+    /// A volunteer of the help desk has it, for the citizen: the number of the help, of which `GET /me/help` tells the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
 }
 
 /// `POST /session/vault`: the key under which this person's own devices keep drafts and what is still to be sent (AES-256-GCM).

@@ -4,8 +4,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod desk;
+mod logins;
 mod outside;
 mod tokens;
+pub use desk::Desk;
+pub use logins::LoginWay;
 pub use outside::{AppIo, Forward, Mail, MailTls, Push, Sms};
 pub use tokens::{ApiKey, OfficeToken};
 
@@ -54,6 +58,18 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_OIDC_EIDAS_CLIENT_SECRET", "", "Our client secret at the issuer for eIDAS."),
     setting("FILO_OIDC_EIDAS_ACR", EIDAS_ACR, "Levels asked for and accepted with eIDAS."),
     setting("FILO_OIDC_EIDAS_PARAMS", "scheme=eidas", "More parameters of the login request with eIDAS."),
+    setting("FILO_DESK_ISSUER", "", "Issuer URL for volunteers of the help desk; without one there is no desk."),
+    setting("FILO_DESK_CLIENT_ID", "filo", "Our client identifier there."),
+    setting("FILO_DESK_CLIENT_SECRET", "", "Our client secret there; empty for none."),
+    setting("FILO_DESK_ACR", SPID_ACR, "Levels asked for and accepted from volunteers: the second factor."),
+    setting("FILO_DESK_PARAMS", "scheme=desk", "More parameters of a volunteer's login request, as a query string."),
+    setting(
+        "FILO_DESK_ROLE",
+        "filo-volunteer",
+        "What their roles or groups claim must have; - when everybody of that issuer is a volunteer.",
+    ),
+    setting("FILO_DESK_IDLE_SECONDS", "1800", "A volunteer's session ends after so many seconds without a request."),
+    setting("FILO_DESK_TOTAL_SECONDS", "28800", "It ends after so many seconds whatever happens."),
     setting(
         "FILO_OFFICE_TOKENS",
         "",
@@ -137,6 +153,8 @@ pub struct Config {
     pub boundary: Option<PathBuf>,
     /// Ways to log in; none when no issuer is set.
     pub logins: Vec<LoginWay>,
+    /// The help desk: who its volunteers are.
+    pub desk: Desk,
     /// Who may use the office API.
     pub office_tokens: Vec<OfficeToken>,
     /// Who may send reports by Open311.
@@ -179,29 +197,6 @@ pub struct Config {
     pub connect_hosts: Vec<String>,
     /// What is logged.
     pub log: String,
-}
-
-/// A way to log in and the OpenID provider behind it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct LoginWay {
-    /// SPID, CIE or eIDAS.
-    pub scheme: Scheme,
-    /// Issuer URL.
-    pub issuer: String,
-    /// Our client identifier there.
-    pub client_id: String,
-    /// Our client secret there.
-    pub client_secret: Option<String>,
-    /// Levels asked for and accepted, best first.
-    pub acr: Vec<String>,
-    /// More parameters of the login request.
-    pub params: Vec<(String, String)>,
-}
-
-impl std::fmt::Debug for LoginWay {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoginWay").field("scheme", &self.scheme).field("issuer", &self.issuer).finish_non_exhaustive()
-    }
 }
 
 /// How long sessions last.
@@ -256,6 +251,7 @@ impl Config {
                 .into_iter()
                 .filter_map(|(scheme, name)| source.login_way(scheme, name))
                 .collect(),
+            desk: source.desk()?,
             office_tokens: source.office_tokens()?,
             open311_keys: source.open311_keys()?,
             open311_jurisdiction: source.text("FILO_OPEN311_JURISDICTION"),
@@ -304,22 +300,6 @@ impl Source<'_> {
 
     fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(&self, name: &'static str) -> Result<T, ConfigError> {
         self.text(name).parse().map_err(|error| wrong(name, error))
-    }
-
-    fn login_way(&self, scheme: Scheme, word: &str) -> Option<LoginWay> {
-        let special = |part: &str| Some(self.text(&format!("FILO_OIDC_{word}_{part}"))).filter(|text| !text.is_empty());
-        let own_issuer = special("ISSUER");
-        let general = |part: &str| Some(self.text(&format!("FILO_OIDC_{part}"))).filter(|text| !text.is_empty());
-        let pairs = special("PARAMS").unwrap_or_default();
-        Some(LoginWay {
-            scheme,
-            client_id: special("CLIENT_ID").or_else(|| general("CLIENT_ID"))?,
-            // The general secret belongs to the general issuer and is not shown to another one.
-            client_secret: special("CLIENT_SECRET").or_else(|| general("CLIENT_SECRET").filter(|_| own_issuer.is_none())),
-            issuer: own_issuer.or_else(|| general("ISSUER"))?,
-            acr: special("ACR").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-            params: pairs.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
-        })
     }
 }
 

@@ -5,6 +5,8 @@
 use crate::clock::{later, utc};
 use crate::db::Change;
 use crate::error::{Error, Result};
+use crate::help_desk::Helper;
+use crate::help_desk::log::{self, Entry};
 use crate::idempotency::Answer;
 use crate::session::{self, Citizen};
 use crate::state::Crm;
@@ -13,8 +15,9 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use contract::cases::CaseReference;
-use contract::id::CitizenId;
+use contract::cases::{CaseReference, Channel};
+use contract::help_desk::LogAction;
+use contract::id::{CaseId, CitizenId};
 use contract::session::{Device, SendCredential};
 use sqlx::Row;
 
@@ -30,6 +33,8 @@ pub struct Author {
     pub id: CitizenId,
     /// By the credential: the answer tells nothing but identifier and number.
     pub only_sends: bool,
+    /// Who writes for them at the help desk.
+    helper: Option<Helper>,
 }
 
 impl FromRequestParts<Crm> for Author {
@@ -37,13 +42,32 @@ impl FromRequestParts<Crm> for Author {
 
     async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
         match token(&parts.headers) {
-            Some(token) => Ok(Self { id: holder(crm, &parts.headers, token).await?, only_sends: true }),
-            None => Ok(Self { id: Citizen::from_request_parts(parts, crm).await?.id, only_sends: false }),
+            Some(token) => Ok(Self { id: holder(crm, &parts.headers, token).await?, only_sends: true, helper: None }),
+            None => {
+                let citizen = Citizen::from_request_parts(parts, crm).await?;
+                Ok(Self { helper: citizen.helper().cloned(), id: citizen.id, only_sends: false })
+            }
         }
     }
 }
 
 impl Author {
+    /// How their words come.
+    pub fn channel(&self) -> Channel {
+        if self.helper.is_some() { Channel::Desk } else { Channel::App }
+    }
+
+    /// What is sent for them at the help desk is written down, in the change that makes it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn acts(&self, crm: &Crm, change: &mut Change, action: LogAction, case: &CaseId) -> Result<()> {
+        match &self.helper {
+            Some(helper) => log::write(crm, change, &self.id, Entry::of(helper, action, Some(case.as_str()))).await,
+            None => Ok(()),
+        }
+    }
+
     /// An answer about a case, as its author may see it.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
 //! Everything that can go wrong with a request, and the problem+json it becomes. Handlers only ever write `?`.
+use crate::help_desk::Refusal;
 use crate::web;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -23,12 +24,18 @@ pub enum Error {
     /// 401: nobody is signed in.
     #[error("signed out")]
     SignedOut,
+    /// 401: no volunteer is signed in. Of a citizen's session it says nothing.
+    #[error("no volunteer")]
+    NoVolunteer,
     /// 403: not allowed, or perhaps forged by another site.
     #[error("forbidden")]
     Forbidden,
     /// 403: the service token lacks this scope.
     #[error("the token lacks the scope {}", .0.as_str())]
     Scope(Scope),
+    /// 403: not while somebody is being helped at the desk.
+    #[error("not at the desk: {0:?}")]
+    AtTheDesk(Refusal),
     /// 404: it does not exist, or is somebody else's.
     #[error("not found")]
     NotFound,
@@ -100,11 +107,13 @@ impl Error {
             Self::Invalid(fields) => (Status::UNPROCESSABLE_ENTITY, Code::Invalid, fields),
             Self::Malformed(fields) => (Status::BAD_REQUEST, Code::Invalid, fields),
             Self::SignedOut => (Status::UNAUTHORIZED, Code::SignedOut, vec![]),
+            Self::NoVolunteer => (Status::UNAUTHORIZED, Code::SignedOut, vec![FieldProblem::new("volunteer", FieldRule::Required)]),
             Self::Forbidden => (Status::FORBIDDEN, Code::Forbidden, vec![]),
             Self::Scope(scope) => {
                 let lacks = FieldProblem::new("authorization", FieldRule::Required).with("scope", scope.as_str());
                 (Status::FORBIDDEN, Code::Forbidden, vec![lacks])
             }
+            Self::AtTheDesk(refusal) => (Status::FORBIDDEN, Code::Forbidden, vec![why_not(refusal)]),
             Self::NotFound => (Status::NOT_FOUND, Code::NotFound, vec![]),
             Self::MethodNotAllowed => (Status::METHOD_NOT_ALLOWED, Code::Invalid, vec![]),
             Self::Conflict => (Status::CONFLICT, Code::Conflict, vec![]),
@@ -125,6 +134,16 @@ impl Error {
                 (Status::INTERNAL_SERVER_ERROR, Code::Internal, vec![])
             }
         }
+    }
+}
+
+/// Why something is not done at the help desk: `reason` is `never`, `scope` (which one is missing) or `locked`.
+fn why_not(refusal: Refusal) -> FieldProblem {
+    let why = FieldProblem::new("help_desk", FieldRule::NotAChoice);
+    match refusal {
+        Refusal::Never => why.with("reason", "never"),
+        Refusal::Scope(scope) => why.with("reason", "scope").with("scope", scope.as_str()),
+        Refusal::Locked => why.with("reason", "locked"),
     }
 }
 

@@ -3,6 +3,7 @@ use crate::attachments::KeptFiles;
 use crate::channels::deliveries;
 use crate::clock::{Clock, utc};
 use crate::error::Result;
+use crate::help_desk::helps;
 use crate::state::Crm;
 use crate::{credential, drafts, events, login, questionnaires, session, uploads};
 use sqlx::Row;
@@ -34,6 +35,9 @@ pub async fn clean(crm: &Crm) -> Result<()> {
     let now = clock.utc().0;
     let mut change = crm.db.begin().await?;
     sqlx::query("DELETE FROM logins WHERE created_at < $1").bind(clock.seconds_ago(login::KEPT_SECONDS).0).execute(&mut *change).await?;
+    helps::end_what_is_over(crm, &mut change).await?;
+    sqlx::query("DELETE FROM consents WHERE until_at < $1").bind(clock.seconds_ago(DAY_SECONDS).0).execute(&mut *change).await?;
+    sqlx::query("DELETE FROM desk_sessions WHERE ends_at <= $1").bind(&now).execute(&mut *change).await?;
     sqlx::query("DELETE FROM sessions WHERE ends_at <= $1").bind(&now).execute(&mut *change).await?;
     for (device, lengths) in [("mine", crm.config.mine), ("shared", crm.config.shared)] {
         let last = clock.seconds_ago(lengths.idle + session::STEP).0;

@@ -40,6 +40,7 @@ pub mod fold;
 pub mod follows;
 pub mod forwarding;
 pub mod headers;
+pub mod help_desk;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod import;
@@ -107,6 +108,7 @@ fn api(crm: Crm) -> Router {
     Router::new()
         .route(paths::HEALTH, get(health))
         .merge(session::router())
+        .merge(help_desk::router())
         .merge(vault::router())
         .merge(login::router())
         .merge(dictionary::router())

@@ -6,6 +6,7 @@ use crate::channels::devices;
 use crate::clock::utc;
 use crate::connect::oidc::{Attempt, LoggedIn, LoginError, Provider};
 use crate::error::{Error, Result};
+use crate::help_desk::{self, volunteers};
 use crate::session;
 use crate::state::Crm;
 use crate::web::{self, Asked, Body};
@@ -45,23 +46,54 @@ async fn start(
     asked: HeaderMap,
     Body(request): Body<LoginRequest>,
 ) -> Result<Response> {
-    let address = crm.client_address(&asked, peer.map(|Extension(ConnectInfo(peer))| peer));
-    crm.throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
     if request.scheme == Scheme::Unknown {
         return Err(Error::field("scheme", FieldRule::NotAChoice));
     }
-    let provider = crm.provider(request.scheme).ok_or_else(|| Error::Unavailable("no identity provider is configured".to_owned()))?;
+    begin(&crm, (&asked, peer), &request, Whom::Citizen).await
+}
+
+/// Who logs in: each has their own provider and their own session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// A citizen.
+    Citizen,
+    /// A volunteer of the help desk.
+    Volunteer,
+}
+
+/// Begins a login: where the browser must go, and the cookie that ties the answer to it.
+///
+/// # Errors
+/// [`Error::TooMany`], or [`Error::Unavailable`] without a provider that answers.
+pub async fn begin(
+    crm: &Crm,
+    (asked, peer): (&HeaderMap, Option<Extension<ConnectInfo<SocketAddr>>>),
+    request: &LoginRequest,
+    whom: Whom,
+) -> Result<Response> {
+    let address = crm.client_address(asked, peer.map(|Extension(ConnectInfo(peer))| peer));
+    crm.throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
+    let provider =
+        provider(crm, request.scheme, whom).ok_or_else(|| Error::Unavailable("no identity provider is configured".to_owned()))?;
     let attempt = Attempt { state: secret::random()?, nonce: secret::random()?, verifier: secret::random()? };
     let location = provider.address(&attempt, language(&request.language)).await.map_err(|error| Error::Unavailable(error.to_string()))?;
     // Two tabs of one browser may log in at once: they share the cookie, each has its own state.
-    let browser = match web::cookie(&asked, COOKIE) {
+    let browser = match web::cookie(asked, COOKIE) {
         Some(value) if value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') => value.to_owned(),
         _ => secret::random()?,
     };
-    remember(&crm, &request, &attempt, &browser, session::hash_of(&asked)).await?;
+    remember(crm, (request, whom), &attempt, &browser, session::hash_of(asked)).await?;
     let cookie = format!("{COOKIE}={browser}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={KEPT_SECONDS}");
     let cookie = HeaderValue::from_str(&cookie).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(([(header::SET_COOKIE, cookie)], Json(LoginStart { location })).into_response())
+}
+
+/// The provider that knows who logs in.
+fn provider(crm: &Crm, scheme: Scheme, whom: Whom) -> Option<&Provider> {
+    match whom {
+        Whom::Citizen => crm.provider(scheme),
+        Whom::Volunteer => crm.desk_provider.as_ref(),
+    }
 }
 
 /// A language tag for the provider's pages; Italian for anything that is none.
@@ -70,11 +102,17 @@ fn language(asked: &str) -> &str {
     if plain { asked } else { "it" }
 }
 
-async fn remember(crm: &Crm, request: &LoginRequest, attempt: &Attempt, browser: &str, old_session: Option<String>) -> Result<()> {
+async fn remember(
+    crm: &Crm,
+    (request, whom): (&LoginRequest, Whom),
+    attempt: &Attempt,
+    browser: &str,
+    old_session: Option<String>,
+) -> Result<()> {
     let mut change = crm.db.begin().await?;
     sqlx::query(
-        "INSERT INTO logins (state_hash, browser_hash, scheme, device, back_to, nonce, verifier, old_session, created_at, language)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO logins (state_hash, browser_hash, scheme, device, back_to, nonce, verifier, old_session, created_at, language, for_desk)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(secret::sha256_hex(attempt.state.as_bytes()))
     .bind(secret::sha256_hex(browser.as_bytes()))
@@ -86,6 +124,7 @@ async fn remember(crm: &Crm, request: &LoginRequest, attempt: &Attempt, browser:
     .bind(old_session)
     .bind(crm.clock.utc().0)
     .bind(language(&request.language))
+    .bind(i64::from(whom == Whom::Volunteer))
     .execute(&mut *change)
     .await?;
     change.commit().await?;
@@ -117,6 +156,7 @@ struct Begun {
     attempt: Attempt,
     old_session: Option<String>,
     language: String,
+    whom: Whom,
     /// It began too long ago.
     is_late: bool,
 }
@@ -137,8 +177,11 @@ async fn callback(State(crm): State<Crm>, asked: HeaderMap, query: Result<Asked<
     }
 }
 
-/// The login page with what went wrong, and where the person wanted to go.
+/// The login page with what went wrong, and where the person wanted to go. The desk has a page of its own.
 fn problem_page(problem: &str, back_to: Option<&str>) -> String {
+    if back_to == Some(help_desk::PAGE) {
+        return format!("{}?problem={problem}", help_desk::PAGE);
+    }
     let back = back_to.filter(|path| *path != "/").map(|path| format!("&back={}", paths::escape(path)));
     format!("{PROBLEM_PAGE}{problem}{}", back.unwrap_or_default())
 }
@@ -165,8 +208,11 @@ async fn finish(crm: &Crm, begun: Begun, answer: Callback) -> Result<HeaderValue
     if let Some(error) = &answer.error {
         return Err(provider_problem(error, answer.error_description.as_deref().unwrap_or_default()));
     }
-    let provider = crm.provider(begun.scheme).ok_or("unavailable")?;
+    let provider = provider(crm, begun.scheme, begun.whom).ok_or("unavailable")?;
     let logged_in = exchange(provider, &begun, answer).await?;
+    if begun.whom == Whom::Volunteer {
+        return volunteers::arrive(crm, logged_in).await.map_err(|error| broken(&error))?.map_err(str::to_owned);
+    }
     sign_in(crm, begun, logged_in).await.map_err(|error| broken(&error))
 }
 
@@ -176,7 +222,7 @@ async fn take(crm: &Crm, state: &str, browser: Option<&str>) -> Result<Option<Be
     let mut change = crm.db.begin().await?;
     let row = sqlx::query(
         "DELETE FROM logins WHERE state_hash = $1 AND browser_hash = $2
-         RETURNING scheme, device, back_to, nonce, verifier, old_session, created_at, language",
+         RETURNING scheme, device, back_to, nonce, verifier, old_session, created_at, language, for_desk",
     )
     .bind(secret::sha256_hex(state.as_bytes()))
     .bind(secret::sha256_hex(browser.as_bytes()))
@@ -192,6 +238,7 @@ async fn take(crm: &Crm, state: &str, browser: Option<&str>) -> Result<Option<Be
         attempt: Attempt { state: state.to_owned(), nonce: row.try_get("nonce")?, verifier: row.try_get("verifier")? },
         old_session: row.try_get("old_session")?,
         language: row.try_get("language")?,
+        whom: if row.try_get::<i64, _>("for_desk")? == 0 { Whom::Citizen } else { Whom::Volunteer },
     }))
 }
 
@@ -215,7 +262,7 @@ async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn) -> Result<HeaderV
     citizens::speaks(&mut change, &citizen, &begun.language).await?;
     let secret = session::open(crm, &mut change, &citizen, (begun.scheme, begun.device), Some(&logged_in.access_token)).await?;
     if let Some(old) = &begun.old_session {
-        session::end(&mut change, old).await?;
+        session::end(crm, &mut change, old).await?;
         let new = secret::sha256_hex(secret.as_bytes());
         credential::hand_over(&mut change, &citizen, old, &new).await?;
         devices::hand_over(&mut change, &citizen, old, &new).await?;

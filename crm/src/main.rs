@@ -7,6 +7,8 @@ use clap::Parser;
 use crm::clock::Clock;
 use crm::config::{Config, SETTINGS};
 use crm::connect::push::KeyPair;
+use crm::help_desk::log::{self, Head};
+use crm::help_desk::volunteers;
 use crm::live::Live;
 use crm::state::State;
 use crm::{events, forwarding, housekeeping, import, openapi, outbox, questionnaires};
@@ -35,6 +37,21 @@ enum Command {
     Openapi,
     /// Print every setting with its default
     Settings,
+    /// Who helps at the help desk; `--remove SUBJECT` takes somebody away at once, `--restore SUBJECT` lets them back
+    Volunteers {
+        /// The provider's name for somebody who is a volunteer no longer
+        #[arg(long)]
+        remove: Option<String>,
+        /// The provider's name for somebody who is one again
+        #[arg(long, conflicts_with = "remove")]
+        restore: Option<String>,
+    },
+    /// Verify the citizens' log: that nothing was changed, taken out or put in; prints its head
+    VerifyLog {
+        /// A head that was printed before and kept elsewhere: the log must still contain it
+        #[arg(long)]
+        head: Option<Head>,
+    },
     /// Make a key pair for Web Push, and print it
     PushKey,
     /// Speak with a CRM's office API: find cases, move them, write about them (docs/office.md)
@@ -56,6 +73,8 @@ async fn main() -> ExitCode {
             SETTINGS.iter().for_each(|setting| println!("{}={}\n    {}", setting.name, setting.default, setting.about));
             Ok(())
         }
+        Command::Volunteers { remove, restore } => volunteers(remove, restore).await,
+        Command::VerifyLog { head } => verify_log(head).await,
         Command::PushKey => push_key(),
         Command::Office(desk) => return desk::run(desk).await,
     };
@@ -132,6 +151,30 @@ async fn stop_gently(handle: Handle<SocketAddr>, live: Arc<Live>) {
 fn push_key() -> Result<(), Box<dyn Error>> {
     let keys = KeyPair::generate().ok_or("the system has no randomness to give")?;
     println!("FILO_PUSH_KEY={}\npublic key: {}", keys.private(), keys.public());
+    Ok(())
+}
+
+async fn volunteers(remove: Option<String>, restore: Option<String>) -> Result<(), Box<dyn Error>> {
+    let crm = State::open(begin()?, Clock::system()).await?;
+    let is_removed = remove.is_some();
+    if let Some(subject) = remove.or(restore)
+        && !volunteers::set_removed(&crm, &subject, is_removed).await?
+    {
+        return Err(format!("nobody called {subject} was ever a volunteer here").into());
+    }
+    for (subject, name, removed_at) in volunteers::all(&crm).await? {
+        println!("{subject}  {name}{}", removed_at.map_or_else(String::new, |at| format!("  (removed {at})")));
+    }
+    crm.db.close().await;
+    Ok(())
+}
+
+async fn verify_log(head: Option<Head>) -> Result<(), Box<dyn Error>> {
+    let crm = State::open(begin()?, Clock::system()).await?;
+    let verified = log::verify(&crm, head.as_ref()).await?;
+    crm.db.close().await;
+    let head = verified.map_err(|why| format!("the log cannot be trusted: {why}"))?;
+    println!("{} entries, as they were written; head {head}", head.position);
     Ok(())
 }
 

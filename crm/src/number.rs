@@ -29,6 +29,14 @@ pub async fn protocol(change: &mut Change, year: i16) -> Result<String> {
     }
 }
 
+/// The next number of a help at the help desk, which people can say on the phone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn help(change: &mut Change, year: i16) -> Result<String> {
+    Ok(format!("{:05}/{year}", count(change, &format!("helps {year}")).await?))
+}
+
 async fn count(change: &mut Change, counter: &str) -> Result<i64> {
     let row = sqlx::query(
         "INSERT INTO counters (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",

@@ -19,6 +19,21 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::session::me,
         crate::session::extend,
         crate::session::logout,
+        crate::help_desk::desk,
+        crate::help_desk::volunteers::log_in,
+        crate::help_desk::volunteers::log_out,
+        crate::help_desk::consents::ask,
+        crate::help_desk::consents::begin,
+        crate::help_desk::confirm::confirm,
+        crate::help_desk::finish::unlock,
+        crate::help_desk::finish::finish,
+        crate::help_desk::finish::checked,
+        crate::help_desk::mine::look,
+        crate::help_desk::mine::answer,
+        crate::help_desk::mine::help,
+        crate::help_desk::mine::revoke,
+        crate::help_desk::mine::list,
+        crate::help_desk::dispute::dispute,
         crate::vault::hand_out,
         crate::login::start,
         crate::login::callback,
@@ -118,6 +133,8 @@ impl Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::session::COOKIE))));
+        components
+            .add_security_scheme("desk", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::help_desk::volunteers::COOKIE))));
         // The send-only credential of a person's own device; the token of a report sent without signing in, for its files.
         for bearer in ["send_only", "upload"] {
             components.add_security_scheme(bearer, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));

@@ -18,6 +18,8 @@ pub use town::{ExpectedStep, Substitute, Town, TownTopic};
 pub const BASE_LANGUAGE: &str = "it";
 /// The kind of case a street report becomes.
 pub const STREET_REPORT: &str = "street_report";
+/// The kind of case about an entry of the log that its citizen does not recognise.
+pub const ACCESS_DISPUTE: &str = "access_dispute";
 /// The state a new report begins in.
 pub const SUBMITTED: &str = "submitted";
 /// The state in which a case has its number in the register.

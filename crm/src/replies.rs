@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use contract::cases::{CaseSummary, Channel, Phase, Step, StepKind, TaskKind};
 use contract::dictionary::StateCode;
+use contract::help_desk::LogAction;
 use contract::id::{CaseId, CitizenId};
 use contract::inbox::NewsKind;
 use contract::replies::{MayReply, NewMessage, Rating, Verdict};
@@ -64,6 +65,7 @@ async fn message(
             .execute(&mut *effect.change)
             .await?;
     }
+    citizen.acts(&crm, &mut effect.change, LogAction::MessageSent, &id).await?;
     let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true, channel: Channel::App };
     add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
     done(&crm, effect, &citizen, &id).await

@@ -18,6 +18,7 @@ use axum::routing::{get, post};
 use contract::attachments::AttachmentKind;
 use contract::cases::{CaseNumber, CaseSummary, Channel, StepKind};
 use contract::dictionary::StateCode;
+use contract::help_desk::LogAction;
 use contract::id::{AttachmentId, CaseId, CitizenId, DraftId};
 use contract::inbox::MessageKind;
 use contract::place::{Place, Point};
@@ -59,7 +60,8 @@ async fn send(State(crm): State<Crm>, citizen: Author, key: Key, Body(report): B
     match once.begin(&crm, Kept::Always).await? {
         Begun::Before(answer) => citizen.told(answer),
         Begun::First(mut effect) => {
-            let id = take(&crm, &mut effect.change, &citizen.id, &report).await?;
+            let id = take(&crm, &mut effect.change, (&citizen.id, citizen.channel()), &report).await?;
+            citizen.acts(&crm, &mut effect.change, LogAction::ReportSent, &id).await?;
             inbox::write(&crm, &mut effect.change, &id, MessageKind::Received, (&StateCode(SUBMITTED.to_owned()), "")).await?;
             notices::received(&crm, &mut effect.change, &id).await?;
             forwarding::put(&crm, &mut effect.change, &id).await?;
@@ -84,14 +86,14 @@ pub fn scope(citizen: &CitizenId) -> String {
 ///
 /// # Errors
 /// [`Error::Invalid`] for files that cannot be held, or the database.
-pub async fn take(crm: &Crm, change: &mut Change, owner: &CitizenId, report: &NewReport) -> Result<CaseId> {
+pub async fn take(crm: &Crm, change: &mut Change, (owner, channel): (&CitizenId, Channel), report: &NewReport) -> Result<CaseId> {
     let id = CaseId(new_id());
-    open_case(crm, change, owner, &id, report).await?;
+    open_case(crm, change, (owner, channel), &id, report).await?;
     hold_attachments(crm, change, owner, &id, report).await?;
     Ok(id)
 }
 
-async fn open_case(crm: &Crm, change: &mut Change, owner: &CitizenId, id: &CaseId, report: &NewReport) -> Result<()> {
+async fn open_case(crm: &Crm, change: &mut Change, (owner, channel): (&CitizenId, Channel), id: &CaseId, report: &NewReport) -> Result<()> {
     let now = crm.clock.now();
     let town = &crm.reference.town;
     let number = number::next(change, &town.number_prefix, clock::year(now)).await?;
@@ -117,7 +119,7 @@ async fn open_case(crm: &Crm, change: &mut Change, owner: &CitizenId, id: &CaseI
     .await?;
     insert_report(change, owner, id, report, &utc(now)).await?;
     let state = StateCode(SUBMITTED.to_owned());
-    happen(crm, change, id, Happening { kind: StepKind::Move, state: &state, note: "", by_citizen: true, channel: Channel::App }).await?;
+    happen(crm, change, id, Happening { kind: StepKind::Move, state: &state, note: "", by_citizen: true, channel }).await?;
     expect_work(crm, change, id).await
 }
 

@@ -7,6 +7,7 @@ use crate::clock::{instant, later, utc};
 use crate::config::{Config, SessionLengths};
 use crate::db::Change;
 use crate::error::{Error, Result};
+use crate::help_desk::{Helper, helps, scope, volunteers};
 use crate::state::Crm;
 use crate::web::{self, NO_STORE};
 use crate::{citizens, credential, secret, word};
@@ -51,6 +52,7 @@ struct Session {
     device: Device,
     seconds_left: i64,
     ends_at: Timestamp,
+    helper: Option<Helper>,
 }
 
 impl Session {
@@ -60,6 +62,7 @@ impl Session {
             scheme: self.scheme,
             seconds_left: u32::try_from(self.seconds_left).unwrap_or_default(),
             ends_at: utc(self.ends_at),
+            help: None,
         }
     }
 }
@@ -72,14 +75,13 @@ impl FromRequestParts<Crm> for Citizen {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
-        let secret = web::cookie(&parts.headers, COOKIE).ok_or(Error::SignedOut)?;
+        let (citizen, unseen) = look(crm, hash_of(&parts.headers).ok_or(Error::SignedOut)?).await?.ok_or(Error::SignedOut)?;
+        expected(&parts.headers, citizen.id.clone())?;
+        citizen.is_allowed(crm, parts).await?;
         if parts.headers.contains_key(headers::UNASKED) {
-            let (citizen, _) = look(crm, secret::sha256_hex(secret.as_bytes())).await?.ok_or(Error::SignedOut)?;
-            expected(&parts.headers, citizen.id.clone())?;
             return Ok(citizen);
         }
-        let citizen = find(crm, secret).await?.ok_or(Error::SignedOut)?;
-        expected(&parts.headers, citizen.id.clone())?;
+        citizen.was_seen(crm, unseen).await?;
         if let Some(SecondsLeft(slot)) = parts.extensions.get() {
             slot.store(citizen.session.seconds_left, Ordering::Relaxed);
         }
@@ -146,27 +148,19 @@ pub async fn open(
     Ok(secret)
 }
 
-/// Whose session a cookie is, when it has not ended. Finding it begins the idle time anew.
-async fn find(crm: &Crm, secret: &str) -> Result<Option<Citizen>> {
-    let Some((citizen, unseen)) = look(crm, secret::sha256_hex(secret.as_bytes())).await? else { return Ok(None) };
-    if unseen >= STEP {
-        let mut change = crm.db.begin().await?;
-        sqlx::query("UPDATE sessions SET seen_at = $1 WHERE id_hash = $2")
-            .bind(crm.clock.utc().0)
-            .bind(&citizen.session.id_hash)
-            .execute(&mut *change)
-            .await?;
-        change.commit().await?;
-    }
-    Ok(Some(citizen))
-}
-
 /// Whose session it is, when it has not ended, and for how many seconds it was not seen.
 async fn look(crm: &Crm, id_hash: String) -> Result<Option<(Citizen, i64)>> {
-    let row = sqlx::query("SELECT citizen_id, scheme, device, idle_seconds, seen_at, ends_at FROM sessions WHERE id_hash = $1")
-        .bind(&id_hash)
-        .fetch_optional(crm.db.reader())
-        .await?;
+    // At the help desk the session belongs to a help, and ends with its volunteer.
+    let row = sqlx::query(
+        "SELECT s.citizen_id, s.scheme, s.device, s.idle_seconds, s.seen_at, s.ends_at, s.help_id, h.session AS help_session, h.scopes,
+                h.desk_hash, v.name AS volunteer
+         FROM sessions s LEFT JOIN helps h ON h.id = s.help_id AND h.ended_at IS NULL
+              LEFT JOIN volunteers v ON v.id = h.volunteer_id AND v.removed_at IS NULL
+         WHERE s.id_hash = $1 AND (s.help_id IS NULL OR v.id IS NOT NULL)",
+    )
+    .bind(&id_hash)
+    .fetch_optional(crm.db.reader())
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let stored = |column: &str| -> Result<Timestamp> {
         instant(row.try_get(column)?).ok_or_else(|| Error::Internal(format!("sessions.{column} is no instant")))
@@ -185,6 +179,7 @@ async fn look(crm: &Crm, id_hash: String) -> Result<Option<(Citizen, i64)>> {
             device: word::from(row.try_get("device")?)?,
             seconds_left: idle.min(ends_at.as_second() - now.as_second()),
             ends_at,
+            helper: Helper::of(&row, unseen)?,
         },
     };
     Ok(Some((citizen, unseen)))
@@ -203,7 +198,8 @@ impl FromRequestParts<Crm> for Watcher {
     async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
         let id_hash = hash_of(&parts.headers).ok_or(Error::SignedOut)?;
         let (citizen, _) = look(crm, id_hash).await?.ok_or(Error::SignedOut)?;
-        let id = expected(&parts.headers, citizen.id)?;
+        let id = expected(&parts.headers, citizen.id.clone())?;
+        citizen.is_allowed(crm, parts).await?;
         Ok(Self { id, id_hash: citizen.session.id_hash })
     }
 }
@@ -239,7 +235,11 @@ pub fn set_cookie(crm: &Crm, device: Device, secret: &str) -> Result<HeaderValue
 /// Who is signed in.
 #[utoipa::path(get, path = paths::ME, tag = "session", responses((status = 200, body = Me), (status = "4XX", body = contract::Problem)))]
 async fn me(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Response> {
-    let me = citizens::me(&crm, &citizen.id, citizen.session.info()).await?;
+    let mut me = citizens::me(&crm, &citizen.id, citizen.session.info()).await?;
+    if let Some(helper) = &citizen.session.helper {
+        helps::keep_to_page(&crm, helper, asked.get(headers::DESK_PAGE).and_then(|page| page.to_str().ok())).await?;
+        helps::show(helper, &mut me);
+    }
     web::tagged(&asked, NO_STORE, &me)
 }
 
@@ -253,10 +253,10 @@ async fn extend(citizen: Citizen) -> Json<SessionInfo> {
 #[utoipa::path(post, path = paths::SESSION_LOGOUT, operation_id = "session_logout", tag = "session", responses((status = 204), (status = "4XX", body = contract::Problem)))]
 async fn logout(State(crm): State<Crm>, asked: HeaderMap) -> Result<Response> {
     let mut response = StatusCode::NO_CONTENT.into_response();
-    let gone = format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
-    response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_str(&gone).map_err(|error| Error::Internal(error.to_string()))?);
+    response.headers_mut().insert(header::SET_COOKIE, volunteers::gone(COOKIE)?);
     let secret = web::cookie(&asked, COOKIE).map(str::to_owned).unwrap_or_default();
     let mut change = crm.db.begin().await?;
+    helps::end_of_session(&crm, &mut change, &secret::sha256_hex(secret.as_bytes())).await?;
     // The session first: a credential that is just being given to it is there afterwards, and is revoked.
     let row = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 RETURNING scheme, device, sealed_token")
         .bind(secret::sha256_hex(secret.as_bytes()))
@@ -288,11 +288,12 @@ fn revoke(crm: Crm, scheme: Scheme, token: String) {
     });
 }
 
-/// Ends a session by its hash, when another one takes its place.
+/// Ends a session by its hash, when another one takes its place; what a volunteer did in it ends too.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end(change: &mut Change, id_hash: &str) -> Result<()> {
+pub async fn end(crm: &Crm, change: &mut Change, id_hash: &str) -> Result<()> {
+    helps::end_of_session(crm, change, id_hash).await?;
     sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(&mut **change).await?;
     Ok(())
 }
@@ -306,5 +307,35 @@ impl Citizen {
     /// The hash of this session, to be ended when another takes its place.
     pub fn session_hash(&self) -> &str {
         &self.session.id_hash
+    }
+
+    /// Who has this session for the citizen, at the help desk.
+    pub fn helper(&self) -> Option<&Helper> {
+        self.session.helper.as_ref()
+    }
+
+    /// Nothing but what a citizen has agreed to is done for them.
+    async fn is_allowed(&self, crm: &Crm, parts: &Parts) -> Result<()> {
+        match &self.session.helper {
+            Some(helper) => scope::allow(crm, parts, &self.id, helper).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Begins the idle time anew; that of the desk too.
+    async fn was_seen(&self, crm: &Crm, unseen: i64) -> Result<()> {
+        if unseen < STEP {
+            return Ok(());
+        }
+        let mut change = crm.db.begin().await?;
+        sqlx::query("UPDATE sessions SET seen_at = $1 WHERE id_hash = $2")
+            .bind(crm.clock.utc().0)
+            .bind(&self.session.id_hash)
+            .execute(&mut *change)
+            .await?;
+        if let Some(helper) = &self.session.helper {
+            volunteers::touch(crm, &mut change, &helper.desk).await?;
+        }
+        Ok(change.commit().await?)
     }
 }

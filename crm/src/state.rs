@@ -55,6 +55,8 @@ pub struct State {
     pub app_io: Option<AppIo>,
     /// The way to the SMS gateway, when one is configured.
     pub sms: Option<Sms>,
+    /// Where volunteers of the help desk log in, when there is one.
+    pub desk_provider: Option<Provider>,
     providers: Vec<Provider>,
 }
 
@@ -101,6 +103,7 @@ impl State {
         let callback = format!("{}{}", config.public_url, paths::SESSION_CALLBACK);
         let provider = |way: &LoginWay| Provider::new(way.clone(), callback.clone(), clock.clone());
         let providers = config.logins.iter().map(provider).collect::<Result<Vec<_>, _>>()?;
+        let desk_provider = config.desk.way.as_ref().map(provider).transpose()?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let throttle = Throttle::new(config.logins_per_minute);
         let reports_throttle = Throttle::new(config.anonymous_per_minute);
@@ -122,6 +125,7 @@ impl State {
             push,
             app_io,
             sms,
+            desk_provider,
             providers,
         }))
     }

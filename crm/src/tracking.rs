@@ -20,7 +20,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json, Router};
-use contract::cases::{CaseNumber, Office};
+use contract::cases::{CaseNumber, Channel, Office};
 use contract::dictionary::StateCode;
 use contract::headers::IDEMPOTENCY_KEY;
 use contract::id::{CaseId, CitizenId};
@@ -172,7 +172,7 @@ async fn take(crm: &Crm, change: &mut Change, sent: &AnonymousReport) -> Result<
     .bind(Words::of(&sent.language)?.language)
     .execute(&mut **change)
     .await?;
-    let case = reports::take(crm, change, &owner, &sent.report).await?;
+    let case = reports::take(crm, change, (&owner, Channel::App), &sent.report).await?;
     forwarding::put(crm, change, &case).await?;
     let number: String =
         sqlx::query("SELECT number FROM cases WHERE id = $1").bind(case.as_str()).fetch_one(&mut **change).await?.try_get(0)?;
@@ -256,7 +256,7 @@ impl FromRequestParts<Crm> for Uploader {
 
     async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
         let Some(token) = web::bearer(&parts.headers).filter(|_| credential::token(&parts.headers).is_none()) else {
-            let Author { id, only_sends } = Author::from_request_parts(parts, crm).await?;
+            let Author { id, only_sends, .. } = Author::from_request_parts(parts, crm).await?;
             return Ok(Self { id, only_sends });
         };
         let row = sqlx::query("SELECT owner_id FROM tracking WHERE token_hash = $1 AND token_until > $2")

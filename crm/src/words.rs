@@ -33,6 +33,8 @@ pub struct Words {
     pub short: ShortWords,
     /// What days in a calendar are called.
     pub calendar: CalendarWords,
+    /// What is written at the help desk.
+    pub desk: DeskWords,
 }
 
 /// The words of letters: sentences, and names of rows.
@@ -80,6 +82,26 @@ pub struct ShortWords {
     pub cases: String,
     pub followed: String,
     pub test: String,
+}
+
+/// The words of the help desk: a letter with a code, and a case about an entry of the log.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the sentence it is named after")]
+pub struct DeskWords {
+    pub code_subject: String,
+    pub code_text: String,
+    pub code_warning: String,
+    pub code: String,
+    pub what: String,
+    pub how_long: String,
+    pub minutes: String,
+    pub see_cases: String,
+    pub send_report: String,
+    pub answer_questionnaire: String,
+    pub upload_documents: String,
+    pub dispute_title: String,
+    pub dispute_text: String,
 }
 
 /// The words of days in a calendar.

@@ -31,7 +31,8 @@ pub fn ExpiryDialogs() -> impl IntoView {
             if session.is_in_now() && left <= 0.0 {
                 session.refused();
             }
-            let is_near = session.is_in_now() && left <= WARNING_MS;
+            // At the help desk the banner tells the time, and what is over ends.
+            let is_near = session.is_in_now() && left <= WARNING_MS && !session.is_helped_now();
             let shown = is_near.then_some((left / 1000.0).ceil() as i64);
             if before != shown {
                 seconds.set(shown);
@@ -96,7 +97,7 @@ fn Expired() -> impl IntoView {
             leaving.set(false);
         });
     };
-    let is_open = Memo::new(move |_| session.is_expired());
+    let is_open = Memo::new(move |_| session.is_expired() && session.help().is_none());
     let enter = move || {
         let Who::Expired(me) = session.who() else { return };
         let (scheme, device) = (me.session.scheme, me.session.device);

@@ -29,8 +29,9 @@ async fn ask(api: Api, scheme: Scheme, device: Device, back_to: String) -> Resul
     api.post(paths::SESSION_LOGIN, &LoginRequest { scheme, device, back_to, language: language().to_owned() }).await
 }
 
-/// The present place, query and all, to come back to.
+/// The present place, query and all, to come back to. What stands behind `#` comes along: a code at the help desk.
 pub fn here() -> String {
     let location = window().location();
-    format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+    let parts = [location.pathname(), location.search(), location.hash()];
+    parts.into_iter().map(Result::unwrap_or_default).collect()
 }

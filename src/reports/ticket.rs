@@ -6,9 +6,8 @@ use super::public_card::Guide;
 use crate::api::Api;
 use crate::lexicon::badge;
 use crate::markup::view;
-use crate::qr::{self, QUIET};
 use crate::route::Route;
-use crate::ui::{ActionButton, Badge, CallLink, Icon};
+use crate::ui::{ActionButton, Badge, CallLink, Icon, QrCode};
 use crate::words::{day, fill, key, language, t};
 use contract::paths;
 use contract::tracking::{TrackedReport, TrackingCode, TrackingQuery};
@@ -83,22 +82,13 @@ fn PaperCard(number: String, code: TrackingCode, address: String) -> impl IntoVi
         })
     };
     let typed = address.split('#').next().unwrap_or_default().split("://").last().unwrap_or_default().to_owned();
-    let squares = qr::code(&address).map(|code| {
-        let side = code.size() + 2 * QUIET;
-        view! {
-            <svg class="filo-ticket-qr" viewBox=format!("0 0 {side} {side}") role="img" aria-label=t(key::reports::TICKET_QR) shape-rendering="crispEdges">
-                <path class="filo-qr-paper" d=format!("M0 0h{side}v{side}h-{side}z")/>
-                <path class="filo-qr-ink" d=code.path()/>
-            </svg>
-        }
-    });
     view! {
         <article class="filo-ticket" aria-label=t(key::reports::TICKET)>
             <p class="filo-ticket-town">{config.town}</p>
             <p><strong>{fill(key::reports::TICKET_NUMBER, &[("number", &number)])}</strong></p>
             {state}
             <div class="filo-ticket-way">
-                {squares}
+                <QrCode text=address label=t(key::reports::TICKET_QR)/>
                 <p>{t(key::reports::TICKET_SCAN)}<br/><span class="filo-ticket-address">{typed}</span></p>
             </div>
             <p>{t(key::reports::TRACK_CODE)}<br/><strong class="filo-ticket-code" translate="no">{code.0}</strong></p>

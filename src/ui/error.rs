@@ -11,6 +11,7 @@ pub fn error_key(error: &ApiError) -> Key {
         ApiError::Offline => key::error::OFFLINE,
         ApiError::SignedOut => key::error::SIGNED_OUT,
         ApiError::Forbidden => key::error::FORBIDDEN,
+        ApiError::AtTheDesk => key::error::AT_THE_DESK,
         ApiError::NotFound => key::error::NOT_FOUND,
         ApiError::Conflict => key::error::CONFLICT,
         ApiError::TooMany => key::error::TOO_MANY,

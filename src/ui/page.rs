@@ -4,6 +4,7 @@ use crate::api::Api;
 use crate::form;
 use crate::markup::view;
 use crate::route::Route;
+use crate::words::{key, t};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use std::cell::RefCell;
@@ -34,7 +35,9 @@ pub fn Page(
     let heading = NodeRef::<leptos::html::H1>::new();
     let api = expect_context::<Api>();
     let town = api.config().with_value(|config| config.town.clone());
-    document().set_title(&format!("{title} · {town}"));
+    // Titles stay in the browser's history: at the help desk they say nothing of anybody.
+    let shown = if api.session().is_helped_now() { t(key::help_desk::TITLE_SHORT) } else { &title };
+    document().set_title(&format!("{shown} · {town}"));
     let path = use_location().pathname.get_untracked();
     let route = Route::parse(&path);
     // Drawn anew because something has changed, a page leaves whoever reads it where they are.

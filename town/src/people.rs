@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 /// The people's file, part of the program.
 const FILE: &str = include_str!("../seed/people.json");
 
+/// Those who work at the help desk, who are nobody's citizens here.
+const VOLUNTEERS_FILE: &str = include_str!("../seed/volunteers.json");
+
 /// The scheme a person proves who they are with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,6 +85,9 @@ pub struct Person {
     /// Whether they are on App IO.
     #[serde(default)]
     pub app_io: OnIo,
+    /// What they may be at the town hall: the `roles` claim.
+    #[serde(default)]
+    pub roles: Vec<String>,
     /// A sentence or two on who they are, for whoever tries the demo.
     pub who: Bilingual,
 }
@@ -96,6 +102,9 @@ impl Person {
 static PEOPLE: LazyLock<Result<Vec<Person>, String>> =
     LazyLock::new(|| serde_json::from_str(FILE).map_err(|error| format!("town/seed/people.json: {error}")));
 
+static VOLUNTEERS: LazyLock<Result<Vec<Person>, String>> =
+    LazyLock::new(|| serde_json::from_str(VOLUNTEERS_FILE).map_err(|error| format!("town/seed/volunteers.json: {error}")));
+
 /// Everybody, in the order in which the login page shows them.
 ///
 /// # Errors
@@ -104,9 +113,17 @@ pub fn all() -> Result<&'static [Person], String> {
     PEOPLE.as_deref().map_err(Clone::clone)
 }
 
-/// The person with this `sub` claim.
+/// Everybody of the help desk, in the order in which the login page shows them to it.
+///
+/// # Errors
+/// When the file of volunteers that was built in cannot be read.
+pub fn volunteers() -> Result<&'static [Person], String> {
+    VOLUNTEERS.as_deref().map_err(Clone::clone)
+}
+
+/// The person with this `sub` claim, citizen or volunteer.
 pub fn find(subject: &str) -> Option<&'static Person> {
-    all().ok()?.iter().find(|person| person.subject == subject)
+    all().ok()?.iter().chain(volunteers().ok()?).find(|person| person.subject == subject)
 }
 
 /// A short table of everybody for a terminal: how to find them on the login page, and who they are.

@@ -87,7 +87,7 @@ async fn discovery(State(provider): State<Arc<Provider>>) -> Json<Value> {
         "ui_locales_supported": ["it", "en"],
         "claims_supported": [
             "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "at_hash",
-            "given_name", "family_name", "birthdate", "gender", "email", "phone_number", FISCAL_NUMBER,
+            "given_name", "family_name", "birthdate", "gender", "email", "phone_number", "roles", FISCAL_NUMBER,
         ],
         "claims_parameter_supported": false,
         "request_parameter_supported": false,

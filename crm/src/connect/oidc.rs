@@ -118,6 +118,8 @@ pub struct LoggedIn {
     pub identity: Identity,
     /// To be revoked at logout.
     pub access_token: String,
+    /// What the provider says they may be, for those who work here.
+    pub roles: Vec<String>,
 }
 
 impl Provider {
@@ -208,7 +210,8 @@ impl Provider {
         if !person.has_a_name() && metadata.userinfo_endpoint().is_some() {
             person.add_user_info(&self.user_info(&client, &tokens, &person).await?);
         }
-        Ok(LoggedIn { identity: person.identity(&self.way.issuer), access_token: tokens.access_token().secret().clone() })
+        let (roles, access_token) = (person.roles(), tokens.access_token().secret().clone());
+        Ok(LoggedIn { identity: person.identity(&self.way.issuer), access_token, roles })
     }
 
     /// Checks the ID token and takes what it says of the person.

@@ -1,10 +1,14 @@
 //! Who asks the office API: a service token (`Authorization: Bearer`), and what it may do.
 use crate::error::{Error, Result};
+use crate::help_desk::{log, scope};
 use crate::state::Crm;
 use crate::{secret, web};
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
+use axum::http::Method;
 use axum::http::request::Parts;
+use contract::help_desk::LogAction;
 use contract::office::Scope;
+use contract::paths;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use subtle::{Choice, ConstantTimeEq};
@@ -82,6 +86,18 @@ impl<R> Deref for May<R> {
     }
 }
 
+/// As what an office's request about one case is written down.
+fn action(pattern: &str, method: &Method) -> Option<LogAction> {
+    match pattern {
+        paths::OFFICE_CASE => Some(LogAction::CaseSeen),
+        paths::OFFICE_MOVES => Some(LogAction::CaseMoved),
+        paths::OFFICE_PUBLICATION => Some(LogAction::CasePublished),
+        paths::OFFICE_ATTACHMENT if method == Method::GET => Some(LogAction::DocumentSeen),
+        paths::OFFICE_ATTACHMENTS => Some(LogAction::FileSent),
+        _ => None,
+    }
+}
+
 impl<R: Right> FromRequestParts<Crm> for May<R> {
     type Rejection = Error;
 
@@ -98,6 +114,11 @@ impl<R: Right> FromRequestParts<Crm> for May<R> {
         let token = found.ok_or(Error::SignedOut)?;
         if !token.scopes.contains(&R::SCOPE) {
             return Err(Error::Scope(R::SCOPE));
+        }
+        // Whose case it is can read who of the offices has had it.
+        let pattern = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        if let (Some(action), Some(case)) = (action(pattern, &parts.method), scope::case_in(pattern, parts.uri.path())) {
+            log::office(crm, &token.name, action, case).await?;
         }
         Ok(Self(Officer::named(&token.name), PhantomData))
     }

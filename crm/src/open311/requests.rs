@@ -13,6 +13,7 @@ use crate::reference::BASE_LANGUAGE;
 use crate::state::Crm;
 use crate::{citizens, notices, reports};
 use axum::http::{HeaderMap, StatusCode};
+use contract::cases::Channel;
 use contract::dictionary::StateCode;
 use contract::headers::IDEMPOTENCY_KEY;
 use contract::id::CitizenId;
@@ -312,7 +313,7 @@ async fn take(
     .execute(&mut **change)
     .await?;
     let photos = photos::put(change, &owner, photos).await?;
-    let case = reports::take(crm, change, &owner, &NewReport { photos, ..report.clone() }).await?;
+    let case = reports::take(crm, change, (&owner, Channel::App), &NewReport { photos, ..report.clone() }).await?;
     sqlx::query("INSERT INTO open311_received (case_id, client) VALUES ($1, $2)")
         .bind(case.as_str())
         .bind(client)

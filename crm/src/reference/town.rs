@@ -16,6 +16,9 @@ pub struct Town {
     pub number_prefix: String,
     /// Key of the office that street reports go to.
     pub street_reports_office: String,
+    /// Key of the office that looks after personal data; that of street reports where there is none.
+    #[serde(default)]
+    pub privacy_office: Option<String>,
     /// Most days for the answer to a street report.
     pub report_legal_days: u32,
     /// What usually happens to a street report, and after how many days.

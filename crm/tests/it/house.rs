@@ -117,6 +117,14 @@ impl House {
         self.signed_in("luca", Device::Mine).await
     }
 
+    /// A volunteer of the help desk who has just signed in.
+    pub async fn volunteer(&self, subject: &str) -> Who {
+        let mut change = self.crm.db.begin().await.unwrap();
+        let opened = crm::help_desk::volunteers::open(&self.crm, &mut change, (ISSUER, subject, subject), None).await.unwrap();
+        change.commit().await.unwrap();
+        Who::new(&self.app).with("cookie", &format!("{}={}", crm::help_desk::volunteers::COOKIE, opened.unwrap()))
+    }
+
     /// Nobody in particular.
     pub fn anyone(&self) -> Who {
         Who::new(&self.app)
@@ -135,6 +143,26 @@ impl House {
     /// How many rows a table has.
     pub async fn count(&self, table: &str) -> i64 {
         sqlx::query(&format!("SELECT COUNT(*) FROM {table}")).fetch_one(self.crm.db.reader()).await.unwrap().get(0)
+    }
+
+    /// Does something to the database behind everybody's back.
+    pub async fn sql(&self, statement: &str) {
+        let mut change = self.crm.db.begin().await.unwrap();
+        sqlx::query(statement).execute(&mut *change).await.unwrap();
+        change.commit().await.unwrap();
+    }
+
+    /// Keeps a table as it is, under another name.
+    pub async fn copy_of(&self, table: &str) -> String {
+        let copy = format!("{table}_{}", uuid::Uuid::now_v7().simple());
+        self.sql(&format!("CREATE TABLE {copy} AS SELECT * FROM {table}")).await;
+        copy
+    }
+
+    /// Brings a table back to what was kept.
+    pub async fn restore(&self, table: &str, copy: &str) {
+        self.sql(&format!("DELETE FROM {table}")).await;
+        self.sql(&format!("INSERT INTO {table} SELECT * FROM {copy}")).await;
     }
 
     /// How many files are kept.

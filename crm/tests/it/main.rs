@@ -13,6 +13,7 @@ mod drafts;
 mod events;
 mod forgery;
 mod forwarding;
+mod help_desk;
 mod house;
 mod imports;
 mod inbox;

@@ -41,6 +41,11 @@ impl Who {
         self
     }
 
+    /// A header as it is sent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(header, _)| header == name).map_or("", |(_, value)| value)
+    }
+
     /// Without a header.
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(header, _)| header != name);

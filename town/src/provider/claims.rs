@@ -55,6 +55,9 @@ fn attributes(person: &Person) -> Value {
     put("email", person.email.clone());
     put("phone_number", person.phone.clone());
     put(FISCAL_NUMBER, person.fiscal_code.as_ref().map(|code| format!("TINIT-{code}")));
+    if !person.roles.is_empty() {
+        claims.insert("roles".to_owned(), json!(person.roles));
+    }
     Value::Object(claims)
 }
 

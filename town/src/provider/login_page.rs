@@ -5,6 +5,9 @@ use crate::page::{Page, escape};
 use crate::people::{self, Person, Scheme};
 use axum::http::StatusCode;
 
+/// The hint of the help desk's logins.
+const DESK: &str = "desk";
+
 /// The sentences of the provider's pages in one language.
 struct Words {
     mark: &'static str,
@@ -84,7 +87,8 @@ fn words(language: &str) -> &'static Words {
 /// When the demo people cannot be read.
 pub(super) fn page(pending: &Pending, name: &str) -> Result<Page, String> {
     let words = words(pending.language);
-    let mut everybody: Vec<&Person> = people::all()?.iter().collect();
+    let is_desk = pending.scheme.as_deref() == Some(DESK);
+    let mut everybody: Vec<&Person> = if is_desk { people::volunteers()? } else { people::all()? }.iter().collect();
     if pending.scheme.as_deref() == Some("eidas") {
         everybody.sort_by_key(|person| person.scheme != Scheme::Eidas);
     }
@@ -99,6 +103,8 @@ pub(super) fn page(pending: &Pending, name: &str) -> Result<Page, String> {
     let instead = match pending.scheme.as_deref() {
         Some("cie") => "CIE",
         Some("eidas") => "eIDAS",
+        Some(DESK) if pending.language == "en" => "the staff login",
+        Some(DESK) => "l'accesso del personale",
         _ => "SPID",
     };
     let main = format!(

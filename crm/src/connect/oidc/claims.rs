@@ -30,6 +30,10 @@ pub struct PersonClaims {
     fiscal_number: Option<Value>,
     #[serde(rename = "https://attributes.spid.gov.it/fiscal_number", default, skip_serializing_if = "Option::is_none")]
     older_fiscal_number: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    roles: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    groups: Option<Value>,
 }
 impl AdditionalClaims for PersonClaims {}
 
@@ -42,6 +46,19 @@ impl PersonClaims {
     }
 }
 
+impl PersonClaims {
+    /// The words of `roles` and `groups`, as staff directories name them: lists of texts, or one text.
+    fn roles(&self) -> Vec<String> {
+        let claims = [&self.roles, &self.groups].into_iter().flatten();
+        let words = claims.flat_map(|claim| match claim {
+            Value::Array(words) => words.iter().filter_map(Value::as_str).collect(),
+            Value::String(words) => words.split_whitespace().collect(),
+            _ => Vec::new(),
+        });
+        words.map(str::to_owned).collect()
+    }
+}
+
 /// A person while the claims are gathered.
 pub(super) struct Person {
     subject: SubjectIdentifier,
@@ -50,6 +67,7 @@ pub(super) struct Person {
     fiscal_code: Option<String>,
     email: Option<String>,
     phone: Option<String>,
+    roles: Vec<String>,
 }
 
 impl Person {
@@ -62,6 +80,7 @@ impl Person {
             fiscal_code: claims.additional_claims().fiscal_code(),
             email: claims.email().map(|email| email.to_string()),
             phone: claims.phone_number().map(|phone| phone.to_string()),
+            roles: claims.additional_claims().roles(),
         }
     }
 
@@ -77,11 +96,17 @@ impl Person {
         fill(&mut self.fiscal_code, claims.additional_claims().fiscal_code());
         fill(&mut self.email, claims.email().map(|email| email.to_string()));
         fill(&mut self.phone, claims.phone_number().map(|phone| phone.to_string()));
+        self.roles.extend(claims.additional_claims().roles());
     }
 
     /// Whether the ID token already said the person's name: SPID's says nothing.
     pub(super) fn has_a_name(&self) -> bool {
         self.given_name.is_some() && self.family_name.is_some()
+    }
+
+    /// What they may be, by the ID token and the user info endpoint.
+    pub(super) fn roles(&self) -> Vec<String> {
+        self.roles.clone()
     }
 
     /// The provider's name for the person.

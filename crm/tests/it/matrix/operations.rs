@@ -11,6 +11,7 @@ use contract::channels::{Channel, NewDevice, NewTest, Wishes};
 use contract::comfort::Comfort;
 use contract::dictionary::StateCode;
 use contract::drafts::{DraftSummary, NewDraft};
+use contract::help_desk::{Agreed, Begin, Checked, CheckedThing, ConsentAnswer, ConsentCode, HelpScope, Unlock};
 use contract::inbox::{Mark, Message, Seen};
 use contract::office::{Move, Publication, Scope};
 use contract::public_reports::PublicReportDetails;
@@ -42,6 +43,8 @@ pub enum For {
     OwnersDownload,
     /// Who has a service token with this scope.
     Office(Scope),
+    /// Volunteers of the help desk.
+    Volunteer,
 }
 
 /// An operation, whom it is for, and its answer when all is well.
@@ -60,6 +63,22 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/session/callback", For::Anything, 303),
     operation("post /api/v1/session/login", For::Everybody, 503),
     operation("post /api/v1/session/logout", For::Everybody, 204),
+    operation("get /api/v1/help_desk", For::Everybody, 200),
+    operation("post /api/v1/help_desk/login", For::Everybody, 503),
+    operation("post /api/v1/help_desk/logout", For::Everybody, 204),
+    operation("post /api/v1/help_desk/consents", For::Volunteer, 201),
+    // There is none of these.
+    operation("post /api/v1/help_desk/consents/{id}/begin", For::Volunteer, 404),
+    operation("post /api/v1/help_desk/confirmations/{id}", For::Volunteer, 404),
+    operation("post /api/v1/help_desk/unlock", For::Volunteer, 404),
+    operation("post /api/v1/help_desk/finish", For::Volunteer, 404),
+    operation("post /api/v1/help_desk/checked", For::Volunteer, 204),
+    operation("post /api/v1/me/consents/look", For::SignedIn, 404),
+    operation("post /api/v1/me/consents/answer", For::SignedIn, 404),
+    operation("get /api/v1/me/help", For::SignedIn, 200),
+    operation("delete /api/v1/me/help", For::SignedIn, 204),
+    operation("get /api/v1/me/access_log", For::SignedIn, 200),
+    operation("post /api/v1/me/access_log/{id}/dispute", For::Owner, 404),
     operation("get /api/v1/dictionary", For::Everybody, 200),
     operation("get /api/v1/reports/form", For::Everybody, 200),
     operation("get /api/v1/me", For::SignedIn, 200),
@@ -261,6 +280,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         paths::PUBLIC_PHOTO => &things.photo,
         paths::OFFICE_PUBLICATION | paths::CASE_TRACKING => &things.street,
         paths::CASE_VERDICT | paths::OFFICE_ATTACHMENT => &things.resolved,
+        paths::MY_LOG_DISPUTE => "999999",
         _ => &things.case,
     };
     let pattern = if pattern == paths::PUBLIC_NEAR { "/api/v1/public/reports/near?category=roads&lat=43.77&lon=11.25" } else { pattern };
@@ -279,6 +299,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         }
         "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
         name if name.contains(" /api/v1/me/") => about_me(name),
+        name if name.contains(" /api/v1/help_desk") => at_the_desk(name),
         "post /api/v1/inbox/read" => serde_json::to_vec(&Seen::default()).unwrap(),
         "post /api/v1/inbox/{id}" => serde_json::to_vec(&Mark { read: Some(false), archived: Some(true) }).unwrap(),
         "put /api/v1/drafts/{id}" => serde_json::to_vec(&NewDraft::default()).unwrap(),
@@ -315,11 +336,25 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
     who.ask(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &path, body.into()).await
 }
 
+/// What a volunteer sends.
+fn at_the_desk(name: &str) -> Vec<u8> {
+    match name {
+        "post /api/v1/help_desk/consents" => serde_json::to_vec(&crate::help_desk::by_phone(&HelpScope::ALL)).unwrap(),
+        "post /api/v1/help_desk/consents/{id}/begin" => serde_json::to_vec(&Begin::default()).unwrap(),
+        "post /api/v1/help_desk/confirmations/{id}" => serde_json::to_vec(&Agreed { yes: true }).unwrap(),
+        "post /api/v1/help_desk/unlock" => serde_json::to_vec(&Unlock { pin: "1234".into() }).unwrap(),
+        "post /api/v1/help_desk/checked" => serde_json::to_vec(&Checked { clean: CheckedThing::ALL.into() }).unwrap(),
+        _ => vec![],
+    }
+}
+
 /// What is sent about one's own settings.
 fn about_me(name: &str) -> Vec<u8> {
     match name {
         "put /api/v1/me/comfort" => serde_json::to_vec(&Comfort::default()).unwrap(),
         "put /api/v1/me/channels" => serde_json::to_vec(&Wishes::default()).unwrap(),
+        "post /api/v1/me/consents/look" => serde_json::to_vec(&ConsentCode { code: "AAAAAAAA".into() }).unwrap(),
+        "post /api/v1/me/consents/answer" => serde_json::to_vec(&ConsentAnswer { code: "AAAAAAAA".into(), yes: true }).unwrap(),
         "post /api/v1/me/channels/tests" => serde_json::to_vec(&NewTest { channel: Channel::Email }).unwrap(),
         "post /api/v1/me/devices" => {
             let subscription = push::Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };

@@ -1,0 +1,202 @@
+//! What may be done while somebody is helped: said here for every operation, and refused for any that is not named.
+//!
+//! Every request with a citizen's cookie comes through [`allow`], by the extractors of [`crate::session`]. What is allowed is written into the
+//! citizen's log before it is done.
+use super::helps;
+use super::log::{self, Entry};
+use crate::error::{Error, Result};
+use crate::state::Crm;
+use axum::extract::MatchedPath;
+use axum::http::Method;
+use axum::http::request::Parts;
+use contract::help_desk::{HelpScope, LogAction};
+use contract::id::CitizenId;
+use contract::paths;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// Who has a citizen's session at the help desk.
+#[derive(Clone, Debug)]
+pub struct Helper {
+    /// The help's identifier.
+    pub id: String,
+    /// Its number.
+    pub session: String,
+    /// The volunteer's name.
+    pub volunteer: String,
+    /// The volunteer's own session.
+    pub desk: String,
+    /// What was agreed to.
+    pub scopes: Vec<HelpScope>,
+    /// The screen waits for its four digits.
+    pub is_locked: bool,
+}
+
+/// Why something is not done at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It never is: payments, contact data, keys, what somebody follows, and all that nobody has thought of.
+    Never,
+    /// The citizen has not agreed to this.
+    Scope(HelpScope),
+    /// The screen is locked.
+    Locked,
+}
+
+/// An operation that may be done: with one of these scopes (none: with any), and as what it is written down (nothing: not at all).
+struct Rule {
+    method: Method,
+    path: &'static str,
+    scopes: &'static [HelpScope],
+    action: Option<LogAction>,
+}
+
+const fn rule(method: Method, path: &'static str, scopes: &'static [HelpScope], action: Option<LogAction>) -> Rule {
+    Rule { method, path, scopes, action }
+}
+
+const SEES: &[HelpScope] = &[HelpScope::SeeCases];
+const REPORTS: &[HelpScope] = &[HelpScope::SendReport];
+const SENDS: &[HelpScope] = &[HelpScope::UploadDocuments];
+/// Files belong to a report or to an answer.
+const FILES: &[HelpScope] = &[HelpScope::SendReport, HelpScope::UploadDocuments];
+/// Who only sends reports sees those that were sent in this very help.
+const OWN: &[HelpScope] = &[HelpScope::SeeCases, HelpScope::SendReport];
+
+/// What may be done. Messages and reports are written down in the change that makes them (`replies.rs`, `reports.rs`); the pieces of a file
+/// belong to its beginning.
+const RULES: [Rule; 22] = [
+    rule(Method::GET, paths::ME, &[], None),
+    rule(Method::POST, paths::SESSION_EXTEND, &[], None),
+    rule(Method::GET, paths::CASES, SEES, Some(LogAction::CasesSeen)),
+    rule(Method::GET, paths::CASE, OWN, Some(LogAction::CaseSeen)),
+    rule(Method::GET, paths::RECEIPT, OWN, Some(LogAction::DocumentSeen)),
+    rule(Method::GET, paths::CASE_CALENDAR, SEES, Some(LogAction::CaseSeen)),
+    rule(Method::GET, paths::DOCUMENT, SEES, Some(LogAction::DocumentSeen)),
+    rule(Method::GET, paths::STORY, SEES, Some(LogAction::StorySeen)),
+    rule(Method::GET, paths::EVENTS, SEES, None),
+    rule(Method::POST, paths::REPORTS, REPORTS, None),
+    rule(Method::POST, paths::CASE_MESSAGES, SENDS, None),
+    rule(Method::POST, paths::ATTACHMENTS, FILES, Some(LogAction::FileSent)),
+    rule(
+        Method::GET,
+        paths::ATTACHMENT,
+        &[HelpScope::SeeCases, HelpScope::SendReport, HelpScope::UploadDocuments],
+        Some(LogAction::DocumentSeen),
+    ),
+    rule(Method::DELETE, paths::ATTACHMENT, FILES, None),
+    rule(Method::GET, paths::ATTACHMENT_STATE, FILES, None),
+    rule(Method::POST, paths::UPLOADS, FILES, Some(LogAction::FileSent)),
+    rule(Method::HEAD, paths::UPLOAD, FILES, None),
+    rule(Method::PATCH, paths::UPLOAD, FILES, None),
+    rule(Method::POST, paths::UPLOAD, FILES, None),
+    rule(Method::DELETE, paths::UPLOAD, FILES, None),
+    rule(Method::GET, paths::MY_HELP, &[], None),
+    rule(Method::HEAD, paths::ME, &[], None),
+];
+
+impl Helper {
+    /// Who helps, from a row of a session; nobody for a session of one's own. `unseen`: seconds without a request.
+    ///
+    /// # Errors
+    /// When a column is not what it should be.
+    pub fn of(row: &AnyRow, unseen: i64) -> Result<Option<Self>> {
+        let Some(id) = row.try_get::<Option<String>, _>("help_id")? else { return Ok(None) };
+        let text = |name: &str| -> Result<String> { Ok(row.try_get::<Option<String>, _>(name)?.unwrap_or_default()) };
+        Ok(Some(Self {
+            id,
+            session: text("help_session")?,
+            volunteer: text("volunteer")?,
+            desk: text("desk_hash")?,
+            scopes: helps::scopes_from_text(&text("scopes")?),
+            is_locked: helps::is_locked(unseen),
+        }))
+    }
+}
+
+/// Lets a request of who is helped through, or says why not.
+///
+/// # Errors
+/// [`Error::AtTheDesk`], or the database.
+pub async fn allow(crm: &Crm, parts: &Parts, citizen: &CitizenId, helper: &Helper) -> Result<()> {
+    if helper.is_locked {
+        return Err(Error::AtTheDesk(Refusal::Locked));
+    }
+    let pattern = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let case = case_in(pattern, parts.uri.path());
+    let refused = match RULES.iter().find(|rule| rule.method == parts.method && rule.path == pattern) {
+        None => Refusal::Never,
+        Some(rule) => match needs(crm, citizen, helper, rule, case).await? {
+            Some(scope) => Refusal::Scope(scope),
+            None => return note(crm, citizen, helper, (rule.action, case)).await,
+        },
+    };
+    // What a page asks by itself is no attempt of anybody's.
+    if parts.method != Method::GET && parts.method != Method::HEAD {
+        note(crm, citizen, helper, (Some(LogAction::Refused), case)).await?;
+    }
+    Err(Error::AtTheDesk(refused))
+}
+
+/// The scope that is missing; none when there is what it takes.
+async fn needs(crm: &Crm, citizen: &CitizenId, helper: &Helper, rule: &Rule, case: Option<&str>) -> Result<Option<HelpScope>> {
+    let Some(first) = rule.scopes.first() else { return Ok(None) };
+    let has = |scope: &HelpScope| helper.scopes.contains(scope);
+    if !rule.scopes.iter().any(has) {
+        return Ok(Some(*first));
+    }
+    if rule.scopes != OWN || has(&HelpScope::SeeCases) {
+        return Ok(None);
+    }
+    let row =
+        sqlx::query("SELECT COUNT(*) FROM access_log WHERE citizen_id = $1 AND session = $2 AND action = 'report_sent' AND case_id = $3")
+            .bind(citizen.as_str())
+            .bind(&helper.session)
+            .bind(case.unwrap_or_default())
+            .fetch_one(crm.db.reader())
+            .await?;
+    Ok((row.try_get::<i64, _>(0)? == 0).then_some(*first))
+}
+
+/// Writes it down; nothing for a case that is not this citizen's, which does not exist.
+async fn note(crm: &Crm, citizen: &CitizenId, helper: &Helper, (action, case): (Option<LogAction>, Option<&str>)) -> Result<()> {
+    let Some(action) = action else { return Ok(()) };
+    let mut change = crm.db.begin().await?;
+    if let Some(case) = case {
+        let own = sqlx::query("SELECT id FROM cases WHERE owner_id = $1 AND id = $2").bind(citizen.as_str()).bind(case);
+        if own.fetch_optional(&mut *change).await?.is_none() {
+            return Ok(());
+        }
+    }
+    log::write(crm, &mut change, citizen, Entry::of(helper, action, case)).await?;
+    Ok(change.commit().await?)
+}
+
+/// The case that an address names, if its pattern is one of a case.
+pub fn case_in<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
+    let at = pattern.split('/').position(|part| part == "{id}")?;
+    let is_case = pattern.split('/').nth(at.checked_sub(1)?) == Some("cases");
+    path.split('/').nth(at).filter(|id| is_case && crate::db::is_id(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_found_in_its_address_and_nothing_else_is() {
+        assert_eq!(case_in(paths::DOCUMENT, "/api/v1/cases/0193-a/documents/0193-b"), Some("0193-a"));
+        assert_eq!(case_in(paths::OFFICE_MOVES, "/api/v1/office/cases/0193-a/moves"), Some("0193-a"));
+        assert_eq!(case_in(paths::ATTACHMENT, "/api/v1/attachments/0193-a"), None);
+        assert_eq!(case_in(paths::CASE, "/api/v1/cases/%00"), None);
+        assert_eq!(case_in(paths::CASES, "/api/v1/cases"), None);
+    }
+
+    #[test]
+    fn no_operation_is_named_twice() {
+        for (index, rule) in RULES.iter().enumerate() {
+            let again = RULES.iter().skip(index + 1).any(|other| other.method == rule.method && other.path == rule.path);
+            assert!(!again, "{} {}", rule.method, rule.path);
+        }
+    }
+}
