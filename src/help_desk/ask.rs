@@ -176,7 +176,7 @@ fn Spoken(form: Form<NewConsent>, volunteer: String) -> impl IntoView {
             view! {
                 <Section id="spoken-title" title=t(key::help_desk::SPOKEN_TITLE) class="filo-spoken" look="h5">
                     <p>{text.clone()}</p>
-                    <ReadAloud text language=language().to_owned()/>
+                    <ReadAloud text=move || text.clone() language=language().to_owned()/>
                 </Section>
             }
         })

@@ -118,7 +118,7 @@ fn Question(asked: AskedConsent, busy: RwSignal<bool>, answer: Callback<bool>) -
             <p>{until}</p>
             <p>{t(key::help_desk::NEVER)}</p>
             <p>{t(key::help_desk::CONSENT_WARNING)}</p>
-            <ReadAloud text=spoken language=language().to_owned()/>
+            <ReadAloud text=move || spoken.clone() language=language().to_owned()/>
             <div class="filo-actions">
                 <ActionButton busy on_press=move |()| answer.run(true)>{t(key::help_desk::CONSENT_YES)}</ActionButton>
                 <ActionButton look="outline-danger" busy on_press=move |()| answer.run(false)>{t(key::help_desk::CONSENT_NO)}</ActionButton>
