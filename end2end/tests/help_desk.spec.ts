@@ -170,7 +170,7 @@ test('a browser that crashes shows nothing when it starts again, and says that t
     const again = await (await computer.start()).newPage();
     await again.goto(`${town().crm}/cases`);
     await expect(again.getByRole('heading', { level: 1 })).toBeVisible();
-    expect(await tracesOf(again, ['Teresa', 'Conti', own.title, own.number])).toEqual([]);
+    expect(await tracesOf(again, ['Teresa Conti', person('teresa-conti').fiscal_code!, own.title, own.number])).toEqual([]);
     await logInAtDesk(again, 'Elena Vannucci');
     await expect(again.getByRole('heading', { level: 1, name: say('help_desk.left_title') })).toBeVisible();
     await expect(again.getByText(say('help_desk.end_reopened'))).toBeVisible();

@@ -83,7 +83,9 @@ fn kinds_and_states_are_those_of_the_crms_dictionary() -> Tested {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let theirs: Dictionary = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let kinds: BTreeMap<String, (String, u32)> = seed::kinds()?.into_iter().map(|kind| (kind.kind, (kind.name, kind.legal_days))).collect();
-    assert_eq!(kinds, theirs.kinds.into_iter().map(|kind| (kind.code, (kind.name, kind.legal_days))).collect());
+    // A case about the log is made by its citizen's "Non lo riconosco" alone: nobody writes one by hand.
+    let made_by_hand = theirs.kinds.into_iter().filter(|kind| kind.code != "access_dispute");
+    assert_eq!(kinds, made_by_hand.map(|kind| (kind.code, (kind.name, kind.legal_days))).collect());
     let states: BTreeMap<String, (String, String)> =
         seed::states()?.into_iter().map(|state| (state.state, (state.name, state.phase.as_str().to_owned()))).collect();
     assert_eq!(states, theirs.states.into_iter().map(|state| (state.code, (state.label, state.phase.as_str().to_owned()))).collect());
