@@ -36,6 +36,7 @@ const filo = {
   live: script((again) => import('__FILO_LIVE__' + again)),
   push: script((again) => import('__FILO_PUSH__' + again)),
   blur: script((again) => import('__FILO_BLUR__' + again)),
+  qr: script((again) => import('__FILO_QR__' + again)),
   fail: () => show('failed'),
 };
 window.filo = filo;

@@ -126,6 +126,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Inbox, _) => late::inbox().into_any(),
         (Route::Channels, _) => late::channels().into_any(),
         (Route::Subscriptions, _) => late::subscriptions().into_any(),
+        (Route::Payments(place), _) => late::payments(place).into_any(),
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),
         (Route::NewReport { step }, _) => late::new_report(step).into_any(),

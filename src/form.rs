@@ -211,6 +211,12 @@ fn rule_key(rule: FieldRule) -> Key {
         FieldRule::NotAPhone => key::form::NOT_A_PHONE,
         FieldRule::NotHours => key::form::NOT_HOURS,
         FieldRule::PersonalData => key::form::PERSONAL_DATA,
+        FieldRule::NotANotice => key::form::NOT_A_NOTICE,
+        FieldRule::NotACreditor => key::form::NOT_A_CREDITOR,
+        FieldRule::InPayment => key::form::IN_PAYMENT,
+        FieldRule::AlreadyPaid => key::form::ALREADY_PAID,
+        FieldRule::NotPayable => key::form::NOT_PAYABLE,
+        FieldRule::AmountChanged => key::form::AMOUNT_CHANGED,
         FieldRule::NotAcknowledged => key::form::NOT_ACKNOWLEDGED,
         FieldRule::Unknown => key::form::UNKNOWN,
     }

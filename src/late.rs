@@ -4,9 +4,9 @@
 //! development build and the tests carry everything in one piece; nothing else differs.
 use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
-use crate::route::ReportStep;
+use crate::route::{Payments, ReportStep};
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, home, inbox, legal, outbox, reports, subscriptions};
+use crate::{cases, channels, home, inbox, legal, outbox, payments as paying, reports, subscriptions};
 use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -59,6 +59,16 @@ fn channels_page() -> Page {
 #[wasm_split(subscriptions, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn subscriptions_page() -> Page {
     Ok(view! { <subscriptions::SubscriptionsPage/> }.into_any())
+}
+
+#[wasm_split(payments, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn payments_page(place: Payments) -> Page {
+    Ok(view! { <paying::PaymentsPages place/> }.into_any())
+}
+
+#[wasm_split(payments, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn fees_soon_part() -> Page {
+    Ok(view! { <paying::FeesSoon/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -162,6 +172,16 @@ pub fn channels() -> Markup {
 /// What one follows.
 pub fn subscriptions() -> Markup {
     late(|| Box::pin(subscriptions_page()))
+}
+
+/// A place among the payments.
+pub fn payments(place: Payments) -> Markup {
+    late(move || Box::pin(payments_page(place.clone())))
+}
+
+/// The home page's fees that are due soon.
+pub fn fees_soon() -> Markup {
+    when_it_comes(|| Box::pin(fees_soon_part()), true)
 }
 
 /// A step of the report.

@@ -18,6 +18,7 @@ mod load;
 mod login;
 mod markup;
 mod outbox;
+mod payments;
 mod push;
 mod qr;
 mod rating;

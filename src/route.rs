@@ -1,4 +1,8 @@
 //! Every place in the app, once: parsing and printing URLs, pure and tested as values.
+mod payments;
+
+pub use payments::Payments;
+
 use contract::id::{CaseId, PublicReportId};
 use std::fmt;
 
@@ -21,6 +25,8 @@ pub enum Route {
     Story,
     /// What one follows: streets, areas, topics.
     Subscriptions,
+    /// What there is to pay, and what was paid.
+    Payments(Payments),
     /// One case.
     Case {
         /// Which.
@@ -105,6 +111,7 @@ impl Route {
             ["story"] => Self::Story,
             ["channels"] => Self::Channels,
             ["subscriptions"] => Self::Subscriptions,
+            ["payments", rest @ ..] => Payments::parse(rest).map_or(Self::NotFound, Self::Payments),
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -135,6 +142,7 @@ impl Route {
             Self::Home | Self::Login | Self::LoginDone | Self::Gallery => vec![],
             Self::Case { .. } | Self::Story => vec![Self::Home, Self::Cases],
             Self::Receipt { id } => vec![Self::Home, Self::Cases, Self::Case { id: id.clone() }],
+            Self::Payments(place) => std::iter::once(Self::Home).chain(place.above().into_iter().map(Self::Payments)).collect(),
             Self::PublicReport { .. } | Self::FollowReport { .. } | Self::Tracking => vec![Self::Home, Self::PublicReports],
             Self::Draft { .. } => vec![Self::Home, Self::Outbox],
             Self::Cases
@@ -189,6 +197,7 @@ impl fmt::Display for Route {
             Self::Story => f.write_str("/story"),
             Self::Channels => f.write_str("/channels"),
             Self::Subscriptions => f.write_str("/subscriptions"),
+            Self::Payments(place) => place.fmt(f),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -227,6 +236,10 @@ mod tests {
         routes.extend([Route::ReportSent { id: id() }, Route::Privacy, Route::Accessibility, Route::LegalNotes, Route::Gallery]);
         let report = || PublicReportId("0193-def".into());
         routes.extend([Route::PublicReports, Route::Tracking, Route::PublicReport { id: report() }, Route::FollowReport { id: report() }]);
+        let fee = || contract::id::FeeId("0193-fee".into());
+        let payments = [Payments::List, Payments::Paper, Payments::Fee(fee()), Payments::Receipt(fee()), Payments::Notice(fee())];
+        routes.extend(payments.map(Route::Payments));
+        routes.push(Route::Payments(Payments::Returned(contract::id::CartId("0193-cart".into()))));
         routes.extend([Route::NotFound, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), route);
@@ -242,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_place_is_not_found_and_slashes_do_not_matter() {
-        for path in ["/nowhere", "/cases/1/2/3", "/reports/public", "/login/other"] {
+        for path in ["/nowhere", "/cases/1/2/3", "/payments/1/2/3", "/reports/public", "/login/other"] {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }
         assert_eq!(Route::parse("//cases/"), Route::Cases);
@@ -257,6 +270,10 @@ mod tests {
             "/inbox",
             "/story",
             "/channels",
+            "/payments",
+            "/payments/1",
+            "/payments/returned/1",
+            "/payments/paper",
             "/cases/1",
             "/cases/1/receipt",
             "/reports/new/sign-in",

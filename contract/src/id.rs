@@ -49,4 +49,8 @@ id! {
     LetterId,
     /// Something that a citizen follows.
     SubscriptionId,
+    /// Something to pay: one payment notice.
+    FeeId,
+    /// Fees that are paid together.
+    CartId,
 }

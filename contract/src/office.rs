@@ -21,11 +21,14 @@ pub enum Scope {
     Publication,
     /// Give notice to those who follow a topic, a street or an area.
     Notices,
+    /// Put fees, see which payments are stuck, settle them.
+    Payments,
 }
 
 impl Scope {
     /// Every scope there is.
-    pub const ALL: [Self; 6] = [Self::CasesRead, Self::CasesWrite, Self::Files, Self::Outbox, Self::Publication, Self::Notices];
+    pub const ALL: [Self; 7] =
+        [Self::CasesRead, Self::CasesWrite, Self::Files, Self::Outbox, Self::Publication, Self::Notices, Self::Payments];
 
     /// As it is written in the settings and in problems.
     pub const fn as_str(self) -> &'static str {
@@ -36,6 +39,7 @@ impl Scope {
             Self::Outbox => "outbox",
             Self::Publication => "publication",
             Self::Notices => "notices",
+            Self::Payments => "payments",
         }
     }
 }

@@ -6,7 +6,9 @@ use crate::public_reports::{NearQuery, PublicQuery};
 use crate::story::StoryQuery;
 
 mod me;
+mod payments;
 pub use me::*;
+pub use payments::*;
 
 /// Everything of the API lies below.
 pub const API: &str = "/api/v1";

@@ -53,6 +53,7 @@ pub mod office;
 pub mod open311;
 pub mod openapi;
 pub mod outbox;
+pub mod payments;
 pub mod pdf;
 pub mod photo;
 pub mod public_reports;
@@ -130,6 +131,7 @@ fn api(crm: Crm) -> Router {
         .merge(follows::router())
         .merge(tips::router())
         .merge(subscriptions::router())
+        .merge(payments::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))
         .merge(open311::router())

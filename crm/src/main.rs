@@ -9,7 +9,7 @@ use crm::config::{Config, SETTINGS};
 use crm::connect::push::KeyPair;
 use crm::live::Live;
 use crm::state::State;
-use crm::{events, forwarding, housekeeping, import, openapi, outbox};
+use crm::{events, forwarding, housekeeping, import, openapi, outbox, payments};
 use desk::Desk;
 use std::error::Error;
 use std::io::IsTerminal;
@@ -89,6 +89,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         tokio::spawn(outbox::keep_delivering(crm.clone(), kind));
     }
     tokio::spawn(forwarding::keep_asking(crm.clone()));
+    tokio::spawn(payments::checks::keep_checking(crm.clone()));
     tokio::spawn(events::listen(crm.clone()));
     let handle = Handle::new();
     tokio::spawn(stop_gently(handle.clone(), crm.db.live().clone()));
@@ -142,7 +143,7 @@ async fn import_file(path: &Path) -> Result<(), Box<dyn Error>> {
     let file = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
     let crm = State::open(config, Clock::system()).await?;
     let imported = import::import(&crm, &file).await?;
-    println!("{} offices; new: {} citizens, {} cases", imported.offices, imported.citizens, imported.cases);
+    println!("{} offices; new: {} citizens, {} cases, {} fees", imported.offices, imported.citizens, imported.cases, imported.fees);
     crm.db.close().await;
     Ok(())
 }

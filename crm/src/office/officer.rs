@@ -45,6 +45,8 @@ pub struct SeeOutbox;
 pub struct PublishReports;
 /// [`Scope::Notices`].
 pub struct GiveNotice;
+/// [`Scope::Payments`].
+pub struct ManagePayments;
 
 impl Right for ReadCases {
     const SCOPE: Scope = Scope::CasesRead;
@@ -64,6 +66,10 @@ impl Right for PublishReports {
 
 impl Right for GiveNotice {
     const SCOPE: Scope = Scope::Notices;
+}
+
+impl Right for ManagePayments {
+    const SCOPE: Scope = Scope::Payments;
 }
 
 /// An officer whose token has the scope of `R`. Without one, nobody knows the token (401) or it may not do this (403).
