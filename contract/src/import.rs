@@ -2,7 +2,8 @@
 use crate::calendar::{Date, UtcTime};
 use crate::cases::{Channel, Office, Protocol, TaskKind};
 use crate::dictionary::{KindCode, StateCode};
-use crate::payments::{NewFee, Receipt};
+use crate::payments::Receipt;
+use crate::payments::office::NewFee;
 use crate::place::Place;
 use crate::reports::CategoryCode;
 use serde::{Deserialize, Serialize};

@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod logins;
 mod outside;
 mod tokens;
+pub use logins::LoginWay;
 pub use outside::{AppIo, Forward, Mail, MailTls, PagoPa, Push, Sms};
 pub use tokens::{ApiKey, OfficeToken};
 
@@ -195,29 +197,6 @@ pub struct Config {
     pub log: String,
 }
 
-/// A way to log in and the OpenID provider behind it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct LoginWay {
-    /// SPID, CIE or eIDAS.
-    pub scheme: Scheme,
-    /// Issuer URL.
-    pub issuer: String,
-    /// Our client identifier there.
-    pub client_id: String,
-    /// Our client secret there.
-    pub client_secret: Option<String>,
-    /// Levels asked for and accepted, best first.
-    pub acr: Vec<String>,
-    /// More parameters of the login request.
-    pub params: Vec<(String, String)>,
-}
-
-impl std::fmt::Debug for LoginWay {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoginWay").field("scheme", &self.scheme).field("issuer", &self.issuer).finish_non_exhaustive()
-    }
-}
-
 /// How long sessions last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionLengths {
@@ -319,22 +298,6 @@ impl Source<'_> {
 
     fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(&self, name: &'static str) -> Result<T, ConfigError> {
         self.text(name).parse().map_err(|error| wrong(name, error))
-    }
-
-    fn login_way(&self, scheme: Scheme, word: &str) -> Option<LoginWay> {
-        let special = |part: &str| Some(self.text(&format!("FILO_OIDC_{word}_{part}"))).filter(|text| !text.is_empty());
-        let own_issuer = special("ISSUER");
-        let general = |part: &str| Some(self.text(&format!("FILO_OIDC_{part}"))).filter(|text| !text.is_empty());
-        let pairs = special("PARAMS").unwrap_or_default();
-        Some(LoginWay {
-            scheme,
-            client_id: special("CLIENT_ID").or_else(|| general("CLIENT_ID"))?,
-            // The general secret belongs to the general issuer and is not shown to another one.
-            client_secret: special("CLIENT_SECRET").or_else(|| general("CLIENT_SECRET").filter(|_| own_issuer.is_none())),
-            issuer: own_issuer.or_else(|| general("ISSUER"))?,
-            acr: special("ACR").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-            params: pairs.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
-        })
     }
 }
 

@@ -5,7 +5,7 @@ use contract::attachments::Attachment;
 use contract::cases::{Case, CaseNumber, CaseQuery, CaseSummary};
 use contract::id::CaseId;
 use contract::office::{Move, OfficeCase, Publication, Undelivered};
-use contract::payments::PlatformReceipt;
+use contract::payments::office::PlatformReceipt;
 use contract::{FieldProblem, Page, Problem, headers, paths};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;

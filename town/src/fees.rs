@@ -3,7 +3,8 @@ use crate::calendar::Day;
 use crate::seed::{Town, read};
 use contract::Date;
 use contract::import::ImportFee;
-use contract::payments::{NewFee, Part, Receipt, Reduced};
+use contract::payments::office::NewFee;
+use contract::payments::{Part, Receipt, Reduced};
 use serde::Deserialize;
 
 const FEES: &str = include_str!("../seed/fees.json");

@@ -19,15 +19,15 @@ pub const CART_RETURNED: &str = "/api/v1/payments/carts/{id}/returned";
 pub const PAPER_NOTICES: &str = "/api/v1/payments/notices";
 /// GET `?language=` → [`crate::dictionary::Dictionary`]: the states of fees, and no kinds.
 pub const PAYMENT_STATES: &str = "/api/v1/dictionary/payments";
-/// POST [`crate::payments::NewFee`] → [`crate::payments::FeePut`].
+/// POST [`crate::payments::office::NewFee`] → [`crate::payments::office::FeePut`].
 pub const OFFICE_FEES: &str = "/api/v1/office/fees";
-/// GET → a page of [`crate::payments::StuckPayment`].
+/// GET → a page of [`crate::payments::office::StuckPayment`].
 pub const OFFICE_PAYMENTS: &str = "/api/v1/office/payments";
-/// POST nothing → [`crate::payments::FeePut`]: the payment under way has come to nothing; proofs are settled.
+/// POST nothing → [`crate::payments::office::FeePut`]: the payment under way has come to nothing; proofs are settled.
 pub const OFFICE_FEE_RELEASE: &str = "/api/v1/office/fees/{id}/release";
-/// POST [`crate::payments::Receipt`] → [`crate::payments::FeePut`]: a receipt that came by another way, a citizen's proof say.
+/// POST [`crate::payments::Receipt`] → [`crate::payments::office::FeePut`]: a receipt that came by another way, a citizen's proof say.
 pub const OFFICE_FEE_RECEIPT: &str = "/api/v1/office/fees/{id}/receipt";
-/// POST [`crate::payments::PlatformReceipt`] → 204. For the platform alone, by its token.
+/// POST [`crate::payments::office::PlatformReceipt`] → 204. For the platform alone, by its token.
 pub const PLATFORM_RECEIPTS: &str = "/api/v1/platform/receipts";
 
 /// The address of a list of fees.

@@ -4,7 +4,7 @@
 //! believed only as far as their form goes: the platform is asked over TLS, and its receipts come by its token or by our asking.
 use crate::config;
 use crate::connect::answer::{self, SetupError};
-use contract::payments::PlatformReceipt;
+use contract::payments::office::PlatformReceipt;
 use openidconnect::reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use openidconnect::reqwest::{Client, RequestBuilder, StatusCode};
 use serde::Deserialize;

@@ -247,12 +247,12 @@ pub async fn happen(crm: &Crm, change: &mut Change, id: &FeeId, event: Event) ->
     Ok(Ok(after.state))
 }
 
-/// When the platform is asked next, and never long after the moment from which its word frees the fee.
+/// When the platform is asked next, and not after the page's time is over, nor after the moment from which its word frees the fee.
 pub fn next_check(crm: &Crm, until: i64, checks: i64) -> String {
     let now = crm.clock.now();
-    let frees_in = until + pause(crm) - now.as_second();
-    let wait = machine::wait(checks);
-    utc(later(now, if frees_in > 0 { wait.min(frees_in) } else { wait })).0
+    let marks = [until, until.saturating_add(pause(crm))].map(|mark| mark - now.as_second());
+    let wait = marks.into_iter().filter(|seconds| *seconds > 0).fold(machine::wait(checks), i64::min);
+    utc(later(now, wait)).0
 }
 
 /// Nobody is paying it any more; a cart of which nothing is being paid is over.

@@ -1,8 +1,8 @@
 //! What travels to and from the platform, in its own words: carts, receipts, problems.
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use contract::payments::PlatformReceipt;
 use contract::payments::notice::NoticeNumber;
+use contract::payments::office::PlatformReceipt;
 use serde::Deserialize;
 use serde_json::json;
 

@@ -14,7 +14,8 @@ use contract::drafts::{DraftSummary, NewDraft};
 use contract::id::FeeId;
 use contract::inbox::{Mark, Message, Seen};
 use contract::office::{Move, Publication, Scope};
-use contract::payments::{Chosen, FeePut, NewPayment, NewProof, NoticeQuery};
+use contract::payments::office::FeePut;
+use contract::payments::{Chosen, NewPayment, NewProof, NoticeQuery};
 use contract::public_reports::PublicReportDetails;
 use contract::push;
 use contract::replies::{NewMessage, NewReminder, NewWithdrawal, Rating, Verdict};
@@ -312,14 +313,9 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
             };
             serde_json::to_vec(&moved).unwrap()
         }
-        "post /api/v1/payments" => {
-            serde_json::to_vec(&NewPayment { fees: vec![Chosen { id: FeeId(things.fee.clone()), amount: 6450 }] }).unwrap()
+        name if name.contains(" /api/v1/payments") || name.contains("/office/fees") || name.contains("/platform/") => {
+            about_payments(name, things)
         }
-        "post /api/v1/payments/fees/{id}/proofs" => serde_json::to_vec(&NewProof { text: "Ricevuta 1".into(), files: vec![] }).unwrap(),
-        "post /api/v1/payments/notices" => serde_json::to_vec(&NoticeQuery::default()).unwrap(),
-        "post /api/v1/office/fees" => serde_json::to_vec(&meals("302032002700000251")).unwrap(),
-        "post /api/v1/office/fees/{id}/receipt" => serde_json::to_vec(&by_hand("r1", 6450)).unwrap(),
-        "post /api/v1/platform/receipts" => serde_json::to_vec(&pushed("302000000000000184", "r2", 64.5)).unwrap(),
         "post /api/v1/public/reports" => serde_json::to_vec(&AnonymousReport::default()).unwrap(),
         "post /api/v1/public/tracking" => serde_json::to_vec(&TrackingQuery { code: String::new() }).unwrap(),
         "post /api/v1/office/cases/{id}/publication" => serde_json::to_vec(&Publication::default()).unwrap(),
@@ -337,6 +333,21 @@ fn about_me(name: &str) -> Vec<u8> {
             let subscription = push::Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
             serde_json::to_vec(&NewDevice { subscription, name: "Prova".into() }).unwrap()
         }
+        _ => vec![],
+    }
+}
+
+/// What is sent about fees.
+fn about_payments(name: &str, things: &Things) -> Vec<u8> {
+    match name {
+        "post /api/v1/payments" => {
+            serde_json::to_vec(&NewPayment { fees: vec![Chosen { id: FeeId(things.fee.clone()), amount: 6450 }] }).unwrap()
+        }
+        "post /api/v1/payments/fees/{id}/proofs" => serde_json::to_vec(&NewProof { text: "Ricevuta 1".into(), files: vec![] }).unwrap(),
+        "post /api/v1/payments/notices" => serde_json::to_vec(&NoticeQuery::default()).unwrap(),
+        "post /api/v1/office/fees" => serde_json::to_vec(&meals("302032002700000251")).unwrap(),
+        "post /api/v1/office/fees/{id}/receipt" => serde_json::to_vec(&by_hand("r1", 6450)).unwrap(),
+        "post /api/v1/platform/receipts" => serde_json::to_vec(&pushed("302000000000000184", "r2", 64.5)).unwrap(),
         _ => vec![],
     }
 }

@@ -5,7 +5,8 @@ use crate::people::file;
 use contract::attachments::Attachment;
 use contract::import::{ImportCitizen, ImportFee, ImportFile};
 use contract::inbox::MessageKind;
-use contract::payments::{Creditor, Fee, FeeDetails, NewFee, NewProof, Part, Standing, StuckKind, StuckPayment};
+use contract::payments::office::{NewFee, StuckKind, StuckPayment};
+use contract::payments::{Creditor, Fee, FeeDetails, NewProof, Part, Standing};
 use contract::{Date, Page, paths};
 use serde_json::json;
 

@@ -3,7 +3,7 @@ use super::{FIRST, RECEIPTS_TOKEN, SECOND, Shop, fee, meals, pay, pushed, state,
 use contract::Page;
 use contract::inbox::MessageKind;
 use contract::paths;
-use contract::payments::{NewFee, PlatformReceipt, StuckKind, StuckPayment};
+use contract::payments::office::{NewFee, PlatformReceipt, StuckKind, StuckPayment};
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -23,6 +23,7 @@ async fn a_receipt_that_comes_often_at_once_and_early_is_one_payment_and_one_mes
     assert_eq!(state(&maria, &id).await, "paid");
     shop.later(7_200).await;
     shop.push(&receipt).await;
+    let maria = shop.house.maria().await;
     assert_eq!((shop.house.count("receipts").await, told(&maria).await), (1, vec![MessageKind::FeePaid]));
     let kept = fee(&maria, &id).await.receipt.unwrap();
     assert_eq!((kept.receipt_id.as_str(), kept.amount, kept.paid_at.0.as_str()), ("r-1", 6450, "2026-11-22T09:10:00Z"));

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::routing::post;
 use contract::paths;
-use contract::payments::{FeePut, NewFee};
+use contract::payments::office::{FeePut, NewFee};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
