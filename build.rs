@@ -1,7 +1,8 @@
 //! Turns `locales/<language>/*.json` into typed keys for the code and one hashed file of sentences per language for the browser.
 //!
-//! A key that one language lacks, or has too much, fails the build; so does a placeholder that differs. The sentences travel as an
-//! array in the order of the keys: no key is ever sent. Written: `$OUT_DIR/keys.rs`, `target/words/<language>-<hash>.json`, `target/words/index.json`.
+//! A key that one language lacks, or has too much, fails the build; so does a placeholder that differs. The sentences travel as two
+//! arrays in the order of the keys: those that the first page may say, and those that only [`LATE`] pages say (docs/adr/0001). No key is
+//! ever sent. Written: `$OUT_DIR/keys.rs`, `target/words/<language>-<hash>.json`, `target/words/<language>-late-<hash>.json`, `target/words/index.json`.
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,6 +14,35 @@ use std::{env, fs};
 const FIRST: &str = "it";
 /// The plural categories of CLDR: an object with no other keys is one sentence in several numbers.
 const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+
+/// Code of pages that travel in files of their own (`src/late.rs`): what only they say comes behind the first page's words. A file
+/// that is not named here is taken for one of the first page, so to forget one costs bytes and no sentence.
+const LATE: [&str; 24] = [
+    "cases/detail.rs",
+    "cases/done.rs",
+    "cases/late.rs",
+    "cases/receipt.rs",
+    "cases/replies.rs",
+    "cases/story.rs",
+    "cases/whole_story.rs",
+    "cases/withdraw.rs",
+    "channels/",
+    "command.rs",
+    "files/",
+    "help_desk/",
+    "inbox/",
+    "legal.rs",
+    "outbox/page.rs",
+    "payments/",
+    "questionnaires/",
+    "rating.rs",
+    "reports/",
+    "subscriptions/",
+    "ui/steps.rs",
+    "ui/suggest.rs",
+    "ui/timeline.rs",
+    "ui/upload.rs",
+];
 
 type Sentences = BTreeMap<String, Value>;
 
@@ -37,9 +67,39 @@ fn generate() -> Result<(), String> {
     for (language, sentences) in &languages {
         compare(language, &first, sentences)?;
     }
-    write_words(&root.join("target/words"), &languages)?;
+    let source = root.join("src");
+    println!("cargo::rerun-if-changed={}", source.display());
+    let mut at_first = BTreeSet::new();
+    said_at_first(&source, &source, &mut at_first)?;
+    // In the order in which they travel.
+    let (mut order, late): (Vec<&String>, Vec<&String>) = first.keys().partition(|key| at_first.contains(*key));
+    let split = order.len();
+    order.extend(late);
+    write_words(&root.join("target/words"), &languages, &order, split)?;
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|e| e.to_string())?);
-    write(&out.join("keys.rs"), &keys_source(&first, languages.keys()))
+    let numbers: BTreeMap<&String, usize> = order.iter().enumerate().map(|(number, key)| (*key, number)).collect();
+    write(&out.join("keys.rs"), &keys_source(&first, &numbers, split, languages.keys()))
+}
+
+/// The keys that the code of the first page names, as in the files of sentences: `cases.title` for `key::cases::TITLE`.
+fn said_at_first(root: &Path, folder: &Path, said: &mut BTreeSet<String>) -> Result<(), String> {
+    for entry in fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?.flatten() {
+        let path = entry.path();
+        let name = path.strip_prefix(root).map_err(|e| e.to_string())?.to_string_lossy().replace('\\', "/");
+        if LATE.iter().any(|late| name == late.trim_end_matches('/') || name.starts_with(late)) {
+            continue;
+        }
+        if path.is_dir() {
+            said_at_first(root, &path, said)?;
+        } else if name.ends_with(".rs") {
+            let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+            let named = |rest: &str| {
+                rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':')).next().unwrap_or_default().to_owned()
+            };
+            said.extend(text.split("key::").skip(1).map(|rest| named(rest).trim_end_matches(':').replace("::", ".").to_lowercase()));
+        }
+    }
+    Ok(())
 }
 
 /// All sentences of a language: `file.key` or `file.group.key` → text or plural object.
@@ -106,30 +166,45 @@ fn placeholders(sentence: &Value) -> BTreeSet<String> {
     names
 }
 
-fn write_words(folder: &Path, languages: &BTreeMap<String, Sentences>) -> Result<(), String> {
+/// Two files for each language: the sentences of the first page, and the rest.
+fn write_words(folder: &Path, languages: &BTreeMap<String, Sentences>, order: &[&String], split: usize) -> Result<(), String> {
     fs::create_dir_all(folder).map_err(|e| e.to_string())?;
     let mut index = serde_json::Map::new();
     for (language, sentences) in languages {
-        let array = Value::Array(sentences.values().cloned().collect());
-        let mut hasher = DefaultHasher::new();
-        (array.to_string(), sentences.keys().collect::<Vec<_>>()).hash(&mut hasher);
-        let name = format!("{language}-{:016x}.json", hasher.finish());
-        write(&folder.join(&name), &array.to_string())?;
-        index.insert(language.clone(), Value::String(name));
+        let mut names = Vec::new();
+        for (part, keys) in [("", &order[..split]), ("-late", &order[split..])] {
+            let array = Value::Array(keys.iter().filter_map(|key| sentences.get(*key).cloned()).collect());
+            let mut hasher = DefaultHasher::new();
+            (array.to_string(), keys).hash(&mut hasher);
+            let name = format!("{language}{part}-{:016x}.json", hasher.finish());
+            write(&folder.join(&name), &array.to_string())?;
+            names.push(Value::String(name));
+        }
+        index.insert(language.clone(), Value::Array(names));
     }
     write(&folder.join("index.json"), &Value::Object(index).to_string())
 }
 
 /// One constant per key, in modules that follow the files: `key::cases::TITLE`.
-fn keys_source<'a>(sentences: &Sentences, languages: impl Iterator<Item = &'a String>) -> String {
+fn keys_source<'a>(
+    sentences: &Sentences,
+    numbers: &BTreeMap<&String, usize>,
+    split: usize,
+    languages: impl Iterator<Item = &'a String>,
+) -> String {
     // Italian first: it is the language the town speaks.
     let mut languages: Vec<_> = languages.collect();
     languages.sort_by_key(|language| *language != "it");
     let mut source = format!("/// The languages there are, Italian first.\npub const LANGUAGES: &[&str] = &{languages:?};\n");
     let _ = writeln!(source, "/// How many sentences a language has.\npub const SENTENCES: usize = {};", sentences.len());
+    let _ = writeln!(
+        source,
+        "/// How many of them the first page may say: those with the first numbers.\npub const FIRST_SENTENCES: usize = {split};"
+    );
     let mut open: Vec<&str> = Vec::new();
     source.push_str("/// Keys of sentences, by file.\npub mod key {\n");
-    for (number, (key, sentence)) in sentences.iter().enumerate() {
+    for (key, sentence) in sentences {
+        let number = numbers.get(key).copied().unwrap_or_default();
         let parts: Vec<&str> = key.split('.').collect();
         let (modules, name) = parts.split_at(parts.len() - 1);
         let same = open.iter().zip(modules).take_while(|(a, b)| a == b).count();

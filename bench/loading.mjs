@@ -123,6 +123,12 @@ function coldAndWarm(cookie, throttled) {
   });
 }
 
+/** An audit that did not pass, with what it found: the words of the console, the address of a file. */
+function why({ id, title, details }) {
+  const found = (details?.items ?? []).map((item) => [item.source, item.description, item.url, item.sourceLocation?.url].filter(Boolean).join(' '));
+  return [`${id}: ${title}`, ...new Set(found)].join('\n        ');
+}
+
 /** One Lighthouse run, mobile, simulated: scores of 100, seconds, milliseconds; and what did not pass. */
 function lighthouseRun(cookie) {
   return inTemporaryFolder(async (folder) => {
@@ -137,7 +143,7 @@ function lighthouseRun(cookie) {
       const score = (category) => Math.round(100 * lhr.categories[category].score);
       const value = (audit) => lhr.audits[audit].numericValue;
       const refs = Object.values(lhr.categories).filter(({ id }) => id !== 'performance').flatMap(({ auditRefs }) => auditRefs);
-      const failed = refs.filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 1).map(({ id }) => `${id}: ${lhr.audits[id].title}`);
+      const failed = refs.filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 1).map(({ id }) => why(lhr.audits[id]));
       const figures = {
         performance: score('performance'), accessibility: score('accessibility'), best_practices: score('best-practices'),
         fcp: value('first-contentful-paint'), lcp: value('largest-contentful-paint'), tbt: value('total-blocking-time'), cls: value('cumulative-layout-shift'),
@@ -191,16 +197,17 @@ function report({ bytes, warmBytes, kinds, requests, cold, warm, lh, failed, ver
   }
 }
 
-const cookie = await logIn(options.app, options.person);
-const plain = await coldAndWarm(cookie, false);
+/** A login of its own for each browser: a session gives the vault's key once, and an empty browser that comes later with the same one is refused. */
+const newLogin = () => logIn(options.app, options.person);
+const plain = await coldAndWarm(await newLogin(), false);
 const applied = [];
-for (let i = 0; i < Number(options.applied); i++) applied.push(await coldAndWarm(cookie, true));
+for (let i = 0; i < Number(options.applied); i++) applied.push(await coldAndWarm(await newLogin(), true));
 const lighthouses = [];
-for (let i = 0; i < Number(options.runs); i++) lighthouses.push(await lighthouseRun(cookie));
+for (let i = 0; i < Number(options.runs); i++) lighthouses.push(await lighthouseRun(await newLogin()));
 const result = {
   bytes: plain.cold.wire.bytes, warmBytes: plain.warm.wire.bytes, kinds: plain.cold.wire.kinds, requests: plain.cold.wire.requests,
   cold: medians(applied.map(({ cold: { wire, ...times } }) => times)), warm: medians(applied.map(({ warm: { wire, ...times } }) => times)),
-  lh: medians(lighthouses.map(({ figures }) => figures)), failed: lighthouses[0].failed, version: lighthouses[0].version,
+  lh: medians(lighthouses.map(({ figures }) => figures)), failed: [...new Set(lighthouses.flatMap(({ failed }) => failed))], version: lighthouses[0].version,
 };
 mkdirSync(join(here, 'results'), { recursive: true });
 writeFileSync(join(here, 'results/loading.json'), JSON.stringify({ when: new Date().toISOString(), ...result, each: { applied, lighthouses } }, null, 1));

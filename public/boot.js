@@ -30,6 +30,7 @@ const filo = {
   words: fetchWords(language),
   config,
   early: beginEarly(language, config),
+  moreWords: (code) => fetchWords(code, 1),
   changeLanguage,
   outbox: script((again) => import('__FILO_OUTBOX__' + again)),
   map: script((again) => import('__FILO_MAP__' + again)),
@@ -96,9 +97,9 @@ function remembered() {
   }
 }
 
-/** The sentences of a language, as an array. Rejected when they cannot be had. */
-async function fetchWords(code) {
-  const answer = await fetch(WORDS[code]);
+/** Sentences of a language, as an array: the first page's, or (`part` 1) the rest. Rejected when they cannot be had. */
+async function fetchWords(code, part = 0) {
+  const answer = await fetch(WORDS[code][part]);
   const sentences = answer.ok ? await answer.json() : null;
   if (!Array.isArray(sentences)) throw new Error(`no sentences (${answer.status})`);
   return sentences;
@@ -140,9 +141,9 @@ function beginEarly(code, settings) {
   return early;
 }
 
-/** Fetches another language and remembers it. */
+/** Fetches another language, all of it, and remembers it. */
 async function changeLanguage(code) {
-  const sentences = await fetchWords(code);
+  const sentences = (await Promise.all([fetchWords(code), fetchWords(code, 1)])).flat();
   filo.language = code;
   filo.words = Promise.resolve(sentences);
   tellLanguage(code);

@@ -6,7 +6,7 @@ use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::{Payments, ReportStep};
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, home, inbox, legal, outbox, payments as paying, reports, subscriptions};
+use crate::{cases, channels, home, inbox, legal, outbox, payments as paying, reports, subscriptions, words};
 use contract::id::{CaseId, PublicReportId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -17,8 +17,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
-/// A page once its file is there; [`ApiError::Offline`] when it could not be had.
-type Page = Result<AnyView, ApiError>;
+/// A page once its file is there, to be drawn when its words are there too; [`ApiError::Offline`] when it could not be had.
+type Page = Result<Box<dyn FnOnce() -> AnyView>, ApiError>;
+
+/// A page that has come, not drawn yet.
+fn page(draw: impl FnOnce() -> AnyView + 'static) -> Page {
+    Ok(Box::new(draw))
+}
 
 impl From<SplitLoaderError> for ApiError {
     fn from(_: SplitLoaderError) -> Self {
@@ -28,93 +33,97 @@ impl From<SplitLoaderError> for ApiError {
 
 #[wasm_split(cases, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn case_page(id: CaseId) -> Page {
-    Ok(view! { <cases::CasePage id/> }.into_any())
+    page(move || view! { <cases::CasePage id/> }.into_any())
 }
 
 #[wasm_split(cases, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn receipt_page(id: CaseId) -> Page {
-    Ok(view! { <cases::ReceiptPage id/> }.into_any())
+    page(move || view! { <cases::ReceiptPage id/> }.into_any())
 }
 
 #[wasm_split(cases, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn story_page() -> Page {
-    Ok(view! { <cases::StoryPage/> }.into_any())
+    page(move || view! { <cases::StoryPage/> }.into_any())
 }
 
 #[wasm_split(tips, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn tips_part() -> Page {
-    Ok(view! { <home::TipsPart/> }.into_any())
+    page(move || view! { <home::TipsPart/> }.into_any())
 }
 
 #[wasm_split(inbox, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn inbox_page() -> Page {
-    Ok(view! { <inbox::InboxPage/> }.into_any())
+    page(move || view! { <inbox::InboxPage/> }.into_any())
 }
 
 #[wasm_split(channels, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn channels_page() -> Page {
-    Ok(view! { <channels::ChannelsPage/> }.into_any())
+    page(move || view! { <channels::ChannelsPage/> }.into_any())
 }
 
 #[wasm_split(subscriptions, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn subscriptions_page() -> Page {
-    Ok(view! { <subscriptions::SubscriptionsPage/> }.into_any())
+    page(move || view! { <subscriptions::SubscriptionsPage/> }.into_any())
 }
 
 #[wasm_split(payments, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn payments_page(place: Payments) -> Page {
-    Ok(view! { <paying::PaymentsPages place/> }.into_any())
+    page(move || view! { <paying::PaymentsPages place/> }.into_any())
 }
 
-#[wasm_split(payments, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn fees_soon_part() -> Page {
-    Ok(view! { <paying::FeesSoon/> }.into_any())
+#[wasm_split(tips, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn fees_part() -> Page {
+    page(move || view! { <home::FeesPart/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn new_report_page(step: ReportStep) -> Page {
-    Ok(view! { <reports::NewReportPage step/> }.into_any())
+    page(move || view! { <reports::NewReportPage step/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn report_sent_page(id: CaseId) -> Page {
-    Ok(view! { <reports::ReportSentPage id/> }.into_any())
+    page(move || view! { <reports::ReportSentPage id/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn report_tracked_page() -> Page {
-    Ok(view! { <reports::ReportTrackedPage/> }.into_any())
+    page(move || view! { <reports::ReportTrackedPage/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn draft_page(id: String) -> Page {
-    Ok(view! { <reports::DraftPage id/> }.into_any())
+    page(move || view! { <reports::DraftPage id/> }.into_any())
 }
 
 // With the form: where somebody is led who sends without a network, it is there already.
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn outbox_page() -> Page {
-    Ok(view! { <outbox::OutboxPage coded=reports::coded()/> }.into_any())
+    page(move || view! { <outbox::OutboxPage coded=reports::coded()/> }.into_any())
 }
 
 #[wasm_split(legal, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn legal_page(page: Legal) -> Page {
-    Ok(match page {
-        Legal::Privacy => view! { <legal::PrivacyPage/> },
-        Legal::Accessibility => view! { <legal::AccessibilityPage/> },
-        Legal::Notes => view! { <legal::LegalNotesPage/> },
-    }
-    .into_any())
+fn legal_page(which: Legal) -> Page {
+    page(move || {
+        match which {
+            Legal::Privacy => view! { <legal::PrivacyPage/> },
+            Legal::Accessibility => view! { <legal::AccessibilityPage/> },
+            Legal::Notes => view! { <legal::LegalNotesPage/> },
+        }
+        .into_any()
+    })
 }
 
 #[wasm_split(public, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn public_page(page: Public) -> Page {
-    Ok(match page {
-        Public::List => view! { <reports::PublicReportsPage/> },
-        Public::One(id) => view! { <reports::PublicReportPage id/> },
-        Public::Tracking => view! { <reports::TrackingPage/> },
-    }
-    .into_any())
+fn public_page(which: Public) -> Page {
+    page(move || {
+        match which {
+            Public::List => view! { <reports::PublicReportsPage/> },
+            Public::One(id) => view! { <reports::PublicReportPage id/> },
+            Public::Tracking => view! { <reports::TrackingPage/> },
+        }
+        .into_any()
+    })
 }
 
 /// A page about reports that needs no login.
@@ -181,7 +190,7 @@ pub fn payments(place: Payments) -> Markup {
 
 /// The home page's fees that are due soon.
 pub fn fees_soon() -> Markup {
-    when_it_comes(|| Box::pin(fees_soon_part()), true)
+    when_it_comes(|| Box::pin(fees_part()), true)
 }
 
 /// A step of the report.
@@ -227,15 +236,22 @@ fn late(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static) -> Mark
 /// The same; what a page does without (`is_extra`) neither shows that it waits nor that it did not come.
 fn when_it_comes(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static, is_extra: bool) -> Markup {
     let came = RwSignal::new(());
-    let page: Rc<RefCell<Option<Page>>> = Rc::default();
+    let page: Rc<RefCell<Option<Result<AnyView, ApiError>>>> = Rc::default();
     let (arrived, ask) = (page.clone(), Rc::new(ask));
     // The page belongs to this place, also when it is asked for again out of the error, which is gone by then.
     let place = Owner::current().unwrap_or_default();
     let begin = Rc::new(move || {
         let (arrived, ask) = (arrived.clone(), ask.clone());
         let asked = async move {
-            let page = ask().await;
-            arrived.replace(Some(page));
+            // The words travel beside the page; an extra part of the first page says only what is there.
+            let words = (!is_extra).then(words::more);
+            let mut page = ask().await;
+            if let Some(words) = words
+                && !words.await
+            {
+                page = Err(ApiError::Offline);
+            }
+            arrived.replace(Some(page.map(|draw| draw())));
             came.try_set(());
         };
         spawn_local(place.with(|| ScopedFuture::new_untracked(asked)));

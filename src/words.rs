@@ -1,6 +1,7 @@
 //! Words: the current language, its sentences, dates and sizes as people write them, reading aloud.
 //!
-//! Sentences come from `locales/` (see `build.rs`) as one file per language, fetched by `public/boot.js` before the app starts.
+//! Sentences come from `locales/` (see `build.rs`) as two files per language: what the first page says, fetched by `public/boot.js` before
+//! the app starts, and the rest, which comes with the first page that travels late ([`more`]).
 //! Changing the language draws the whole page again, so a sentence is plain text here and not a signal: that keeps the WebAssembly small.
 use contract::{Date, UtcTime};
 use js_sys::{Array, Object, Promise, Reflect};
@@ -78,18 +79,48 @@ fn call_boot(member: &str, argument: &str) -> Option<JsValue> {
     boot(member)?.dyn_into::<js_sys::Function>().ok()?.call1(&JsValue::NULL, &argument.into()).ok()
 }
 
+/// What late pages say, if it is not here yet: asked for at once, here when the answer has been awaited. False when it could not be had.
+pub fn more() -> impl Future<Output = bool> {
+    let asked =
+        (!are_whole()).then(|| (language(), call_boot("moreWords", language()).and_then(|promise| promise.dyn_into::<Promise>().ok())));
+    async move {
+        let Some((asked, promise)) = asked else { return true };
+        let Some(promise) = promise else { return false };
+        let rest = wasm_bindgen_futures::JsFuture::from(promise).await.ok().and_then(|rest| rest.dyn_into::<Array>().ok());
+        // Another page, or a change of language, may have brought everything meanwhile.
+        if !are_whole()
+            && asked == language()
+            && let Some(rest) = rest
+        {
+            let whole = WORDS.with_borrow(|words| words.as_ref().map(|first| first.concat(&rest)));
+            WORDS.replace(whole);
+        }
+        are_whole()
+    }
+}
+
+/// Whether every sentence of the language is here.
+fn are_whole() -> bool {
+    WORDS.with_borrow(|words| words.as_ref().is_some_and(|words| words.length() as usize == SENTENCES))
+}
+
 /// Keeps a language's sentences. What has been said stays for the life of the page: a language weighs some 30 kB and people change it once.
 fn take(language: &'static str, sentences: &JsValue) -> Option<()> {
-    let array = sentences.dyn_ref::<Array>().filter(|array| array.length() as usize == SENTENCES)?;
+    let array = sentences.dyn_ref::<Array>().filter(|array| [FIRST_SENTENCES, SENTENCES].contains(&(array.length() as usize)))?;
     WORDS.replace(Some(array.clone()));
     SAID.replace(vec![None; SENTENCES]);
     LANGUAGE.set(language);
     Some(())
 }
 
-/// An entry of the words file; none before there is one.
+/// An entry of the words file; none before there is one. A sentence of a late page that is said before its file came is a mistake in
+/// `build.rs`, and is not passed over in silence.
 fn entry(index: u16) -> Option<JsValue> {
-    WORDS.with_borrow(|words| words.as_ref().map(|words| words.get(u32::from(index))))
+    let entry = WORDS.with_borrow(|words| words.as_ref().map(|words| words.get(u32::from(index))))?;
+    if entry.is_undefined() {
+        web_sys::console::error_2(&"Filo: a sentence was said before it came".into(), &index.into());
+    }
+    Some(entry)
 }
 
 /// A sentence in the current language.
@@ -184,6 +215,19 @@ pub fn size(bytes: u64) -> String {
     let formatter = js_sys::Intl::NumberFormat::new(&Array::of1(&language().into()), &Object::new());
     let number = formatter.format().call1(&JsValue::NULL, &number.into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
     format!("{number} {unit}")
+}
+
+/// An amount of cents as people write it: "38,42 €".
+pub fn money(cents: i64) -> String {
+    let options = Object::new();
+    for (name, value) in [("style", "currency"), ("currency", "EUR")] {
+        // Setting a member of a fresh object cannot fail.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    let locale = if language() == "en" { "en-GB" } else { language() };
+    let formatter = js_sys::Intl::NumberFormat::new(&Array::of1(&locale.into()), &options);
+    let text = formatter.format().call1(&JsValue::NULL, &(cents as f64 / 100.0).into()).ok().and_then(|text| text.as_string());
+    text.unwrap_or_else(|| format!("{},{:02} €", cents / 100, cents % 100))
 }
 
 /// How reading aloud ended.

@@ -30,13 +30,13 @@ function replace(where, what, by) {
   return where.includes(what) ? where.replaceAll(what, by) : fail(`${what} is not there`);
 }
 
-/** Copies the sentences that the build script wrote: {"it": "/words/it-….json"}. */
+/** Copies the sentences that the build script wrote: {"it": ["/words/it-….json", "/words/it-late-….json"]}, the first page's and the rest. */
 function words() {
   mkdirSync(join(stage, 'words'), { recursive: true });
   const index = JSON.parse(text(join(root, 'target/words/index.json')));
-  const copied = Object.entries(index).map(([language, name]) => {
-    copyFileSync(join(root, 'target/words', name), join(stage, 'words', name));
-    return [language, `/words/${name}`];
+  const copied = Object.entries(index).map(([language, names]) => {
+    for (const name of names) copyFileSync(join(root, 'target/words', name), join(stage, 'words', name));
+    return [language, names.map((name) => `/words/${name}`)];
   });
   return Object.fromEntries(copied);
 }

@@ -190,7 +190,7 @@ impl Words {
         let whole = (cents / 100).to_string();
         let mut grouped = String::new();
         for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place) % 3 == 0 {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
                 grouped.push_str(&self.payment.thousands);
             }
             grouped.push(digit);

@@ -1,10 +1,10 @@
 //! A fee in a list: what it is, whose and for what, how much, by when; and a tick to pay it with others.
-use super::words::{States, icon, is_past, money, name, when, whose};
+use super::words::{States, icon, is_past, name, when, whose};
 use crate::lexicon::badge;
 use crate::markup::view;
 use crate::route::{Payments, Route};
 use crate::ui::{Badge, Icon, Link};
-use crate::words::{key, t};
+use crate::words::{key, money, t};
 use contract::payments::{CART_MAX, Chosen, Fee, Standing};
 use leptos::prelude::*;
 

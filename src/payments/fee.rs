@@ -1,7 +1,7 @@
 //! One fee: how it stands in plain words, paying it, its instalments, what is on its notice, its papers.
 use super::pay::PayButton;
 use super::proof::Proof;
-use super::words::{States, is_past, load_states, money, next_check, part, reduction, when, whose};
+use super::words::{States, is_past, load_states, next_check, part, reduction, when, whose};
 use crate::api::Api;
 use crate::form::is_writing;
 use crate::lexicon::badge;
@@ -10,7 +10,7 @@ use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::{Payments, Route};
 use crate::ui::{Badge, CallLink, Callout, Facts, Icon, Link, LinkButton, Page, PlainCard, Section};
-use crate::words::{day, key, language, t};
+use crate::words::{day, key, language, money, t};
 use contract::cases::Office;
 use contract::id::FeeId;
 use contract::paths;

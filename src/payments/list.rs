@@ -1,13 +1,13 @@
 //! The list of fees: by how they stand, by words, by year; some of them paid together.
 use super::card::{Choice, FeeCard};
 use super::pay::PayButton;
-use super::words::{load_states, money};
+use super::words::load_states;
 use crate::live::{Fresh, FreshNote, live};
 use crate::load::{Load, LoadList, load_pages};
 use crate::markup::view;
 use crate::route::{Payments, Route};
 use crate::ui::{Finder, LinkButton, Page, found_in_url};
-use crate::words::{Key, count, fill, key, t, today};
+use crate::words::{Key, count, fill, key, money, t, today};
 use contract::payments::{CART_MAX, Fee, FeeQuery, Standing};
 use contract::{Page as Part, paths};
 use leptos::prelude::*;

@@ -1,7 +1,6 @@
-//! Payments: what there is to pay, one fee with its papers, paying, the way back, a notice on paper; and what the home page shows of it.
+//! Payments: what there is to pay, one fee with its papers, paying, the way back, a notice on paper.
 mod card;
 mod fee;
-mod home;
 mod list;
 mod notice;
 mod papers;
@@ -10,8 +9,6 @@ mod proof;
 mod returned;
 mod scan;
 mod words;
-
-pub use home::FeesSoon;
 
 use crate::markup::view;
 use crate::route::Payments;

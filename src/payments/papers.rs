@@ -1,13 +1,13 @@
 //! What is printed: the notice with its QR code, for who pays elsewhere or for somebody else; and the receipt.
 use super::fee::notice_rows;
-use super::words::{money, name};
+use super::words::name;
 use crate::api::Api;
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::qr::{self, QUIET};
 use crate::session::Session;
 use crate::ui::{ActionButton, Callout, Facts, Icon, Page};
-use crate::words::{day, day_of, fill, key, language, moment, t};
+use crate::words::{day, day_of, fill, key, language, moment, money, t};
 use contract::id::FeeId;
 use contract::paths;
 use contract::payments::notice::qr_text;

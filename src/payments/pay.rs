@@ -1,10 +1,9 @@
 //! Paying: the CRM is asked for a payment page, and the browser goes there. What failed is said in words, and nothing is tried by itself.
-use super::words::money;
 use crate::api::{Api, ApiError, new_key};
 use crate::form::sentence;
 use crate::markup::view;
 use crate::ui::{ActionButton, error_key};
-use crate::words::{fill, key, t};
+use crate::words::{fill, key, money, t};
 use contract::paths;
 use contract::payments::{Chosen, NewPayment, PaymentStart};
 use leptos::prelude::*;

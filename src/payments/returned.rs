@@ -1,12 +1,12 @@
 //! The way back from the payment page: what its address says decides nothing; the CRM is asked, and the page waits with who came.
-use super::words::{States, load_states, money, name, next_check};
+use super::words::{States, load_states, name, next_check};
 use crate::lexicon::badge;
 use crate::live::{Fresh, live};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::{Payments, Route};
 use crate::ui::{Badge, Callout, LinkButton, Page};
-use crate::words::{key, t};
+use crate::words::{key, money, t};
 use contract::id::CartId;
 use contract::paths;
 use contract::payments::{Cart, Fee, Standing};

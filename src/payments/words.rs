@@ -1,13 +1,11 @@
 //! The words of fees: amounts, instalments, days, and the cards of their states.
 use crate::api::{Api, ApiError};
 use crate::load::{Loaded, load};
-use crate::words::{count, day, day_short, days_left, fill, key, language, t};
+use crate::words::{count, day, day_short, days_left, fill, key, language, money, t};
 use contract::dictionary::{Dictionary, StateCard, StateCode};
 use contract::payments::{Fee, Standing};
 use contract::{Date, UtcTime, paths};
-use js_sys::{Array, Object, Reflect};
 use std::sync::Arc;
-use wasm_bindgen::JsValue;
 
 /// The words of states, shared by all that is on a page.
 #[derive(Clone)]
@@ -28,19 +26,6 @@ impl States {
     pub fn card(&self, state: &StateCode) -> Option<StateCard> {
         self.0.state(state).cloned()
     }
-}
-
-/// An amount of cents as people write it: "38,42 €".
-pub fn money(cents: i64) -> String {
-    let options = Object::new();
-    for (name, value) in [("style", "currency"), ("currency", "EUR")] {
-        // Setting a member of a fresh object cannot fail.
-        let _ = Reflect::set(&options, &name.into(), &value.into());
-    }
-    let locale = if language() == "en" { "en-GB" } else { language() };
-    let formatter = js_sys::Intl::NumberFormat::new(&Array::of1(&locale.into()), &options);
-    let text = formatter.format().call1(&JsValue::NULL, &(cents as f64 / 100.0).into()).ok().and_then(|text| text.as_string());
-    text.unwrap_or_else(|| format!("{},{:02} €", cents / 100, cents % 100))
 }
 
 /// "rata 1 di 3"; empty for a fee without instalments.

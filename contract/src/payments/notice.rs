@@ -27,7 +27,7 @@ impl NoticeNumber {
     pub fn grouped(&self) -> String {
         let mut grouped = String::with_capacity(self.0.len() + 4);
         for (place, digit) in self.0.chars().enumerate() {
-            if place > 0 && place % 4 == 0 {
+            if place > 0 && place.is_multiple_of(4) {
                 grouped.push(' ');
             }
             grouped.push(digit);
@@ -65,7 +65,7 @@ pub fn creditor_fits(code: &str) -> bool {
             let doubled = if place % 2 == 1 { digit * 2 } else { digit };
             sum + if doubled > 9 { doubled - 9 } else { doubled }
         });
-    code.len() == CREDITOR_DIGITS && sum % 10 == 0
+    code.len() == CREDITOR_DIGITS && sum.is_multiple_of(10)
 }
 
 /// What the QR code of a notice says.

@@ -31,7 +31,7 @@ pub async fn keep_checking(crm: Crm) {
         if let Err(error) = look(&crm).await {
             tracing::error!("payments: {error}");
         }
-        if looks % LOOKS_PER_ROUND == 0
+        if looks.is_multiple_of(LOOKS_PER_ROUND)
             && let Err(error) = days(&crm).await
         {
             tracing::error!("payments, by days: {error}");

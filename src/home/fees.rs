@@ -1,11 +1,11 @@
-//! What the home page shows: fees that are due soon, or that cost less only for some days, each with one button to it.
-use super::words::{is_past, money, when, whose};
+//! What the home page shows of payments: fees that are due soon, each with one button to it. Its words are the first page's own.
+use crate::cases::day_and_distance;
 use crate::live::{Fresh, live};
 use crate::load::load;
 use crate::markup::view;
 use crate::route::{Payments, Route};
 use crate::ui::{Icon, LinkButton, Section};
-use crate::words::{days_left, key, t};
+use crate::words::{days_left, key, money, t};
 use contract::payments::{Fee, FeeQuery, Standing};
 use contract::{Page as Part, paths};
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ const MOST: usize = 2;
 
 /// The part; nothing when nothing is due soon.
 #[component]
-pub fn FeesSoon() -> impl IntoView {
+pub fn FeesPart() -> impl IntoView {
     let fresh = Fresh::new();
     let fees = load(move |api| {
         fresh.track();
@@ -31,7 +31,7 @@ pub fn FeesSoon() -> impl IntoView {
         let soon: Vec<Fee> = fees.now()?.into_iter().filter(is_soon).take(MOST).collect();
         (!soon.is_empty()).then(|| {
             view! {
-                <Section id="fees-title" title=t(key::payments::SOON_TITLE)>
+                <Section id="fees-title" title=t(key::home::FEES_TITLE)>
                     <ul class="filo-list filo-tasks">{soon.into_iter().map(row).collect_view()}</ul>
                 </Section>
             }
@@ -45,9 +45,10 @@ fn is_soon(fee: &Fee) -> bool {
 }
 
 fn row(fee: Fee) -> AnyView {
-    let is_late = fee.due_on.as_ref().is_some_and(is_past);
-    let (when, whose) = (when(&fee), whose(&fee));
-    let about = if whose.is_empty() { money(fee.amount) } else { format!("{whose} · {}", money(fee.amount)) };
+    let is_late = fee.due_on.as_ref().and_then(days_left).is_some_and(|days| days < 0);
+    let when = fee.due_on.as_ref().map_or_else(String::new, day_and_distance);
+    let parts = [fee.person.clone(), fee.object.clone(), fee.period.clone(), money(fee.amount)];
+    let about = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let heard = format!("{} · {about}", fee.title);
     view! {
         <li><article class="card filo-task" class:is-overdue=move || is_late>
@@ -55,7 +56,7 @@ fn row(fee: Fee) -> AnyView {
             <h3 class="filo-task-title">{fee.title}</h3>
             <p class="filo-task-about">{about}</p>
             <LinkButton to=Route::Payments(Payments::Fee(fee.id)) icon="it-arrow-right">
-                {t(key::payments::SOON_OPEN)}<span class="visually-hidden">": "{heard}</span>
+                {t(key::cases::TASK_OPEN)}<span class="visually-hidden">": "{heard}</span>
             </LinkButton>
         </article></li>
     }
