@@ -58,7 +58,7 @@ fn Tick(fee: Fee, what: String, choice: Choice) -> impl IntoView {
         });
     };
     view! {
-        <div class="form-check filo-fee-tick d-print-none">
+        <div class="filo-fee-tick d-print-none">
             <input type="checkbox" id=input.clone() prop:checked=is_chosen disabled=is_full on:change:target=move |event| turn(event.target().checked())/>
             <label for=input>{t(key::payments::CHOOSE)}<span class="visually-hidden">": "{what}</span></label>
         </div>

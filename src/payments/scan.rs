@@ -1,7 +1,7 @@
 //! The QR code of a notice, from the camera or a photo: read on this device, by `public/qr/qr.js`, which is fetched when somebody asks for it.
 use crate::markup::view;
 use crate::script;
-use crate::ui::Section;
+use crate::ui::{Section, UploadButton};
 use crate::words::{Key, key, t};
 use contract::payments::notice::{QrNotice, QrProblem};
 use js_sys::Array;
@@ -22,13 +22,11 @@ pub fn Scan(
         is_wrong.try_set(wrong);
         told.try_set(Some(words));
     };
-    let choose = move |input: web_sys::HtmlInputElement| {
-        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+    let choose = move |files: Vec<web_sys::File>| {
+        let Some(file) = files.into_iter().next() else { return };
         say(key::payments::QR_READING, false);
         spawn_local(async move {
             let text = script::open("qr", "read", &Array::of1(&file)).await.and_then(|text| text.as_string());
-            // The same photo may be chosen again.
-            input.set_value("");
             match text.map(|text| QrNotice::read(&text)) {
                 Some(Ok(read)) => {
                     say(key::payments::QR_FOUND, false);
@@ -43,10 +41,7 @@ pub fn Scan(
     view! {
         <Section id="qr-title" title=t(key::payments::QR_TITLE)>
             <p id="qr-help">{t(key::payments::QR_HELP)}</p>
-            <div class="filo-scan">
-                <input class="visually-hidden" type="file" id="qr-photo" accept="image/*" capture="environment" aria-describedby="qr-help" on:change:target=move |event| choose(event.target())/>
-                <label class="btn btn-outline-primary" for="qr-photo">{t(key::payments::QR_CHOOSE)}</label>
-            </div>
+            <UploadButton name="qr-photo" label=t(key::payments::QR_CHOOSE) accept="image/*" icon="it-camera" described_by="qr-help".to_owned() on_files=choose/>
             <p class="filo-note" role="status">{move || told.get().filter(|_| !is_wrong.get()).map(t)}</p>
             <p class="filo-field-error" role="alert">{move || told.get().filter(|_| is_wrong.get()).map(t)}</p>
         </Section>

@@ -1,4 +1,5 @@
 //! Fees and paying, against the town's payment platform over HTTP: two tabs, closed windows, receipts that come when they like, and forgeries.
+mod load;
 mod office;
 mod paper;
 mod receipts;
