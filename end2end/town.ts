@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OFFICE_TOKEN, settings } from './fixtures/crm.ts';
+import { OFFICE_TOKEN, PLATFORM_KEY, RECEIPTS_TOKEN, settings } from './fixtures/crm.ts';
 import { IO_KEY, SMS_TOKEN } from './fixtures/phones.ts';
 import { DIST, freePort, program, run, type Running, start } from './fixtures/programs.ts';
 
@@ -54,5 +54,7 @@ function townSettings(port: number, issuer: string, smtpPort: number, crmPorts: 
     TOWN_SMTP_ADDRESS: `127.0.0.1:${smtpPort}`,
     TOWN_IO_KEY: IO_KEY,
     TOWN_SMS_TOKEN: SMS_TOKEN,
+    TOWN_PAGOPA_KEY: PLATFORM_KEY,
+    TOWN_PAGOPA_RECEIPTS_TOKEN: RECEIPTS_TOKEN,
   };
 }

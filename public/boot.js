@@ -39,6 +39,7 @@ const filo = {
   wipe: script((again) => import('__FILO_WIPE__' + again)),
   blur: script((again) => import('__FILO_BLUR__' + again)),
   ballot: script((again) => import('__FILO_BALLOT__' + again)),
+  qr: script((again) => import('__FILO_QR__' + again)),
   fail: () => show('failed'),
 };
 window.filo = filo;

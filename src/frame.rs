@@ -5,7 +5,7 @@ use crate::late::{self, Desk};
 use crate::live::live;
 use crate::markup::view;
 use crate::outbox::{LogOut, SharedNote, UnsentLink};
-use crate::route::{ReportStep, Route};
+use crate::route::{Payments, ReportStep, Route};
 use crate::session::{Session, Who};
 use crate::ui::{Callout, ContactCard, Icon, Link, Menu, Skeleton};
 use crate::words::{Key, LANGUAGES, Words, count, fill, key, moment, t};
@@ -148,6 +148,7 @@ fn PersonMenu(name: String) -> impl IntoView {
         <Menu class="filo-person" icon="it-user" label=name>
             <ul>
                 <li><Link to=Route::Cases>{t(key::common::MY_CASES)}</Link></li>
+                <li><Link to=Route::Payments(Payments::List)>{t(key::common::PAYMENTS)}</Link></li>
                 <li><Link to=Route::Story>{t(key::common::MY_STORY)}</Link></li>
                 <li><Link to=Route::Channels>{t(key::common::CHANNELS)}</Link></li>
                 <li><Link to=Route::Subscriptions>{t(key::common::MY_SUBSCRIPTIONS)}</Link></li>
@@ -221,7 +222,7 @@ fn Tabs() -> impl IntoView {
         (Route::Home, "it-pa", key::common::TAB_DESK, |route| *route == Route::Home),
         (Route::Inbox, "it-mail", key::common::TAB_MESSAGES, |route| *route == Route::Inbox),
         (Route::Cases, "it-files", key::common::TAB_ACTIVITY, |route| {
-            matches!(route, Route::Cases | Route::Story | Route::Case { .. } | Route::Receipt { .. })
+            matches!(route, Route::Cases | Route::Story | Route::Payments(_) | Route::Case { .. } | Route::Receipt { .. })
         }),
         (report, "it-map-marker-plus", key::common::TAB_REPORT, |route| {
             matches!(route, Route::NewReport { .. } | Route::ReportSent { .. } | Route::Outbox | Route::Draft { .. })

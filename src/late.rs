@@ -4,9 +4,11 @@
 //! development build and the tests carry everything in one piece; nothing else differs.
 use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
-use crate::route::ReportStep;
+use crate::route::{Payments, ReportStep};
 use crate::ui::{ErrorView, Skeleton};
-use crate::{cases, channels, comfort, help_desk, home, inbox, legal, outbox, questionnaires, reports, subscriptions, words};
+use crate::{
+    cases, channels, comfort, help_desk, home, inbox, legal, outbox, payments as paying, questionnaires, reports, subscriptions, words,
+};
 use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -101,6 +103,16 @@ fn help_desk_page(which: Desk) -> Page {
 #[wasm_split(answering, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn answering_page(id: QuestionnaireId) -> Page {
     page(move || view! { <questionnaires::AnswerPage id/> }.into_any())
+}
+
+#[wasm_split(payments, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn payments_page(place: Payments) -> Page {
+    page(move || view! { <paying::PaymentsPages place/> }.into_any())
+}
+
+#[wasm_split(tips, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn fees_part() -> Page {
+    page(move || view! { <home::FeesPart/> }.into_any())
 }
 
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -254,6 +266,16 @@ pub fn answer_questionnaire(id: QuestionnaireId) -> Markup {
 /// A page of the help desk.
 pub fn help_desk(page: Desk) -> Markup {
     late(move || Box::pin(help_desk_page(page)))
+}
+
+/// A place among the payments.
+pub fn payments(place: Payments) -> Markup {
+    late(move || Box::pin(payments_page(place.clone())))
+}
+
+/// The home page's fees that are due soon.
+pub fn fees_soon() -> Markup {
+    when_it_comes(|| Box::pin(fees_part()), true)
 }
 
 /// A step of the report.

@@ -28,6 +28,8 @@ pub struct Live {
     messages: RwSignal<u32>,
     /// How often a test of a channel ended or went on.
     deliveries: RwSignal<u32>,
+    /// How often a fee came to stand otherwise.
+    payments: RwSignal<u32>,
     /// Messages not read; not known at first.
     unread: RwSignal<Option<u32>>,
     /// Whether somebody looks at this window.
@@ -44,6 +46,7 @@ thread_local! {
             resets: RwSignal::new(0),
             messages: RwSignal::new(0),
             deliveries: RwSignal::new(0),
+            payments: RwSignal::new(0),
             unread: RwSignal::new(None),
             is_seen: RwSignal::new(true),
         });
@@ -105,6 +108,7 @@ impl Live {
             "reset" => self.resets.update(|times| *times += 1),
             "message" => self.messages.update(|times| *times += 1),
             "delivery" => return self.deliveries.update(|times| *times += 1),
+            "payment" => return self.payments.update(|times| *times += 1),
             _ => {}
         }
         if kind != "case" {
@@ -154,6 +158,11 @@ impl Live {
     /// Grows when there is a new message; tracked.
     pub fn new_messages(self) -> usize {
         (self.messages.get() + self.resets.get()) as usize
+    }
+
+    /// Grows when a fee stands otherwise; tracked.
+    pub fn payment_changes(self) -> usize {
+        (self.payments.get() + self.resets.get()) as usize
     }
 
     /// Notes that what is drawn shows deliveries; tracked.

@@ -20,6 +20,7 @@ mod load;
 mod login;
 mod markup;
 mod outbox;
+mod payments;
 mod push;
 mod qr;
 mod questionnaires;

@@ -1,5 +1,10 @@
 //! Every place in the app, once: parsing and printing URLs, pure and tested as values.
 use contract::id::{CaseId, PublicReportId, QuestionnaireId};
+mod payments;
+
+pub use payments::Payments;
+
+use contract::id::{CaseId, PublicReportId};
 use std::fmt;
 
 /// A place in the app. A link takes one of these, so a link to nowhere does not compile.
@@ -48,6 +53,8 @@ pub enum Route {
     HelpConsent,
     /// Who did what with a citizen's data.
     HelpLog,
+    /// What there is to pay, and what was paid.
+    Payments(Payments),
     /// One case.
     Case {
         /// Which.
@@ -141,6 +148,7 @@ impl Route {
             ["help_desk", "checked"] => Self::HelpDeskChecked,
             ["help_desk", "consent"] => Self::HelpConsent,
             ["help_desk", "log"] => Self::HelpLog,
+            ["payments", rest @ ..] => Payments::parse(rest).map_or(Self::NotFound, Self::Payments),
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
             ["reports", "new"] => Self::NewReport { step: ReportStep::Privacy },
@@ -171,6 +179,7 @@ impl Route {
             Self::Home | Self::Login | Self::LoginDone | Self::HelpDesk | Self::HelpDeskChecked | Self::Gallery => vec![],
             Self::Case { .. } | Self::Story => vec![Self::Home, Self::Cases],
             Self::Receipt { id } => vec![Self::Home, Self::Cases, Self::Case { id: id.clone() }],
+            Self::Payments(place) => std::iter::once(Self::Home).chain(place.above().into_iter().map(Self::Payments)).collect(),
             Self::PublicReport { .. } | Self::FollowReport { .. } | Self::Tracking => vec![Self::Home, Self::PublicReports],
             Self::Draft { .. } => vec![Self::Home, Self::Outbox],
             Self::Questionnaire { .. } | Self::QuestionnaireResults { .. } => vec![Self::Home, Self::Questionnaires],
@@ -244,6 +253,7 @@ impl fmt::Display for Route {
             Self::HelpDeskChecked => f.write_str("/help_desk/checked"),
             Self::HelpConsent => f.write_str("/help_desk/consent"),
             Self::HelpLog => f.write_str("/help_desk/log"),
+            Self::Payments(place) => place.fmt(f),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
             Self::NewReport { step: ReportStep::Privacy } => f.write_str("/reports/new"),
@@ -286,6 +296,10 @@ mod tests {
         routes.extend([Route::Questionnaires, Route::Questionnaire { id: asked() }, Route::AnswerQuestionnaire { id: asked() }]);
         routes.push(Route::QuestionnaireResults { id: asked() });
         routes.extend([Route::HelpDesk, Route::HelpDeskChecked, Route::HelpConsent, Route::HelpLog]);
+        let fee = || contract::id::FeeId("0193-fee".into());
+        let payments = [Payments::List, Payments::Paper, Payments::Fee(fee()), Payments::Receipt(fee()), Payments::Notice(fee())];
+        routes.extend(payments.map(Route::Payments));
+        routes.push(Route::Payments(Payments::Returned(contract::id::CartId("0193-cart".into()))));
         routes.extend([Route::NotFound, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), route);
@@ -301,7 +315,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_place_is_not_found_and_slashes_do_not_matter() {
-        for path in ["/nowhere", "/cases/1/2/3", "/reports/public", "/login/other"] {
+        for path in ["/nowhere", "/cases/1/2/3", "/payments/1/2/3", "/reports/public", "/login/other"] {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }
         assert_eq!(Route::parse("//cases/"), Route::Cases);
@@ -321,6 +335,10 @@ mod tests {
             "/questionnaires/1/answer",
             "/help_desk/consent",
             "/help_desk/log",
+            "/payments",
+            "/payments/1",
+            "/payments/returned/1",
+            "/payments/paper",
             "/cases/1",
             "/cases/1/receipt",
             "/reports/new/sign-in",

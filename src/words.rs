@@ -217,6 +217,19 @@ pub fn size(bytes: u64) -> String {
     format!("{number} {unit}")
 }
 
+/// An amount of cents as people write it: "38,42 €".
+pub fn money(cents: i64) -> String {
+    let options = Object::new();
+    for (name, value) in [("style", "currency"), ("currency", "EUR")] {
+        // Setting a member of a fresh object cannot fail.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    let locale = if language() == "en" { "en-GB" } else { language() };
+    let formatter = js_sys::Intl::NumberFormat::new(&Array::of1(&locale.into()), &options);
+    let text = formatter.format().call1(&JsValue::NULL, &(cents as f64 / 100.0).into()).ok().and_then(|text| text.as_string());
+    text.unwrap_or_else(|| format!("{},{:02} €", cents / 100, cents % 100))
+}
+
 /// How reading aloud ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadingEnd {

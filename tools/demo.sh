@@ -29,7 +29,7 @@ push_key() { "$BIN/crm" push-key | sed -n 's/^FILO_PUSH_KEY=//p'; }
 demo_settings() {
   local name
   mkdir -p "$DATA"
-  for name in OFFICE_TOKEN CLIENT_SECRET IO_KEY SMS_TOKEN; do secret "$name" openssl rand -hex 24; done
+  for name in OFFICE_TOKEN CLIENT_SECRET IO_KEY SMS_TOKEN PAGOPA_KEY RECEIPTS_TOKEN; do secret "$name" openssl rand -hex 24; done
   secret PUSH_KEY push_key
   source "$DATA/secrets.env"
   export FILO_ADDRESS="$LISTEN:$CRM_PORT" FILO_PUBLIC_URL="$PUBLIC_URL" FILO_DATABASE_URL="sqlite:$DATA/filo.db" FILO_FILES="$DATA/files"
@@ -45,6 +45,8 @@ demo_settings() {
   export FILO_PUSH_HOSTS FILO_PUSH_KEY="$PUSH_KEY" FILO_PUSH_SUBJECT="mailto:filo@comune.example"
   export FILO_IO_URL="$ISSUER/io" FILO_IO_KEY="$IO_KEY" TOWN_IO_KEY="$IO_KEY"
   export FILO_SMS_URL="$ISSUER/sms" FILO_SMS_TOKEN="$SMS_TOKEN" FILO_SMS_FROM=Comune TOWN_SMS_TOKEN="$SMS_TOKEN"
+  export FILO_PAGOPA_URL="$ISSUER/pagopa" FILO_PAGOPA_KEY="$PAGOPA_KEY" TOWN_PAGOPA_KEY="$PAGOPA_KEY"
+  export FILO_PAGOPA_RECEIPTS_TOKEN="$RECEIPTS_TOKEN" TOWN_PAGOPA_RECEIPTS_TOKEN="$RECEIPTS_TOKEN"
 }
 
 # Citizens and cases of the demo town, when this data folder has none yet. An import that was cut off begins anew.

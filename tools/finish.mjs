@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify } from 'terser';
 import { bundle } from './map.mjs';
+import { bundle as bundleQr } from './qr.mjs';
 import { hashedName, integrity } from './names.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -120,14 +121,14 @@ async function script(name, finish = (source) => source) {
   return `/${hashedName(name, content)}`;
 }
 
-/** The map's script, under a name with its hash: fetched when somebody asks for the map. */
-async function map() {
-  const { script, licences } = await bundle(process.env.TRUNK_PROFILE === 'release');
-  const hashed = hashedName('map.js', script);
-  mkdirSync(join(stage, 'map'), { recursive: true });
-  writeFileSync(join(stage, 'map', hashed), script);
-  writeFileSync(join(stage, 'map/licences.txt'), licences);
-  return `/map/${hashed}`;
+/** A bundled script (the map, the reader of QR codes) in a folder of its own, under a name with its hash: fetched when somebody asks for it. */
+async function bundled(name, make) {
+  const { script, licences } = await make(process.env.TRUNK_PROFILE === 'release');
+  const hashed = hashedName(`${name}.js`, script);
+  mkdirSync(join(stage, name), { recursive: true });
+  writeFileSync(join(stage, name, hashed), script);
+  writeFileSync(join(stage, name, 'licences.txt'), licences);
+  return `/${name}/${hashed}`;
 }
 
 const sprite = icons();
@@ -149,6 +150,8 @@ boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
 boot = replace(boot, '__FILO_ICONS__', sprite);
 boot = replace(boot, '__FILO_STYLE__', lateStyle());
 boot = replace(boot, '__FILO_MAP__', await map());
+boot = replace(boot, '__FILO_MAP__', await bundled('map', bundle));
+boot = replace(boot, '__FILO_QR__', await bundled('qr', bundleQr));
 const bootText = await small(boot);
 if (/<\/|<!--/.test(bootText)) fail('the start script cannot stand in the page');
 rmSync(join(stage, 'boot.js'));

@@ -55,4 +55,8 @@ id! {
     ConsentId,
     /// An entry of a citizen's log.
     LogEntryId,
+    /// Something to pay: one payment notice.
+    FeeId,
+    /// Fees that are paid together.
+    CartId,
 }

@@ -2,6 +2,8 @@
 use crate::calendar::{Date, UtcTime};
 use crate::cases::{Channel, Office, Protocol, TaskKind};
 use crate::dictionary::{KindCode, StateCode};
+use crate::payments::Receipt;
+use crate::payments::office::NewFee;
 use crate::place::Place;
 use crate::reports::CategoryCode;
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,22 @@ pub struct ImportFile {
     /// Their cases.
     #[serde(default)]
     pub cases: Vec<ImportCase>,
+    /// Their fees.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<ImportFee>,
+}
+
+/// A fee. Its creditor and number tell what is already there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportFee {
+    /// Subject of the citizen whose it is.
+    pub citizen: String,
+    /// The fee.
+    #[serde(flatten)]
+    pub fee: NewFee,
+    /// The receipt of one that is paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
 }
 
 /// An office with a key of its own.

@@ -2,7 +2,7 @@
 use crate::calendar::{Date, UtcTime};
 use crate::cases::CaseNumber;
 use crate::dictionary::{KindCode, StateCode};
-use crate::id::{CaseId, CitizenId, MessageId, PublicReportId};
+use crate::id::{CaseId, CitizenId, FeeId, MessageId, PublicReportId};
 use serde::{Deserialize, Serialize};
 
 /// What a message says; the app and the letters have the words.
@@ -30,6 +30,10 @@ pub enum MessageKind {
     StreetClosed,
     /// The town gives notice of something: of a topic, a street or an area that the citizen follows.
     Notice,
+    /// A fee is to be paid soon.
+    FeeDue,
+    /// A fee is paid: the receipt is there.
+    FeePaid,
     /// A kind this version does not know.
     #[serde(other)]
     Unknown,
@@ -59,6 +63,9 @@ pub struct Message {
     /// The public report it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<PublicReportId>,
+    /// The fee it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<FeeId>,
     /// The state that the case or report came into, or was in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<StateCode>,
@@ -180,6 +187,8 @@ pub enum NewsKind {
     Marked,
     /// A test of a channel has ended, or goes on.
     Delivery,
+    /// A fee stands otherwise than before.
+    Payment,
     /// The place the line was to go on from is gone: whatever is shown may be old.
     Reset,
     /// The session is over, and the line with it.

@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod office;
 pub mod page;
 pub mod paths;
+pub mod payments;
 pub mod personal;
 pub mod place;
 pub mod problem;

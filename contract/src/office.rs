@@ -23,12 +23,22 @@ pub enum Scope {
     Notices,
     /// Bring in questionnaires, open and close them, read the answers, publish what came of them.
     Questionnaires,
+    /// Put fees, see which payments are stuck, settle them.
+    Payments,
 }
 
 impl Scope {
     /// Every scope there is.
-    pub const ALL: [Self; 7] =
-        [Self::CasesRead, Self::CasesWrite, Self::Files, Self::Outbox, Self::Publication, Self::Notices, Self::Questionnaires];
+    pub const ALL: [Self; 8] = [
+        Self::CasesRead,
+        Self::CasesWrite,
+        Self::Files,
+        Self::Outbox,
+        Self::Publication,
+        Self::Notices,
+        Self::Questionnaires,
+        Self::Payments,
+    ];
 
     /// As it is written in the settings and in problems.
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +50,7 @@ impl Scope {
             Self::Publication => "publication",
             Self::Notices => "notices",
             Self::Questionnaires => "questionnaires",
+            Self::Payments => "payments",
         }
     }
 }

@@ -7,9 +7,11 @@ use crate::story::StoryQuery;
 
 mod help_desk;
 mod me;
+mod payments;
 mod questionnaires;
 pub use help_desk::*;
 pub use me::*;
+pub use payments::*;
 pub use questionnaires::*;
 
 /// Everything of the API lies below.

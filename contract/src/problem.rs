@@ -130,6 +130,18 @@ pub enum FieldRule {
     NotHours,
     /// A phone number, an e-mail address, a plate or a codice fiscale in a text that everybody would read.
     PersonalData,
+    /// Not the number of a payment notice: 18 digits.
+    NotANotice,
+    /// Not a creditor's fiscal code: 11 digits.
+    NotACreditor,
+    /// Somebody is paying it, or has just paid: it cannot be paid again until that is known.
+    InPayment,
+    /// It is paid.
+    AlreadyPaid,
+    /// It can be paid no longer, or need not be.
+    NotPayable,
+    /// It costs another amount than the one that was seen.
+    AmountChanged,
     /// The privacy notice must be acknowledged in its present version.
     NotAcknowledged,
     /// A definition that departs from the profile of questionnaires: `line`, `column`, `what`, and `hint` where there is one.

@@ -23,11 +23,17 @@ pub fn router() -> Router<Crm> {
 }
 
 /// A whole day in a calendar.
-struct Event {
-    /// What tells it from the other days of the same case: the same day again takes the place of the one before.
-    name: &'static str,
-    day: Date,
-    summary: String,
+pub struct Event {
+    /// What tells it from all others, without our own ending: the same day again takes the place of the one before.
+    pub uid: String,
+    /// The day.
+    pub day: Date,
+    /// Its heading.
+    pub summary: String,
+    /// What else there is to know.
+    pub about: String,
+    /// The app's page about it.
+    pub url: String,
 }
 
 /// The days of one of my cases, for a calendar; 404 when there is none.
@@ -36,16 +42,23 @@ struct Event {
 async fn calendar(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, Asked(asked): Asked<InLanguage>) -> Result<Response> {
     let words = Words::of(&asked.language)?;
     let case = cases::find(&crm, &citizen.id, &id, words.language).await?;
-    let events = events(&words, &case);
+    let events = events(&crm, &words, &case);
     if events.is_empty() {
         return Err(Error::NotFound);
     }
-    let text = written(&crm, &words, &case, &events)?;
+    let text = written(&crm, &events)?;
     web::download(&format!("{}.ics", case.summary.number.0), "text/calendar; charset=utf-8", text.into_bytes())
 }
 
-fn events(words: &Words, case: &Case) -> Vec<Event> {
-    let summary = &case.summary;
+fn events(crm: &Crm, words: &Words, case: &Case) -> Vec<Event> {
+    let (summary, office) = (&case.summary, &case.office);
+    let event = |name: &str, day: Date, heading: String| Event {
+        uid: format!("{}-{name}", summary.id),
+        day,
+        summary: heading,
+        about: format!("{} {}. {}, {}", words.number, summary.number.0, office.name, office.phone),
+        url: notices::case_page(crm, &summary.id),
+    };
     let task = summary.task.as_ref().and_then(|task| {
         let what = match task.kind {
             TaskKind::SendDocuments => &words.calendar.send_documents,
@@ -54,30 +67,32 @@ fn events(words: &Words, case: &Case) -> Vec<Event> {
             TaskKind::Answer => &words.calendar.answer,
             TaskKind::Unknown => &words.calendar.other,
         };
-        Some(Event { name: "task", day: task.due_on.clone()?, summary: format!("{what}: {}", summary.title) })
+        Some(event("task", task.due_on.clone()?, format!("{what}: {}", summary.title)))
     });
     let answer = summary.due_on.clone().filter(|_| summary.phase == Phase::Open);
-    let answer = answer.map(|day| Event { name: "answer", day, summary: format!("{}: {}", words.calendar.due, summary.title) });
+    let answer = answer.map(|day| event("answer", day, format!("{}: {}", words.calendar.due, summary.title)));
     task.into_iter().chain(answer).collect()
 }
 
-fn written(crm: &Crm, words: &Words, case: &Case, events: &[Event]) -> Result<String> {
-    let (id, number, office) = (&case.summary.id, &case.summary.number.0, &case.office);
+/// Days as a calendar's file.
+///
+/// # Errors
+/// When a day is none.
+pub fn written(crm: &Crm, events: &[Event]) -> Result<String> {
     let stamp = compact(&crm.clock.utc().0);
     let mut lines =
         vec!["BEGIN:VCALENDAR".to_owned(), "VERSION:2.0".to_owned(), format!("PRODID:-//Filo//{}//IT", escape(&crm.reference.town.town))];
     for event in events {
         let next = days_after(&event.day, 1).ok_or_else(|| Error::Internal("a day that is none".to_owned()))?;
-        let about = format!("{} {number}. {}, {}", words.number, office.name, office.phone);
         lines.extend([
             "BEGIN:VEVENT".to_owned(),
-            format!("UID:{id}-{}@filo", event.name),
+            format!("UID:{}@filo", event.uid),
             format!("DTSTAMP:{stamp}"),
             format!("DTSTART;VALUE=DATE:{}", compact(&event.day.0)),
             format!("DTEND;VALUE=DATE:{}", compact(&next.0)),
             format!("SUMMARY:{}", escape(&event.summary)),
-            format!("DESCRIPTION:{}", escape(&about)),
-            format!("URL:{}", notices::case_page(crm, id)),
+            format!("DESCRIPTION:{}", escape(&event.about)),
+            format!("URL:{}", event.url),
             "TRANSP:TRANSPARENT".to_owned(),
             "BEGIN:VALARM".to_owned(),
             "ACTION:DISPLAY".to_owned(),

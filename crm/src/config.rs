@@ -10,7 +10,7 @@ mod outside;
 mod tokens;
 pub use desk::Desk;
 pub use logins::LoginWay;
-pub use outside::{AppIo, Forward, Mail, MailTls, Push, Sms};
+pub use outside::{AppIo, Forward, Mail, MailTls, PagoPa, Push, Sms};
 pub use tokens::{ApiKey, OfficeToken};
 
 /// A setting: its environment variable, what it is when unset, and what it does.
@@ -112,6 +112,18 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_SMS_TOKEN", "", "Our token there."),
     setting("FILO_SMS_FROM", "", "Who text messages are from: a number, or up to eleven letters and digits."),
     setting("FILO_CHANNEL_SECONDS", "20", "Longest wait for an answer of a push service, App IO or the SMS gateway; at most 25."),
+    setting("FILO_PAGOPA_URL", "", "The payment platform, such as https://api.platform.pagopa.it; without it nothing can be paid here."),
+    setting("FILO_PAGOPA_KEY", "", "Our subscription key there."),
+    setting(
+        "FILO_PAGOPA_RECEIPTS_TOKEN",
+        "",
+        "The token with which the platform, or our partner, sends receipts; without one they are asked for.",
+    ),
+    setting(
+        "FILO_PAGOPA_PAGE_SECONDS",
+        "1800",
+        "How long a payment page of Checkout may be used; a fee is free again a sixth of that later.",
+    ),
     setting("FILO_CLIENT_HEADER", "", "Header in which a trusted proxy puts the client's address last, such as x-forwarded-for."),
     setting("FILO_REQUEST_SECONDS", "20", "Longest time for one request; uploads get six times as much."),
     setting("FILO_ANSWERS_KEPT_DAYS", "30", "Days for which the answer to an upload is given again for the same Idempotency-Key."),
@@ -183,6 +195,8 @@ pub struct Config {
     pub app_io: Option<AppIo>,
     /// The SMS gateway, when there is one.
     pub sms: Option<Sms>,
+    /// The payment platform, when there is one.
+    pub pagopa: Option<PagoPa>,
     /// Header with the client's address, set by a trusted proxy.
     pub client_header: Option<String>,
     /// Longest time for one request.
@@ -266,6 +280,7 @@ impl Config {
             push: source.push()?,
             app_io: source.app_io()?,
             sms: source.sms()?,
+            pagopa: source.pagopa()?,
             client_header: Some(source.text("FILO_CLIENT_HEADER").to_ascii_lowercase()).filter(|name| !name.is_empty()),
             request_time: Duration::from_secs(source.parse("FILO_REQUEST_SECONDS")?),
             answers_kept_days: source.parse("FILO_ANSWERS_KEPT_DAYS")?,
@@ -362,6 +377,9 @@ mod tests {
             (&[("FILO_IO_KEY", "key"), ("FILO_IO_URL", "io.example")], "FILO_IO_URL"),
             (&[("FILO_SMS_URL", "https://sms.example")], "FILO_SMS_TOKEN"),
             (&[("FILO_IO_KEY", "key"), ("FILO_CHANNEL_SECONDS", "60")], "FILO_CHANNEL_SECONDS"),
+            (&[("FILO_PAGOPA_URL", "api.platform.pagopa.it")], "FILO_PAGOPA_URL"),
+            (&[("FILO_PAGOPA_URL", "https://a.example"), ("FILO_PAGOPA_RECEIPTS_TOKEN", "short")], "FILO_PAGOPA_RECEIPTS_TOKEN"),
+            (&[("FILO_PAGOPA_URL", "https://a.example"), ("FILO_PAGOPA_PAGE_SECONDS", "0")], "FILO_PAGOPA_PAGE_SECONDS"),
         ] {
             let read = Config::read(|asked| pairs.iter().find(|(key, _)| *key == asked).map(|(_, value)| (*value).to_owned()));
             assert_eq!(read.err().map(|error| error.name), Some(name));

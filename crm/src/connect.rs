@@ -4,6 +4,7 @@ mod answer;
 pub mod app_io;
 pub mod oidc;
 pub mod open311;
+pub mod pagopa;
 pub mod push;
 pub mod sms;
 pub mod smtp;

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{headers, paths};
 
 /// Paths that do without: the provider sends the browser to the callback, the others carry no cookie.
-const EXEMPT: [&str; 18] = [
+const EXEMPT: [&str; 23] = [
     paths::HEALTH,
     paths::SESSION_CALLBACK,
     paths::OFFICE_CASES,
@@ -30,9 +30,23 @@ const EXEMPT: [&str; 18] = [
     paths::OFFICE_QUESTIONNAIRE_MOVES,
     paths::OFFICE_QUESTIONNAIRE_RESULTS,
     paths::OFFICE_QUESTIONNAIRE_ANSWERS,
+    paths::OFFICE_FEES,
+    paths::OFFICE_PAYMENTS,
+    paths::OFFICE_FEE_RELEASE,
+    paths::OFFICE_FEE_RECEIPT,
+    paths::PLATFORM_RECEIPTS,
 ];
 /// What a browser asks for without the app's header: files, and the live line.
-const DOWNLOADS: [&str; 6] = [paths::DOCUMENT, paths::RECEIPT, paths::CASE_CALENDAR, paths::ATTACHMENT, paths::PUBLIC_PHOTO, paths::EVENTS];
+const DOWNLOADS: [&str; 8] = [
+    paths::DOCUMENT,
+    paths::RECEIPT,
+    paths::CASE_CALENDAR,
+    paths::ATTACHMENT,
+    paths::PUBLIC_PHOTO,
+    paths::EVENTS,
+    paths::FEE_RECEIPT,
+    paths::FEE_CALENDAR,
+];
 const FETCH_SITE: &str = "sec-fetch-site";
 
 /// The layer that refuses. A path it does not know needs everything.

@@ -6,7 +6,7 @@ use crate::receipt::{OwnedLetter, write};
 use crate::reference::{BASE_LANGUAGE, Reference};
 use crate::state::Crm;
 use crate::words::Words;
-use crate::{clock, fold, inbox, number, publication, reports, word};
+use crate::{clock, fold, inbox, number, payments, publication, reports, word};
 use contract::cases::{CaseNumber, Phase};
 use contract::dictionary::StateCode;
 use contract::id::{CaseId, CitizenId};
@@ -28,6 +28,8 @@ pub struct Imported {
     pub citizens: usize,
     /// Cases that were not there before.
     pub cases: usize,
+    /// Fees that were not there before.
+    pub fees: usize,
 }
 
 /// Brings in a file. The second time it brings nothing.
@@ -56,6 +58,14 @@ pub async fn import(crm: &Crm, file: &ImportFile) -> Result<Imported> {
             let owner = owners.get(&case.citizen).ok_or_else(|| wrong(&case.key, "its citizen is not in the file"))?;
             put_case(crm, &mut change, owner, case).await?;
             imported.cases += 1;
+        }
+        change.commit().await?;
+    }
+    for some in file.fees.chunks(CASES_AT_ONCE) {
+        let mut change = crm.db.begin().await?;
+        for fee in some {
+            let owner = owners.get(&fee.citizen).ok_or_else(|| wrong(&fee.fee.number, "its citizen is not in the file"))?;
+            imported.fees += usize::from(payments::bring(crm, &mut change, &CitizenId(owner.clone()), fee).await?);
         }
         change.commit().await?;
     }

@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use contract::cases::{CaseNumber, TaskKind};
 use contract::dictionary::{KindCode, StateCode};
-use contract::id::{CaseId, CitizenId, MessageId, PublicReportId};
+use contract::id::{CaseId, CitizenId, FeeId, MessageId, PublicReportId};
 use contract::import::{ImportCase, ImportStep};
 use contract::inbox::{InboxCount, InboxQuery, Mark, Message, MessageKind, NewsKind, Seen, Shown};
 use contract::problem::FieldRule;
@@ -24,7 +24,7 @@ use sqlx::any::AnyRow;
 
 /// The columns that [`message`] reads, and their tables.
 const COLUMNS: &str =
-    "m.id, m.kind, m.sent_at, m.title, m.case_id, m.report_id, m.state, m.note, m.read_at, m.archived_at, c.number, c.kind AS case_kind,
+    "m.id, m.kind, m.sent_at, m.title, m.case_id, m.report_id, m.fee_id, m.state, m.note, m.read_at, m.archived_at, c.number, c.kind AS case_kind,
      n.link, n.until_on";
 const TABLES: &str = "inbox m LEFT JOIN cases c ON c.id = m.case_id AND c.owner_id = m.owner_id LEFT JOIN notices n ON n.id = m.notice_id";
 
@@ -139,6 +139,7 @@ fn message(row: &AnyRow) -> Result<Message> {
         number: row.try_get::<Option<String>, _>("number")?.map(CaseNumber),
         case_kind: row.try_get::<Option<String>, _>("case_kind")?.map(KindCode),
         report: row.try_get::<Option<String>, _>("report_id")?.map(PublicReportId),
+        fee: row.try_get::<Option<String>, _>("fee_id")?.map(FeeId),
         state: row.try_get::<Option<String>, _>("state")?.map(StateCode),
         note: row.try_get("note")?,
         link: row.try_get::<Option<String>, _>("link")?.unwrap_or_default(),
@@ -167,6 +168,7 @@ struct New<'a> {
     case: Option<&'a CaseId>,
     report: Option<&'a str>,
     notice: Option<&'a str>,
+    fee: Option<&'a FeeId>,
     state: Option<&'a StateCode>,
     title: &'a str,
     number: &'a str,
@@ -198,6 +200,7 @@ pub async fn write(crm: &Crm, change: &mut Change, case: &CaseId, kind: MessageK
         case: Some(case),
         report: None,
         notice: None,
+        fee: None,
         state: Some(state),
         title: &title,
         number: &number,
@@ -228,8 +231,19 @@ pub async fn tell_followers(crm: &Crm, change: &mut Change, case: &CaseId, state
     for row in &rows {
         let (owner, title): (String, String) = (row.try_get("citizen_id")?, row.try_get("title")?);
         let report = Some(row.try_get("id")?);
-        let new =
-            New { kind, case: None, report, notice: None, state: Some(state), title: &title, number: "", note: "", read: false, at: &now };
+        let new = New {
+            kind,
+            case: None,
+            report,
+            notice: None,
+            fee: None,
+            state: Some(state),
+            title: &title,
+            number: "",
+            note: "",
+            read: false,
+            at: &now,
+        };
         put(crm, change, &CitizenId(owner), new).await?;
     }
     Ok(())
@@ -259,9 +273,37 @@ pub async fn tell_subscriber(
         Followed::Notice(id, text) => (None, None, Some(*id), *text),
     };
     let now = crm.clock.utc().0;
-    let new = New { kind, case: None, report, notice, state, title, number: "", note, read: false, at: &now };
+    let new = New { kind, case: None, report, notice, fee: None, state, title, number: "", note, read: false, at: &now };
     put(crm, change, citizen, new).await?;
     notices::subscriber(crm, change, citizen, title, &what).await
+}
+
+/// Something about a fee, for somebody who sees it. What it says on other channels: `crm/src/payments/told.rs`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_payer(
+    crm: &Crm,
+    change: &mut Change,
+    citizen: &CitizenId,
+    (kind, title): (MessageKind, &str),
+    fee: &FeeId,
+) -> Result<()> {
+    let now = crm.clock.utc().0;
+    let new = New {
+        kind,
+        case: None,
+        report: None,
+        notice: None,
+        fee: Some(fee),
+        state: None,
+        title,
+        number: "",
+        note: "",
+        read: false,
+        at: &now,
+    };
+    put(crm, change, citizen, new).await
 }
 
 /// A step of an imported case that the citizen has not heard of.
@@ -278,8 +320,19 @@ pub async fn bring(
     let asks = case.task == Some(TaskKind::SendDocuments) && case.steps.iter().rfind(|step| step.at.is_some()) == Some(step);
     let kind = if asks { MessageKind::Documents } else { MessageKind::Moved };
     let (title, note) = (&case.title, step.note.trim());
-    let new =
-        New { kind, case: Some(id), report: None, notice: None, state: Some(&step.state), title, number: &number.0, note, read: false, at };
+    let new = New {
+        kind,
+        case: Some(id),
+        report: None,
+        notice: None,
+        fee: None,
+        state: Some(&step.state),
+        title,
+        number: &number.0,
+        note,
+        read: false,
+        at,
+    };
     insert(change, owner, &new).await
 }
 
@@ -291,8 +344,8 @@ async fn put(crm: &Crm, change: &mut Change, owner: &CitizenId, new: New<'_>) ->
 
 async fn insert(change: &mut Change, owner: &CitizenId, new: &New<'_>) -> Result<()> {
     sqlx::query(
-        "INSERT INTO inbox (id, owner_id, kind, case_id, report_id, notice_id, state, title, note, search_text, sent_at, read_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO inbox (id, owner_id, kind, case_id, report_id, notice_id, state, title, note, search_text, sent_at, read_at, fee_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(new_id())
     .bind(owner.as_str())
@@ -306,6 +359,7 @@ async fn insert(change: &mut Change, owner: &CitizenId, new: &New<'_>) -> Result
     .bind(fold::fold(&format!("{} {} {}", new.title, new.number, new.note)))
     .bind(new.at)
     .bind(Some(new.at).filter(|_| new.read))
+    .bind(new.fee.map(FeeId::as_str))
     .execute(&mut **change)
     .await?;
     Ok(())

@@ -55,6 +55,7 @@ pub mod office;
 pub mod open311;
 pub mod openapi;
 pub mod outbox;
+pub mod payments;
 pub mod pdf;
 pub mod photo;
 pub mod public_reports;
@@ -136,6 +137,7 @@ fn api(crm: Crm) -> Router {
         .merge(comfort::router())
         .merge(subscriptions::router())
         .merge(questionnaires::router())
+        .merge(payments::router())
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(crm.clone(), csrf::guard))
         .merge(open311::router())

@@ -11,7 +11,7 @@ use crm::help_desk::log::{self, Head};
 use crm::help_desk::volunteers;
 use crm::live::Live;
 use crm::state::State;
-use crm::{events, forwarding, housekeeping, import, openapi, outbox, questionnaires};
+use crm::{events, forwarding, housekeeping, import, openapi, outbox, payments, questionnaires};
 use desk::Desk;
 use std::error::Error;
 use std::io::IsTerminal;
@@ -108,6 +108,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         tokio::spawn(outbox::keep_delivering(crm.clone(), kind));
     }
     tokio::spawn(forwarding::keep_asking(crm.clone()));
+    tokio::spawn(payments::checks::keep_checking(crm.clone()));
     tokio::spawn(events::listen(crm.clone()));
     let handle = Handle::new();
     tokio::spawn(stop_gently(handle.clone(), crm.db.live().clone()));
@@ -190,8 +191,8 @@ async fn import_file(path: &Path) -> Result<(), Box<dyn Error>> {
     let crm = State::open(config, Clock::system()).await?;
     let imported = import::import(&crm, &file).await?;
     let asked = questionnaires::imports::import(&crm, asked).await?;
-    let (offices, citizens, cases) = (imported.offices, imported.citizens, imported.cases);
-    println!("{offices} offices; new: {citizens} citizens, {cases} cases, {asked} questionnaires");
+    let (offices, citizens, cases, fees) = (imported.offices, imported.citizens, imported.cases, imported.fees);
+    println!("{offices} offices; new: {citizens} citizens, {cases} cases, {fees} fees, {asked} questionnaires");
     crm.db.close().await;
     Ok(())
 }

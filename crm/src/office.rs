@@ -3,7 +3,9 @@ pub mod files;
 mod officer;
 pub mod undelivered;
 
-pub use officer::{AskPeople, GiveNotice, May, Officer, PublishReports, ReadCases, Right, SeeOutbox, SendFiles, WriteCases};
+pub use officer::{
+    AskPeople, GiveNotice, ManagePayments, May, Officer, PublishReports, ReadCases, Right, SeeOutbox, SendFiles, WriteCases,
+};
 
 use crate::cases::{self, Happening, SUMMARY, Whose, happen};
 use crate::clock;
@@ -19,7 +21,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use contract::cases::{CaseQuery, CaseSummary, Channel, Phase, StepKind, TaskKind};
+use contract::cases::{CaseQuery, CaseSummary, Channel, Office, Phase, StepKind, TaskKind};
 use contract::contact::Contact;
 use contract::dictionary::StateCode;
 use contract::id::CaseId;
@@ -47,6 +49,20 @@ pub fn router() -> Router<Crm> {
 /// When the database fails.
 pub async fn exists(crm: &Crm, key: &str) -> Result<bool> {
     Ok(sqlx::query("SELECT key FROM offices WHERE key = $1").bind(key).fetch_optional(crm.db.reader()).await?.is_some())
+}
+
+/// How to reach the office with this key; none when it has not been imported.
+///
+/// # Errors
+/// When the database fails.
+pub async fn contact_of(crm: &Crm, key: &str) -> Result<Option<Office>> {
+    let row = sqlx::query("SELECT name, address, hours, phone, email FROM offices WHERE key = $1")
+        .bind(key)
+        .fetch_optional(crm.db.reader())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let text = |column: &str| Ok::<String, Error>(row.try_get(column)?);
+    Ok(Some(Office { name: text("name")?, address: text("address")?, hours: text("hours")?, phone: text("phone")?, email: text("email")? }))
 }
 
 /// Everybody's cases, the one moved last first.

@@ -116,6 +116,20 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::questionnaires::office::bring_to,
         crate::questionnaires::results::publish,
         crate::questionnaires::export::read,
+        crate::payments::mine,
+        crate::payments::one,
+        crate::payments::states,
+        crate::payments::last_day,
+        crate::payments::prove,
+        crate::payments::carts::start,
+        crate::payments::carts::returned,
+        crate::payments::paper::find,
+        crate::payments::receipts::pdf,
+        crate::payments::receipts::push,
+        crate::payments::office::put_fee,
+        crate::payments::office::stuck,
+        crate::payments::office::release,
+        crate::payments::office::receipt,
         crate::tips::mine,
         crate::tips::none,
         crate::tips::again,
@@ -139,7 +153,9 @@ impl Modify for Security {
         for bearer in ["send_only", "upload"] {
             components.add_security_scheme(bearer, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
         }
-        components.add_security_scheme("office", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        for bearer in ["office", "platform"] {
+            components.add_security_scheme(bearer, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        }
     }
 }
 

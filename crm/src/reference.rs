@@ -1,6 +1,7 @@
 //! Reference data read at start: the dictionary, the report form, the town's own facts, the rules of its tips and its outline.
 //!
 //! Italian is complete and decides what exists. Another language may lack words: those stay Italian and say so.
+use crate::payments::FeeState;
 use crate::tips::rules::{self, Rule};
 use contract::cases::Phase;
 use contract::dictionary::{Dictionary, Kind, KindCode, StateCard, StateCode};
@@ -59,6 +60,8 @@ pub struct Reference {
 #[derive(Clone, Debug)]
 struct Words {
     dictionary: Dictionary,
+    /// The states of fees, and no kinds.
+    payments: Dictionary,
     form: ReportForm,
 }
 
@@ -68,6 +71,9 @@ struct DictionaryFile {
     language: String,
     states: Vec<StateEntry>,
     kinds: Vec<KindEntry>,
+    /// The states of fees; none in a town that has no fees here.
+    #[serde(default)]
+    payment_states: Vec<StateEntry>,
 }
 
 #[derive(Deserialize)]
@@ -114,11 +120,11 @@ impl Reference {
         let mut languages = BTreeMap::new();
         for language in languages_in(&seed.join("dictionary"))? {
             let file: DictionaryFile = read(&dictionary_path(&language))?;
-            let dictionary = translate(&base, file).map_err(|why| ReferenceError { path: dictionary_path(&language), why })?;
+            let (dictionary, payments) = translate(&base, file).map_err(|why| ReferenceError { path: dictionary_path(&language), why })?;
             let form = if form_path(&language).exists() { read(&form_path(&language))? } else { base_form.clone() };
             let form = translate_form(&base_form, form, town.anonymous_reports)
                 .map_err(|why| ReferenceError { path: form_path(&language), why })?;
-            languages.insert(language, Words { dictionary, form });
+            languages.insert(language, Words { dictionary, payments, form });
         }
         let phases: HashMap<StateCode, Phase> = base.states.iter().map(|state| (state.code.clone(), state.phase)).collect();
         town::check(&town, &phases).map_err(|why| ReferenceError { path: seed.join("town.json"), why })?;
@@ -152,6 +158,12 @@ impl Reference {
     fn words(&self, language: &str) -> Option<&Words> {
         let primary = language.split('-').next().unwrap_or_default().to_ascii_lowercase();
         self.languages.get(&primary).or_else(|| self.languages.get(BASE_LANGUAGE))
+    }
+
+    /// What the states of fees mean, in a language.
+    pub fn payment_states(&self, language: &str) -> &Dictionary {
+        const NONE: &Dictionary = &Dictionary { language: String::new(), states: Vec::new(), kinds: Vec::new() };
+        self.words(language).map_or(NONE, |words| &words.payments)
     }
 
     /// The phase of a state; `None` when the dictionary does not know it.
@@ -214,6 +226,10 @@ fn check_dictionary(file: &DictionaryFile) -> Result<(), String> {
     if let Some(state) = file.states.iter().find(|state| state.phase == Phase::Unknown) {
         return Err(format!("state {} has no phase that is known", state.code.0));
     }
+    let unknown = |code: &str| !file.payment_states.is_empty() && !file.payment_states.iter().any(|state| state.code.0 == code);
+    if let Some(state) = FeeState::ALL.into_iter().map(FeeState::word).find(|code| unknown(code)) {
+        return Err(format!("the state {state} of fees is missing"));
+    }
     if !file.kinds.iter().any(|kind| kind.code.0 == STREET_REPORT) {
         return Err(format!("kind {STREET_REPORT} is missing"));
     }
@@ -247,24 +263,36 @@ fn check_form(form: &ReportForm) -> Result<(), String> {
 }
 
 /// The dictionary of one language: its own words where it has them, else the Italian ones, marked as such.
-fn translate(base: &DictionaryFile, file: DictionaryFile) -> Result<Dictionary, String> {
+fn translate(base: &DictionaryFile, file: DictionaryFile) -> Result<(Dictionary, Dictionary), String> {
     let language = file.language;
-    let mut states: HashMap<StateCode, StateEntry> = file.states.into_iter().map(|state| (state.code.clone(), state)).collect();
+    let states = translate_states(&base.states, file.states, &language)?;
+    let payments = translate_states(&base.payment_states, file.payment_states, &language)?;
+    let payments = Dictionary { language: language.clone(), states: payments, kinds: Vec::new() };
     let mut kinds: HashMap<KindCode, KindEntry> = file.kinds.into_iter().map(|kind| (kind.code.clone(), kind)).collect();
-    let mut dictionary = Dictionary { language: language.clone(), states: Vec::new(), kinds: Vec::new() };
-    for state in &base.states {
-        let own = states.remove(&state.code);
-        let of = if own.is_some() { language.clone() } else { BASE_LANGUAGE.to_owned() };
-        dictionary.states.push(card(own.as_ref().unwrap_or(state), of));
-    }
+    let mut dictionary = Dictionary { language: language.clone(), states, kinds: Vec::new() };
     for kind in &base.kinds {
         let own = kinds.remove(&kind.code);
         let of = if own.is_some() { language.clone() } else { BASE_LANGUAGE.to_owned() };
         dictionary.kinds.push(Kind { code: kind.code.clone(), name: own.map_or_else(|| kind.name.clone(), |own| own.name), language: of });
     }
-    match states.into_keys().map(|code| code.0).chain(kinds.into_keys().map(|code| code.0)).next() {
-        Some(code) => Err(format!("{code} does not exist in Italian")),
-        None => Ok(dictionary),
+    match kinds.into_keys().next() {
+        Some(code) => Err(format!("{} does not exist in Italian", code.0)),
+        None => Ok((dictionary, payments)),
+    }
+}
+
+/// The cards of one language: its own where it has them, else the Italian ones.
+fn translate_states(base: &[StateEntry], own: Vec<StateEntry>, language: &str) -> Result<Vec<StateCard>, String> {
+    let mut own: HashMap<StateCode, StateEntry> = own.into_iter().map(|state| (state.code.clone(), state)).collect();
+    let mut cards = Vec::with_capacity(base.len());
+    for state in base {
+        let translated = own.remove(&state.code);
+        let of = if translated.is_some() { language } else { BASE_LANGUAGE };
+        cards.push(card(translated.as_ref().unwrap_or(state), of.to_owned()));
+    }
+    match own.into_keys().next() {
+        Some(code) => Err(format!("{} does not exist in Italian", code.0)),
+        None => Ok(cards),
     }
 }
 

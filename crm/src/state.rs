@@ -5,6 +5,7 @@ use crate::connect::SetupError;
 use crate::connect::app_io::AppIo;
 use crate::connect::oidc::{LoginError, Provider};
 use crate::connect::open311::{Server, ServerError};
+use crate::connect::pagopa::PagoPa;
 use crate::connect::push::WebPush;
 use crate::connect::sms::Sms;
 use crate::connect::smtp::{Post, PostError};
@@ -57,6 +58,8 @@ pub struct State {
     pub sms: Option<Sms>,
     /// Where volunteers of the help desk log in, when there is one.
     pub desk_provider: Option<Provider>,
+    /// The payment platform, when one is configured.
+    pub pagopa: Option<PagoPa>,
     providers: Vec<Provider>,
 }
 
@@ -81,7 +84,7 @@ pub enum StartError {
     /// The Open311 server's settings.
     #[error(transparent)]
     Server(#[from] ServerError),
-    /// The settings of Web Push, App IO or the SMS gateway.
+    /// The settings of Web Push, App IO, the SMS gateway or pagoPA.
     #[error(transparent)]
     Setup(#[from] SetupError),
 }
@@ -97,6 +100,7 @@ impl State {
         let push = config.push.as_ref().map(WebPush::new).transpose()?;
         let app_io = config.app_io.as_ref().map(AppIo::new).transpose()?;
         let sms = config.sms.as_ref().map(Sms::new).transpose()?;
+        let pagopa = config.pagopa.as_ref().map(PagoPa::new).transpose()?;
         let reference = Reference::load(&config.seed, config.boundary.as_deref())?.with_mail(post.is_some());
         let db = Db::open(&config.database_url).await?;
         let files = Files::open(config.files.clone()).await?;
@@ -126,6 +130,7 @@ impl State {
             app_io,
             sms,
             desk_provider,
+            pagopa,
             providers,
         }))
     }

@@ -35,6 +35,8 @@ pub struct Words {
     pub calendar: CalendarWords,
     /// What is written at the help desk.
     pub desk: DeskWords,
+    /// What stands on receipts of payments and in letters about fees.
+    pub payment: PaymentWords,
 }
 
 /// The words of letters: sentences, and names of rows.
@@ -117,6 +119,35 @@ pub struct CalendarWords {
     pub due: String,
 }
 
+/// The words of fees: names of rows, and sentences.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the row or the sentence it is named after")]
+pub struct PaymentWords {
+    money: String,
+    decimal: String,
+    thousands: String,
+    pub receipt_title: String,
+    pub receipt_text: String,
+    pub what: String,
+    pub remittance: String,
+    pub amount: String,
+    pub paid_at: String,
+    pub psp: String,
+    pub method: String,
+    pub creditor: String,
+    pub number: String,
+    pub iuv: String,
+    pub receipt_id: String,
+    pub due: String,
+    pub person: String,
+    pub due_subject: String,
+    pub due_text: String,
+    pub paid_subject: String,
+    pub paid_text: String,
+    pub open: String,
+}
+
 /// The words of a receipt: names of rows, and sentences.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -176,6 +207,19 @@ impl Words {
         Ok(self.dated(&self.instant, there.date()).replace("{time}", &there.strftime("%H:%M").to_string()))
     }
 
+    /// An amount of cents in words: "1.234,50 €".
+    pub fn money(&self, cents: i64) -> String {
+        let whole = (cents / 100).to_string();
+        let mut grouped = String::new();
+        for (place, digit) in whole.chars().enumerate() {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
+                grouped.push_str(&self.payment.thousands);
+            }
+            grouped.push(digit);
+        }
+        self.payment.money.replace("{amount}", &format!("{grouped}{}{:02}", self.payment.decimal, cents % 100))
+    }
+
     fn dated(&self, pattern: &str, date: jiff::civil::Date) -> String {
         let month = usize::try_from(date.month() - 1).ok().and_then(|month| self.months.get(month)).map_or("", String::as_str);
         pattern.replace("{day}", &date.day().to_string()).replace("{month}", month).replace("{year}", &date.year().to_string())
@@ -192,5 +236,8 @@ mod tests {
         assert_eq!(Words::of("it").expect("words").instant(&at).expect("words"), "22 novembre 2026, ore 19:05");
         assert_eq!(Words::of("en-GB").expect("words").day(&Date("2026-03-01".into())).expect("words"), "1 March 2026");
         assert_eq!(Words::of("xx").expect("words").language, "it");
+        let money = |language| Words::of(language).expect("words").money(9_999_999_999);
+        assert_eq!((money("it"), money("en")), ("99.999.999,99 €".to_owned(), "€99,999,999.99".to_owned()));
+        assert_eq!(Words::of("it").expect("words").money(1), "0,01 €");
     }
 }

@@ -5,6 +5,7 @@ use contract::attachments::Attachment;
 use contract::cases::{Case, CaseNumber, CaseQuery, CaseSummary};
 use contract::id::CaseId;
 use contract::office::{Move, OfficeCase, Publication, Undelivered};
+use contract::payments::office::PlatformReceipt;
 use contract::{FieldProblem, Page, Problem, headers, paths};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;
@@ -147,6 +148,14 @@ impl Office {
     /// When the CRM does not answer or refuses.
     pub async fn retry(&self, id: &str) -> Result<(), OfficeError> {
         self.send(self.http.post(self.at(&paths::office_retry(id)))).await.map(|_| ())
+    }
+
+    /// Hands over a receipt, as the payment platform does: with its own token.
+    ///
+    /// # Errors
+    /// When the CRM does not answer or refuses.
+    pub async fn receipt(&self, receipt: &PlatformReceipt) -> Result<(), OfficeError> {
+        self.send(self.http.post(self.at(paths::PLATFORM_RECEIPTS)).json(receipt)).await.map(|_| ())
     }
 
     fn at(&self, path: &str) -> String {

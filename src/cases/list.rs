@@ -4,7 +4,7 @@ use super::words::load_lexicon;
 use crate::live::{Fresh, FreshNote, live};
 use crate::load::{Load, LoadList, load_pages};
 use crate::markup::view;
-use crate::route::{ReportStep, Route};
+use crate::route::{Payments, ReportStep, Route};
 use crate::ui::{Finder, Link, LinkButton, Page, found_in_url};
 use crate::words::{Key, count, fill, key, t};
 use contract::cases::{CaseQuery, CaseSummary, Phase};
@@ -48,7 +48,7 @@ pub fn CasesPage() -> impl IntoView {
     view! {
         <Page title=t(key::cases::TITLE) lead=t(key::cases::LEAD)>
             <Finder to=Route::Cases param="phase" chips=&PHASES label=key::cases::FILTER_LABEL search=key::cases::SEARCH_LABEL/>
-            <p><Link to=Route::Story>{t(key::common::MY_STORY)}</Link></p>
+            <p class="filo-ways"><Link to=Route::Payments(Payments::List)>{t(key::common::PAYMENTS)}</Link>" · "<Link to=Route::Story>{t(key::common::MY_STORY)}</Link></p>
             <FreshNote fresh/>
             <p class="filo-note filo-found" role="status">{found}</p>
             <h2 class="visually-hidden">{t(key::cases::RESULTS)}</h2>

@@ -16,4 +16,4 @@ pub use detail::CasePage;
 pub use list::CasesPage;
 pub use receipt::ReceiptPage;
 pub use whole_story::StoryPage;
-pub use words::{Lexicon, load_lexicon};
+pub use words::{Lexicon, day_and_distance, load_lexicon};

@@ -51,6 +51,7 @@ pub fn HomePage() -> impl IntoView {
                     <Load from=words let:lexicon><Tasks cases=waiting.items.clone() lexicon/></Load>
                 </Load>
             </Section>
+            {late::fees_soon()}
             <Load from=news_words let:lexicon><LatestNews lexicon/></Load>
             {late::tips()}
             <Section id="problem-title" title=t(key::home::REPORT_TITLE) class="filo-home-report">

@@ -1,7 +1,7 @@
 //! Where a page stands: the pages above it, by name (Modello Comuni: breadcrumb).
 use super::Link;
 use crate::markup::view;
-use crate::route::Route;
+use crate::route::{Payments, Route};
 use crate::words::{Key, key, t};
 use leptos::prelude::*;
 
@@ -37,6 +37,8 @@ fn name(route: &Route) -> Key {
     match route {
         Route::Cases => key::common::MY_CASES,
         Route::Case { .. } => key::common::ONE_CASE,
+        Route::Payments(Payments::List) => key::common::PAYMENTS,
+        Route::Payments(_) => key::common::ONE_PAYMENT,
         Route::PublicReports => key::common::PUBLIC_REPORTS,
         Route::Outbox => key::outbox::TITLE,
         Route::Questionnaires => key::questionnaires::TITLE,

@@ -12,7 +12,7 @@ pub struct Setting {
 }
 
 /// Every setting there is; `town settings` prints them.
-pub const SETTINGS: [Setting; 11] = [
+pub const SETTINGS: [Setting; 13] = [
     Setting { name: "TOWN_ADDRESS", default: "127.0.0.1:8090", about: "Address and port to listen on." },
     Setting { name: "TOWN_PUBLIC_URL", default: "http://127.0.0.1:8090", about: "The provider's issuer, without a final slash." },
     Setting { name: "TOWN_CLIENT_ID", default: "filo", about: "The one client that may log people in." },
@@ -30,6 +30,16 @@ pub const SETTINGS: [Setting; 11] = [
     Setting { name: "TOWN_SMTP_ADDRESS", default: "", about: "Address and port to take letters on; empty for no mailboxes." },
     Setting { name: "TOWN_IO_KEY", default: "", about: "The key with which a service sends through App IO; empty for none." },
     Setting { name: "TOWN_SMS_TOKEN", default: "", about: "The token with which text messages are sent; empty for none." },
+    Setting {
+        name: "TOWN_PAGOPA_KEY",
+        default: "",
+        about: "The subscription key with which the payment platform is asked; empty for none.",
+    },
+    Setting {
+        name: "TOWN_PAGOPA_RECEIPTS_TOKEN",
+        default: "",
+        about: "The token with which the platform sends receipts to the CRM; empty: it sends none.",
+    },
     Setting { name: "TOWN_CRM_URL", default: "http://localhost:8080", about: "The CRM whose cases the clerk moves." },
     Setting {
         name: "TOWN_OFFICE_TOKEN",
@@ -55,6 +65,10 @@ pub struct Config {
     pub io_key: String,
     /// The token of the one customer of the SMS gateway; empty when there is none.
     pub sms_token: String,
+    /// The subscription key of the payment platform; empty when there is none.
+    pub pagopa_key: String,
+    /// The token with which the platform sends receipts; empty when it sends none.
+    pub receipts_token: String,
     /// How long an authorization code is good for.
     pub code_lifetime: Duration,
     /// How long somebody may look at the login page.
@@ -98,6 +112,8 @@ impl Config {
             smtp_address: Some(text("TOWN_SMTP_ADDRESS")).filter(|address| !address.is_empty()),
             io_key: text("TOWN_IO_KEY"),
             sms_token: text("TOWN_SMS_TOKEN"),
+            pagopa_key: text("TOWN_PAGOPA_KEY"),
+            receipts_token: text("TOWN_PAGOPA_RECEIPTS_TOKEN"),
             code_lifetime: Duration::from_secs(60),
             login_lifetime: Duration::from_secs(600),
             token_lifetime: Duration::from_secs(900),

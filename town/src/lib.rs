@@ -1,5 +1,5 @@
 //! The outside world of a demo town, speaking the real protocols over HTTP: an identity provider, a clerk, mailboxes, phones with what
-//! brings messages to them, and the town's people and cases.
+//! brings messages to them, the payment platform, and the town's people, cases and fees.
 //!
 //! The CRM knows nothing of this crate: it is configured with its addresses, as it would be with real ones.
 
@@ -8,8 +8,10 @@ pub mod archive;
 pub mod calendar;
 pub mod clerk;
 pub mod config;
+mod fees;
 pub mod mail;
 mod page;
+pub mod pagopa;
 mod params;
 pub mod people;
 mod phone;
@@ -46,11 +48,13 @@ pub fn phones(config: &Config) -> Router {
 fn app_with_mail(config: Config, keys: provider::Keys, mailboxes: mail::Mailboxes) -> Result<Router, String> {
     let clerk = clerk::router(&config)?;
     let phones = phones(&config);
+    let pagopa = pagopa::router(&config)?;
     let home = get(async || Redirect::to("/clerk"));
     Ok(provider::router(config, keys)
         .merge(clerk)
         .merge(mail::router(mailboxes))
         .merge(phones)
+        .merge(pagopa)
         .route("/town.css", get(page::style))
         .route("/", home))
 }

@@ -1,6 +1,7 @@
 //! From the seed files, whose days are counted from today, to the import file of the CRM, whose days are real.
 use crate::archive;
 use crate::calendar::Day;
+use crate::fees;
 use crate::people;
 use crate::street_reports;
 use contract::cases::{Channel, Protocol, TaskKind};
@@ -160,7 +161,8 @@ pub fn import_file(issuer: &str, today: Day) -> Result<ImportFile, String> {
     let (neighbours, reports) = street_reports::all(&town, issuer)?;
     citizens.extend(neighbours);
     cases.extend(reports);
-    Ok(ImportFile { offices, citizens, cases })
+    let fees = fees::all(&town)?;
+    Ok(ImportFile { offices, citizens, cases, fees })
 }
 
 /// What every case needs to know about the town and the day.
@@ -269,12 +271,12 @@ impl Town {
     }
 
     /// "-12" → the day twelve days ago.
-    fn offset(&self, text: &str) -> Result<Day, String> {
+    pub(crate) fn offset(&self, text: &str) -> Result<Day, String> {
         text.parse().map(|days| self.today.plus(days)).map_err(|_| format!("not a number of days: {text}"))
     }
 
     /// Puts days into a text: `{+9}` a date in words, `{year}`, `{school}` the school year (from September), `{next_school}` the one after.
-    fn fill(&self, text: &str) -> Result<String, String> {
+    pub(crate) fn fill(&self, text: &str) -> Result<String, String> {
         let (year, month, _) = self.today.parts();
         let school = if month >= 9 { year } else { year - 1 };
         let mut filled = String::new();

@@ -1,9 +1,11 @@
-//! The outside services that a town may configure: where letters, pushes and messages go out, where street reports are handed on to.
+//! The outside services that a town may configure: where letters, pushes and messages go out, where street reports are handed on to, where fees are paid.
 use super::{ConfigError, Source, wrong};
 use std::time::Duration;
 
 /// Longest wait that a town may set for one answer: App IO is asked twice, and one delivery has a minute (`crm/src/outbox.rs`).
 const CHANNEL_SECONDS_MAX: u64 = 25;
+/// Fewest characters of a token that others send us things with.
+const TOKEN_CHARS_MIN: usize = 16;
 
 /// Where letters go out.
 #[derive(Clone, PartialEq, Eq)]
@@ -111,7 +113,50 @@ impl std::fmt::Debug for Sms {
     }
 }
 
+/// The payment platform, and who we are there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PagoPa {
+    /// Where its APIs begin, without a final slash.
+    pub url: String,
+    /// Our subscription key.
+    pub key: String,
+    /// Hash of the token with which receipts are sent to us.
+    pub receipts_sha256: Option<[u8; 32]>,
+    /// How long a payment page may be used, in seconds.
+    pub cart_seconds: i64,
+    /// Longest wait for an answer: less than a request may take (`FILO_REQUEST_SECONDS`).
+    pub answer_time: Duration,
+}
+
+impl std::fmt::Debug for PagoPa {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PagoPa").field("url", &self.url).field("cart_seconds", &self.cart_seconds).finish_non_exhaustive()
+    }
+}
+
 impl Source<'_> {
+    pub(super) fn pagopa(&self) -> Result<Option<PagoPa>, ConfigError> {
+        if self.text("FILO_PAGOPA_URL").is_empty() {
+            return Ok(None);
+        }
+        let token = self.text("FILO_PAGOPA_RECEIPTS_TOKEN");
+        if !token.is_empty() && token.len() < TOKEN_CHARS_MIN {
+            return Err(wrong("FILO_PAGOPA_RECEIPTS_TOKEN", format!("needs at least {TOKEN_CHARS_MIN} characters")));
+        }
+        let cart_seconds = match self.parse("FILO_PAGOPA_PAGE_SECONDS")? {
+            seconds @ 6..=86_400 => seconds,
+            _ => return Err(wrong("FILO_PAGOPA_PAGE_SECONDS", "is between 6 seconds and a day")),
+        };
+        let whole: u64 = self.parse("FILO_REQUEST_SECONDS")?;
+        Ok(Some(PagoPa {
+            url: self.address("FILO_PAGOPA_URL")?,
+            key: self.text("FILO_PAGOPA_KEY"),
+            receipts_sha256: Some(token).filter(|token| !token.is_empty()).map(|token| crate::secret::sha256(token.as_bytes())),
+            cart_seconds,
+            answer_time: Duration::from_secs((whole / 2).max(1)),
+        }))
+    }
+
     pub(super) fn mail(&self) -> Result<Option<Mail>, ConfigError> {
         let given = |name| Some(self.text(name)).filter(|text| !text.is_empty());
         let Some(host) = given("FILO_SMTP_HOST") else { return Ok(None) };

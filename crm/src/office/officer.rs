@@ -51,6 +51,8 @@ pub struct PublishReports;
 pub struct GiveNotice;
 /// [`Scope::Questionnaires`].
 pub struct AskPeople;
+/// [`Scope::Payments`].
+pub struct ManagePayments;
 
 impl Right for ReadCases {
     const SCOPE: Scope = Scope::CasesRead;
@@ -73,6 +75,10 @@ impl Right for GiveNotice {
 }
 impl Right for AskPeople {
     const SCOPE: Scope = Scope::Questionnaires;
+}
+
+impl Right for ManagePayments {
+    const SCOPE: Scope = Scope::Payments;
 }
 
 /// An officer whose token has the scope of `R`. Without one, nobody knows the token (401) or it may not do this (403).

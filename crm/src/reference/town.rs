@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Town {
     /// Its name ("Comune di Firenze").
     pub town: String,
+    /// Its fiscal code, as a creditor: 11 digits. Empty where no fees of its own are put.
+    #[serde(default)]
+    pub fiscal_code: String,
     /// The two letters that case numbers begin with.
     pub number_prefix: String,
     /// Key of the office that street reports go to.

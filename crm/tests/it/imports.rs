@@ -7,11 +7,11 @@ use crm::import::{Imported, import};
 #[tokio::test]
 async fn the_second_time_nothing_changes() {
     let house = House::empty().await;
-    assert_eq!(house.bring(&file()).await, Imported { offices: 2, citizens: 3, cases: 4 });
+    assert_eq!(house.bring(&file()).await, Imported { offices: 2, citizens: 3, cases: 4, fees: 0 });
     let files = house.files();
     let number = |text: String| text.split("PR-").nth(1).unwrap().chars().take(13).collect::<String>();
     let first = number(house.maria().await.get("/api/v1/cases").await.text());
-    assert_eq!(house.bring(&file()).await, Imported { offices: 2, citizens: 0, cases: 0 });
+    assert_eq!(house.bring(&file()).await, Imported { offices: 2, citizens: 0, cases: 0, fees: 0 });
     assert_eq!((house.count("cases").await, house.count("documents").await, house.files()), (4, 2, files));
     assert_eq!(number(house.maria().await.get("/api/v1/cases").await.text()), first);
 }

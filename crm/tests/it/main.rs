@@ -26,6 +26,7 @@ mod office_docs;
 mod open311;
 mod openapi;
 mod over_http;
+mod payments;
 mod people;
 mod phones;
 mod provider;

@@ -38,6 +38,12 @@ async fn rows(house: &House) -> Vec<i64> {
         "questionnaire_answers",
         "questionnaire_ballots",
         "questionnaire_register",
+        "fees",
+        "fees WHERE state = 'due'",
+        "fee_holders",
+        "carts",
+        "receipts",
+        "proofs",
         "tips_off",
         "citizens WHERE tips_off = 1",
         "inbox WHERE archived_at IS NULL",
@@ -85,7 +91,7 @@ async fn who_is_not_signed_in_gets_nothing_and_changes_nothing() {
             let answer = ask(intruder, operation, &things).await;
             let expected = match operation.whose {
                 For::Everybody | For::EverybodysImage | For::Anything => operation.good,
-                For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office(_) | For::Volunteer => 401,
+                For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office(_) | For::Volunteer | For::Platform => 401,
             };
             assert_eq!(answer.status.as_u16(), expected, "{} as {who}: {}", operation.name, answer.text());
         }
@@ -103,7 +109,7 @@ async fn another_citizen_finds_nothing_of_maria_s() {
         let answer = ask(&luca, operation, &things).await;
         let expected = match operation.whose {
             For::Owner | For::OwnersDownload => 404,
-            For::Office(_) | For::Volunteer => 401,
+            For::Office(_) | For::Volunteer | For::Platform => 401,
             For::Everybody | For::EverybodysImage | For::Anything | For::SignedIn | For::Watching => operation.good,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
@@ -116,6 +122,7 @@ async fn another_citizen_finds_nothing_of_maria_s() {
             &things.resolved,
             &things.repair,
             &things.street,
+            &things.fee,
             "Maria",
             "Sara",
         ] {
@@ -154,7 +161,7 @@ async fn a_send_only_credential_sends_and_reads_nothing() {
             _ if SENDS.contains(&operation.name) => operation.good,
             // It is known, and may not.
             _ if operation.name == "delete /api/v1/uploads/{id}" => 403,
-            For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office(_) | For::Volunteer => 401,
+            For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office(_) | For::Volunteer | For::Platform => 401,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
         assert_eq!((answer.header("x-session-seconds-left"), answer.header("upload-metadata")), ("", ""), "{}", operation.name);
@@ -206,6 +213,8 @@ async fn the_owner_and_the_desk_get_what_is_theirs() {
         let who = match operation.whose {
             For::Office(_) => house.desk(),
             For::Volunteer => house.volunteer("elena").await,
+            // The house has no platform.
+            For::Platform => house.anyone(),
             _ => house.maria().await,
         };
         ask(&who, operation, &things).await.is(operation.good);
@@ -218,7 +227,7 @@ async fn what_another_site_may_have_forged_is_refused_and_changes_nothing() {
     let things = things(&house.maria().await).await;
     let maria = house.maria().await;
     let before = rows(&house).await;
-    for operation in OPERATIONS.iter().filter(|operation| !matches!(operation.whose, For::Anything | For::Office(_))) {
+    for operation in OPERATIONS.iter().filter(|operation| !matches!(operation.whose, For::Anything | For::Office(_) | For::Platform)) {
         let foreign = maria.clone().with("origin", "https://evil.example").with("sec-fetch-site", "cross-site");
         let mut forged = vec![foreign.clone().without("x-filo"), maria.clone().without("x-filo").with("sec-fetch-site", "same-site")];
         if !matches!(operation.whose, For::OwnersDownload | For::Watching | For::EverybodysImage) {
@@ -247,7 +256,8 @@ async fn every_answer_of_the_api_is_kept_by_nobody_unless_it_is_for_everybody() 
     for operation in OPERATIONS {
         for who in [house.anyone(), house.maria().await.without("x-filo"), house.maria().await] {
             let answer = ask(&who, operation, &things).await;
-            let public = answer.status == 200 && ["get /api/v1/dictionary", "get /api/v1/reports/form"].contains(&operation.name);
+            let public = answer.status == 200
+                && ["get /api/v1/dictionary", "get /api/v1/dictionary/payments", "get /api/v1/reports/form"].contains(&operation.name);
             let by_cookie = answer.headers.get_all("vary").iter().any(|vary| vary == "cookie");
             let expected = if public { (crm::web::PUBLIC, false) } else { ("no-store", true) };
             assert_eq!((answer.header("cache-control"), by_cookie), expected, "{}", operation.name);

@@ -153,6 +153,7 @@ pub fn file() -> ImportFile {
             waiting("bus", "maria"),
             ImportCase { title: "Asilo di Pietro".into(), subject: Some("Pietro".into()), ..nursery("nursery-luca", "luca") },
         ],
+        fees: vec![],
     }
 }
 

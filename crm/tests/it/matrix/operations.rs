@@ -1,6 +1,7 @@
 //! The operations of the OpenAPI document: whom each is for, and how it is asked on Maria's things.
 use crate::attachments::picture;
 use crate::house::OFFICE_TOKEN;
+use crate::payments::{by_hand, meals, pushed};
 use crate::people::{Answer, Who};
 use crate::reports::good;
 use crate::uploads::tus;
@@ -12,8 +13,11 @@ use contract::comfort::Comfort;
 use contract::dictionary::StateCode;
 use contract::drafts::{DraftSummary, NewDraft};
 use contract::help_desk::{Agreed, Begin, Checked, CheckedThing, ConsentAnswer, ConsentCode, HelpScope, Unlock};
+use contract::id::FeeId;
 use contract::inbox::{Mark, Message, Seen};
 use contract::office::{Move, Publication, Scope};
+use contract::payments::office::FeePut;
+use contract::payments::{Chosen, NewPayment, NewProof, NoticeQuery};
 use contract::public_reports::PublicReportDetails;
 use contract::push;
 use contract::replies::{NewMessage, NewReminder, NewWithdrawal, Rating, Verdict};
@@ -45,6 +49,8 @@ pub enum For {
     Office(Scope),
     /// Volunteers of the help desk.
     Volunteer,
+    /// The payment platform, by its token.
+    Platform,
 }
 
 /// An operation, whom it is for, and its answer when all is well.
@@ -167,6 +173,22 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/office/questionnaires/{id}/moves", For::Office(Scope::Questionnaires), 409),
     operation("post /api/v1/office/questionnaires/{id}/results", For::Office(Scope::Questionnaires), 409),
     operation("get /api/v1/office/questionnaires/{id}/answers", For::Office(Scope::Questionnaires), 200),
+    operation("get /api/v1/dictionary/payments", For::Everybody, 200),
+    operation("get /api/v1/payments", For::SignedIn, 200),
+    // The house has no payment platform.
+    operation("post /api/v1/payments", For::SignedIn, 503),
+    operation("get /api/v1/payments/fees/{id}", For::Owner, 200),
+    operation("get /api/v1/payments/fees/{id}/calendar", For::OwnersDownload, 200),
+    // It is not paid.
+    operation("get /api/v1/payments/fees/{id}/receipt", For::OwnersDownload, 404),
+    operation("post /api/v1/payments/fees/{id}/proofs", For::Owner, 201),
+    // Nobody is on the way back.
+    operation("post /api/v1/payments/carts/{id}/returned", For::Owner, 404),
+    operation("post /api/v1/payments/notices", For::SignedIn, 422),
+    operation("post /api/v1/office/fees", For::Office(Scope::Payments), 200),
+    operation("get /api/v1/office/payments", For::Office(Scope::Payments), 200),
+    operation("post /api/v1/office/fees/{id}/release", For::Office(Scope::Payments), 200),
+    operation("post /api/v1/platform/receipts", For::Platform, 401),
     operation("get /api/v1/me/tips", For::SignedIn, 200),
     operation("post /api/v1/me/tips/{key}/off", For::SignedIn, 204),
     operation("post /api/v1/me/tips/{key}/on", For::SignedIn, 204),
@@ -174,6 +196,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/me/tips/on", For::SignedIn, 204),
     // Behind everything that needs an open case.
     operation("post /api/v1/cases/{id}/withdrawal", For::Owner, 201),
+    // The fee is paid from then on.
+    operation("post /api/v1/office/fees/{id}/receipt", For::Office(Scope::Payments), 200),
     // Last: it takes the photo away again.
     operation("post /api/v1/office/cases/{id}/publication", For::Office(Scope::Publication), 200),
 ];
@@ -193,6 +217,7 @@ pub struct Things {
     pub message: String,
     pub subscription: String,
     pub questionnaire: String,
+    pub fee: String,
 }
 
 /// Gives Maria her things.
@@ -216,6 +241,7 @@ pub async fn things(maria: &Who) -> Things {
         draft: draft(maria).await,
         message: maria.get(paths::INBOX).await.is(200).json::<Page<Message>>().items[0].id.0.clone(),
         subscription: maria.post(paths::SUBSCRIPTIONS, &subscription()).await.is(200).json::<Subscription>().id.0,
+        fee: fee(maria).await,
         photo: public.report.photo.unwrap().0,
         report: public.report.id.0,
     }
@@ -229,6 +255,12 @@ fn desk(maria: &Who) -> Who {
 /// A street to follow.
 fn subscription() -> NewSubscription {
     NewSubscription { street: "Via Romana".into(), ..NewSubscription::default() }
+}
+
+/// A fee of Maria's.
+async fn fee(maria: &Who) -> String {
+    let desk = maria.clone().without("cookie").bearer(OFFICE_TOKEN);
+    desk.create(paths::OFFICE_FEES, "things", &meals("302000000000000184")).await.is(200).json::<FeePut>().id.0
 }
 
 /// A draft of Maria's.
@@ -274,6 +306,7 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         paths::DRAFT if method == "put" => "0193a7c0-0000-7000-8000-000000000001",
         paths::DRAFT => &things.draft,
         paths::MESSAGE => &things.message,
+        pattern if pattern.starts_with("/api/v1/payments/fees/") || pattern.starts_with("/api/v1/office/fees/") => &things.fee,
         paths::SUBSCRIPTION => &things.subscription,
         pattern if pattern.contains("/questionnaires") => &things.questionnaire,
         pattern if pattern.starts_with(paths::PUBLIC_REPORTS) => &things.report,
@@ -328,6 +361,9 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
             };
             serde_json::to_vec(&moved).unwrap()
         }
+        name if name.contains(" /api/v1/payments") || name.contains("/office/fees") || name.contains("/platform/") => {
+            about_payments(name, things)
+        }
         "post /api/v1/public/reports" => serde_json::to_vec(&AnonymousReport::default()).unwrap(),
         "post /api/v1/public/tracking" => serde_json::to_vec(&TrackingQuery { code: String::new() }).unwrap(),
         "post /api/v1/office/cases/{id}/publication" => serde_json::to_vec(&Publication::default()).unwrap(),
@@ -360,6 +396,21 @@ fn about_me(name: &str) -> Vec<u8> {
             let subscription = push::Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
             serde_json::to_vec(&NewDevice { subscription, name: "Prova".into() }).unwrap()
         }
+        _ => vec![],
+    }
+}
+
+/// What is sent about fees.
+fn about_payments(name: &str, things: &Things) -> Vec<u8> {
+    match name {
+        "post /api/v1/payments" => {
+            serde_json::to_vec(&NewPayment { fees: vec![Chosen { id: FeeId(things.fee.clone()), amount: 6450 }] }).unwrap()
+        }
+        "post /api/v1/payments/fees/{id}/proofs" => serde_json::to_vec(&NewProof { text: "Ricevuta 1".into(), files: vec![] }).unwrap(),
+        "post /api/v1/payments/notices" => serde_json::to_vec(&NoticeQuery::default()).unwrap(),
+        "post /api/v1/office/fees" => serde_json::to_vec(&meals("302032002700000251")).unwrap(),
+        "post /api/v1/office/fees/{id}/receipt" => serde_json::to_vec(&by_hand("r1", 6450)).unwrap(),
+        "post /api/v1/platform/receipts" => serde_json::to_vec(&pushed("302000000000000184", "r2", 64.5)).unwrap(),
         _ => vec![],
     }
 }
