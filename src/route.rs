@@ -1,10 +1,9 @@
 //! Every place in the app, once: parsing and printing URLs, pure and tested as values.
-use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 mod payments;
 
 pub use payments::Payments;
 
-use contract::id::{CaseId, PublicReportId};
+use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 use std::fmt;
 
 /// A place in the app. A link takes one of these, so a link to nowhere does not compile.
