@@ -43,6 +43,7 @@ const take = (page: Page, words: string) => page.locator('.filo-answer').filter(
 const own = (info: TestInfo, phone: PersonName, desktop: PersonName): PersonName => (info.project.name === 'phone' ? phone : desktop);
 
 test('one is found, read about, answered by keyboard alone, and its answers are changed', async ({ openAs }, info) => {
+  test.slow();
   const page = await openAs(own(info, 'nora-gelli', 'lukas-brandt'), '/');
   await page.getByRole('banner').locator('.filo-person > summary').click();
   await page.getByRole('link', { name: say('questionnaires.title') }).click();
