@@ -149,7 +149,6 @@ boot = replace(boot, '__FILO_INSTALLED__', await script('installed.js'));
 boot = replace(boot, '__FILO_WORDS__', JSON.stringify(words()));
 boot = replace(boot, '__FILO_ICONS__', sprite);
 boot = replace(boot, '__FILO_STYLE__', lateStyle());
-boot = replace(boot, '__FILO_MAP__', await map());
 boot = replace(boot, '__FILO_MAP__', await bundled('map', bundle));
 boot = replace(boot, '__FILO_QR__', await bundled('qr', bundleQr));
 const bootText = await small(boot);

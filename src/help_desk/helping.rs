@@ -17,7 +17,7 @@ pub fn HelpingView(help: Help, consent: Option<Consent>, again: RwSignal<u32>) -
     let name = session.person_now().map_or_else(String::new, |me| format!("{} {}", me.given_name, me.family_name));
     let Help { scopes, volunteer, .. } = help;
     let may = |scope| scopes.contains(&scope);
-    let (sees, sends) = (may(HelpScope::SeeCases), may(HelpScope::SendReport));
+    let (sees, sends, answers) = (may(HelpScope::SeeCases), may(HelpScope::SendReport), may(HelpScope::AnswerQuestionnaire));
     let asks = RwSignal::new(false);
     let more = match consent {
         Some(consent) => view! { <WaitingView consent again/> }.into_any(),
@@ -35,6 +35,9 @@ pub fn HelpingView(help: Help, consent: Option<Consent>, again: RwSignal<u32>) -
                     {sees.then(|| view! { <LinkButton to=Route::Cases icon="it-files">{t(key::help_desk::SEE_CASES)}</LinkButton> })}
                     {sends.then(|| view! {
                         <LinkButton to=Route::NewReport { step: ReportStep::Privacy } class="btn btn-outline-primary" icon="it-map-marker-plus">{t(key::common::TAB_REPORT)}</LinkButton>
+                    })}
+                    {answers.then(|| view! {
+                        <LinkButton to=Route::Questionnaires class="btn btn-outline-primary">{t(key::questionnaires::TITLE)}</LinkButton>
                     })}
                 </div>
                 <p class="filo-note">{t(key::help_desk::NEVER)}</p>

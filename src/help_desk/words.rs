@@ -69,6 +69,8 @@ pub fn action(action: LogAction) -> Key {
         LogAction::ReportSent => key::help_desk::DID_SEND_REPORT,
         LogAction::MessageSent => key::help_desk::DID_SEND_MESSAGE,
         LogAction::FileSent => key::help_desk::DID_SEND_FILE,
+        LogAction::QuestionnaireSeen => key::help_desk::DID_SEE_QUESTIONNAIRE,
+        LogAction::QuestionnaireAnswered => key::help_desk::DID_ANSWER_QUESTIONNAIRE,
         LogAction::Refused => key::help_desk::DID_TRY,
         LogAction::CaseMoved => key::help_desk::DID_MOVE,
         LogAction::CasePublished => key::help_desk::DID_PUBLISH,

@@ -53,6 +53,10 @@ pub enum LogAction {
     MessageSent,
     /// A file was sent.
     FileSent,
+    /// A questionnaire was read, with what had been answered.
+    QuestionnaireSeen,
+    /// A questionnaire was answered.
+    QuestionnaireAnswered,
     /// Something was tried that had not been agreed to.
     Refused,
     /// An office has moved the case.

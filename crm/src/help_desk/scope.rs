@@ -57,6 +57,8 @@ const fn rule(method: Method, path: &'static str, scopes: &'static [HelpScope], 
 
 const SEES: &[HelpScope] = &[HelpScope::SeeCases];
 const REPORTS: &[HelpScope] = &[HelpScope::SendReport];
+/// Under the citizen's name: the token of an anonymous one is the citizen's alone.
+const ANSWERS: &[HelpScope] = &[HelpScope::AnswerQuestionnaire];
 const SENDS: &[HelpScope] = &[HelpScope::UploadDocuments];
 /// Files belong to a report or to an answer.
 const FILES: &[HelpScope] = &[HelpScope::SendReport, HelpScope::UploadDocuments];
@@ -65,7 +67,7 @@ const OWN: &[HelpScope] = &[HelpScope::SeeCases, HelpScope::SendReport];
 
 /// What may be done. Messages and reports are written down in the change that makes them (`replies.rs`, `reports.rs`); the pieces of a file
 /// belong to its beginning.
-const RULES: [Rule; 22] = [
+const RULES: [Rule; 26] = [
     rule(Method::GET, paths::ME, &[], None),
     rule(Method::POST, paths::SESSION_EXTEND, &[], None),
     rule(Method::GET, paths::CASES, SEES, Some(LogAction::CasesSeen)),
@@ -91,6 +93,10 @@ const RULES: [Rule; 22] = [
     rule(Method::PATCH, paths::UPLOAD, FILES, None),
     rule(Method::POST, paths::UPLOAD, FILES, None),
     rule(Method::DELETE, paths::UPLOAD, FILES, None),
+    rule(Method::GET, paths::QUESTIONNAIRES, ANSWERS, None),
+    rule(Method::GET, paths::QUESTIONNAIRE, ANSWERS, Some(LogAction::QuestionnaireSeen)),
+    rule(Method::PUT, paths::QUESTIONNAIRE_DRAFT, ANSWERS, None),
+    rule(Method::POST, paths::QUESTIONNAIRE_ANSWERS, ANSWERS, Some(LogAction::QuestionnaireAnswered)),
     rule(Method::GET, paths::MY_HELP, &[], None),
     rule(Method::HEAD, paths::ME, &[], None),
 ];

@@ -1,6 +1,7 @@
 //! Every operation of the OpenAPI document, asked as everybody who should not get in. One that is missing here fails.
 mod desk;
 mod operations;
+mod sent;
 
 use crate::house::{House, OFFICE_TOKEN};
 use crate::people::{Who, file};

@@ -7,7 +7,7 @@ use contract::help_desk::HelpScope;
 use contract::{ProblemCode, paths};
 
 /// What each scope allows, written down a second time: the code's own list (`crm/src/help_desk/scope.rs`) is not asked.
-const MAY: [(&str, &[HelpScope]); 20] = [
+const MAY: [(&str, &[HelpScope]); 24] = [
     ("get /api/v1/me", &HelpScope::ALL),
     ("post /api/v1/session/extend", &HelpScope::ALL),
     ("get /api/v1/me/help", &HelpScope::ALL),
@@ -24,6 +24,10 @@ const MAY: [(&str, &[HelpScope]); 20] = [
     ("get /api/v1/attachments/{id}", &[HelpScope::SeeCases, HelpScope::SendReport, HelpScope::UploadDocuments]),
     ("get /api/v1/attachments/{id}/state", &[HelpScope::SendReport, HelpScope::UploadDocuments]),
     ("delete /api/v1/attachments/{id}", &[HelpScope::SendReport, HelpScope::UploadDocuments]),
+    ("get /api/v1/questionnaires", &[HelpScope::AnswerQuestionnaire]),
+    ("get /api/v1/questionnaires/{id}", &[HelpScope::AnswerQuestionnaire]),
+    ("put /api/v1/questionnaires/{id}/draft", &[HelpScope::AnswerQuestionnaire]),
+    ("post /api/v1/questionnaires/{id}/answers", &[HelpScope::AnswerQuestionnaire]),
     ("post /api/v1/uploads", &[HelpScope::SendReport, HelpScope::UploadDocuments]),
     ("head /api/v1/uploads/{id}", &[HelpScope::SendReport, HelpScope::UploadDocuments]),
     ("post /api/v1/uploads/{id}", &[HelpScope::SendReport, HelpScope::UploadDocuments]),

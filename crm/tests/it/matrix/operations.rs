@@ -1,32 +1,24 @@
 //! The operations of the OpenAPI document: whom each is for, and how it is asked on Maria's things.
+use super::sent::sent;
 use crate::attachments::picture;
 use crate::house::OFFICE_TOKEN;
-use crate::payments::{by_hand, meals, pushed};
+use crate::payments::meals;
 use crate::people::{Answer, Who};
 use crate::reports::good;
 use crate::uploads::tus;
 use axum::http::Method;
 use contract::attachments::Attachment;
 use contract::cases::{Case, CaseSummary};
-use contract::channels::{Channel, NewDevice, NewTest, Wishes};
-use contract::comfort::Comfort;
 use contract::dictionary::StateCode;
 use contract::drafts::{DraftSummary, NewDraft};
-use contract::help_desk::{Agreed, Begin, Checked, CheckedThing, ConsentAnswer, ConsentCode, HelpScope, Unlock};
-use contract::id::FeeId;
-use contract::inbox::{Mark, Message, Seen};
+use contract::inbox::Message;
 use contract::office::{Move, Publication, Scope};
 use contract::payments::office::FeePut;
-use contract::payments::{Chosen, NewPayment, NewProof, NoticeQuery};
 use contract::public_reports::PublicReportDetails;
-use contract::push;
-use contract::replies::{NewMessage, NewReminder, NewWithdrawal, Rating, Verdict};
 use contract::reports::NewReport;
-use contract::session::{Device, LoginRequest, Scheme};
-use contract::subscriptions::{NewNotice, NewSubscription, Subscription};
-use contract::tracking::{AnonymousReport, TrackingQuery};
+use contract::subscriptions::{NewSubscription, Subscription};
 use contract::uploads::PIECE_MEDIA_TYPE;
-use contract::{Date, Page, paths};
+use contract::{Page, paths};
 
 /// Whom an operation is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -253,7 +245,7 @@ fn desk(maria: &Who) -> Who {
 }
 
 /// A street to follow.
-fn subscription() -> NewSubscription {
+pub fn subscription() -> NewSubscription {
     NewSubscription { street: "Via Romana".into(), ..NewSubscription::default() }
 }
 
@@ -325,92 +317,6 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
     let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
     let who = who.clone().with("idempotency-key", "matrix-0123456789").with("content-type", media_type);
     let who = tus(&who).with("upload-length", "100").with("upload-offset", "0").with("x-http-method-override", "HEAD");
-    let body = match operation.name {
-        "post /api/v1/session/login" => {
-            serde_json::to_vec(&LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: "/".into(), language: "it".into() })
-                .unwrap()
-        }
-        "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
-        name if name.contains(" /api/v1/me/") => about_me(name),
-        name if name.contains(" /api/v1/help_desk") => at_the_desk(name),
-        "post /api/v1/inbox/read" => serde_json::to_vec(&Seen::default()).unwrap(),
-        "post /api/v1/inbox/{id}" => serde_json::to_vec(&Mark { read: Some(false), archived: Some(true) }).unwrap(),
-        "put /api/v1/drafts/{id}" => serde_json::to_vec(&NewDraft::default()).unwrap(),
-        "patch /api/v1/uploads/{id}" => vec![7; 10],
-        "post /api/v1/attachments" | "post /api/v1/office/cases/{id}/attachments" => picture(image::ImageFormat::Png),
-        "post /api/v1/cases/{id}/messages" => serde_json::to_vec(&NewMessage { text: "Ciao".into(), files: vec![] }).unwrap(),
-        "post /api/v1/cases/{id}/withdrawal" => serde_json::to_vec(&NewWithdrawal::default()).unwrap(),
-        "post /api/v1/cases/{id}/reminder" => serde_json::to_vec(&NewReminder { words: "Aspetto.".into() }).unwrap(),
-        "post /api/v1/cases/{id}/verdict" => serde_json::to_vec(&Verdict { resolved: true, ..Verdict::default() }).unwrap(),
-        "post /api/v1/cases/{id}/rating" => serde_json::to_vec(&Rating { stars: 5, ..Rating::default() }).unwrap(),
-        name if name.contains("/questionnaires") => crate::questionnaires::sent(name),
-        "post /api/v1/subscriptions" => serde_json::to_vec(&subscription()).unwrap(),
-        "post /api/v1/office/notices" => {
-            let (title, text, until) = ("Avviso".into(), "Testo.".into(), Date("2026-12-31".into()));
-            let (street, link) = (String::new(), String::new());
-            serde_json::to_vec(&NewNotice { topic: "roads".into(), street, area: None, title, text, link, until }).unwrap()
-        }
-        "post /api/v1/office/cases/{id}/moves" => {
-            let moved = Move {
-                state: StateCode("in_progress".into()),
-                note: String::new(),
-                task: None,
-                task_due_on: None,
-                channel: None,
-                files: vec![],
-            };
-            serde_json::to_vec(&moved).unwrap()
-        }
-        name if name.contains(" /api/v1/payments") || name.contains("/office/fees") || name.contains("/platform/") => {
-            about_payments(name, things)
-        }
-        "post /api/v1/public/reports" => serde_json::to_vec(&AnonymousReport::default()).unwrap(),
-        "post /api/v1/public/tracking" => serde_json::to_vec(&TrackingQuery { code: String::new() }).unwrap(),
-        "post /api/v1/office/cases/{id}/publication" => serde_json::to_vec(&Publication::default()).unwrap(),
-        _ => vec![],
-    };
+    let body = sent(operation.name, things);
     who.ask(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &path, body.into()).await
-}
-
-/// What a volunteer sends.
-fn at_the_desk(name: &str) -> Vec<u8> {
-    match name {
-        "post /api/v1/help_desk/consents" => serde_json::to_vec(&crate::help_desk::by_phone(&HelpScope::ALL)).unwrap(),
-        "post /api/v1/help_desk/consents/{id}/begin" => serde_json::to_vec(&Begin::default()).unwrap(),
-        "post /api/v1/help_desk/confirmations/{id}" => serde_json::to_vec(&Agreed { yes: true }).unwrap(),
-        "post /api/v1/help_desk/unlock" => serde_json::to_vec(&Unlock { pin: "1234".into() }).unwrap(),
-        "post /api/v1/help_desk/checked" => serde_json::to_vec(&Checked { clean: CheckedThing::ALL.into() }).unwrap(),
-        _ => vec![],
-    }
-}
-
-/// What is sent about one's own settings.
-fn about_me(name: &str) -> Vec<u8> {
-    match name {
-        "put /api/v1/me/comfort" => serde_json::to_vec(&Comfort::default()).unwrap(),
-        "put /api/v1/me/channels" => serde_json::to_vec(&Wishes::default()).unwrap(),
-        "post /api/v1/me/consents/look" => serde_json::to_vec(&ConsentCode { code: "AAAAAAAA".into() }).unwrap(),
-        "post /api/v1/me/consents/answer" => serde_json::to_vec(&ConsentAnswer { code: "AAAAAAAA".into(), yes: true }).unwrap(),
-        "post /api/v1/me/channels/tests" => serde_json::to_vec(&NewTest { channel: Channel::Email }).unwrap(),
-        "post /api/v1/me/devices" => {
-            let subscription = push::Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
-            serde_json::to_vec(&NewDevice { subscription, name: "Prova".into() }).unwrap()
-        }
-        _ => vec![],
-    }
-}
-
-/// What is sent about fees.
-fn about_payments(name: &str, things: &Things) -> Vec<u8> {
-    match name {
-        "post /api/v1/payments" => {
-            serde_json::to_vec(&NewPayment { fees: vec![Chosen { id: FeeId(things.fee.clone()), amount: 6450 }] }).unwrap()
-        }
-        "post /api/v1/payments/fees/{id}/proofs" => serde_json::to_vec(&NewProof { text: "Ricevuta 1".into(), files: vec![] }).unwrap(),
-        "post /api/v1/payments/notices" => serde_json::to_vec(&NoticeQuery::default()).unwrap(),
-        "post /api/v1/office/fees" => serde_json::to_vec(&meals("302032002700000251")).unwrap(),
-        "post /api/v1/office/fees/{id}/receipt" => serde_json::to_vec(&by_hand("r1", 6450)).unwrap(),
-        "post /api/v1/platform/receipts" => serde_json::to_vec(&pushed("302000000000000184", "r2", 64.5)).unwrap(),
-        _ => vec![],
-    }
 }
