@@ -324,7 +324,7 @@ async fn a_cart_is_all_or_nothing_and_its_amounts_are_ours() {
     for (fees, fault) in [(vec![], "fees:required"), (vec![(&first, 6450), (&first, 6450)], "fees.1:not_a_choice")] {
         assert_eq!(refused(&maria, &fees).await, [fault]);
     }
-    assert_eq!(refused(&maria, &vec![(&first, 6450); 6]).await, ["fees:too_many_items"]);
+    assert_eq!(refused(&maria, &[(&first, 6450); 6]).await, ["fees:too_many_items"]);
     let begun: PaymentStart = maria.create(paths::PAYMENTS, "k", &payment(&[(&first, 6450), (&second, 1)])).await.is(200).json();
     maria.create(paths::PAYMENTS, "k", &payment(&[(&first, 6450)])).await.is(422);
     assert_eq!(refused(&maria, &[(&first, 6450)]).await, ["fees.0:in_payment"], "half of a cart is another cart");
