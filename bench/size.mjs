@@ -27,7 +27,7 @@ function files() {
 
 /** What the first page asks for: all but other languages, pages that come late, the map, the outbox, what hides faces and what installs the app, the lists that a form loads, and licences. */
 function onFirstPage({ name }) {
-  if (/^(late-|map\/|icons\/|(blur|drafts|mirror|outbox|sending|vault|installed|service-worker)\b)/.test(name)) return false;
+  if (/^(late-|map\/|qr\/|icons\/|words\/\w+-late-|(ballot|blur|drafts|live|mirror|outbox|push|sending|vault|installed|service-worker|wipe)\b)/.test(name)) return false;
   if (name.startsWith('words/')) return name.startsWith('words/it-');
   return !name.startsWith('town/') && !name.endsWith('.txt');
 }
@@ -35,7 +35,7 @@ function onFirstPage({ name }) {
 /** Fetched behind the first page, seconds after it stands: what keeps and sends, and what installs the app. */
 const behindFirstPage = ({ name }) => /^(drafts|mirror|outbox|sending|vault|installed|service-worker)\b/.test(name);
 /** The map's script comes only when somebody asks for the map: it has no place in the app's ledger. */
-const isCode = ({ name }) => /\.(wasm|js)$/.test(name) && !name.startsWith('map/');
+const isCode = ({ name }) => /\.(wasm|js)$/.test(name) && !/^(map|qr)\//.test(name);
 
 function assets() {
   const all = files();

@@ -342,6 +342,10 @@ fn when_it_comes(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static
             {
                 page = Err(ApiError::Offline);
             }
+            // Whoever has gone on meanwhile, or reads another language, has a place of their own: nothing is drawn in one that is no more.
+            if came.try_get_untracked().is_none() {
+                return;
+            }
             arrived.replace(Some(page.map(|draw| draw())));
             came.try_set(());
         };

@@ -206,7 +206,7 @@ impl Route {
 
     /// Whether what stands here depends on who is here: then it waits until that is known.
     pub fn asks_who(&self) -> bool {
-        !self.is_public() || matches!(self, Self::NewReport { .. } | Self::HelpDesk)
+        !self.is_public() || matches!(self, Self::NewReport { .. } | Self::HelpDesk | Self::Comfort)
     }
 
     /// Whether somebody who has not signed in may be here.

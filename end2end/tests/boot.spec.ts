@@ -98,3 +98,23 @@ test('settings that never come are settings that are missing: the app starts and
   await expect(page.getByRole('alert').filter({ hasText: say('error.config_title') })).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
 });
+
+test('who reads another language while a late page is on its way gets the page, and nothing breaks', async ({ page }) => {
+  const held: (() => void)[] = [];
+  await page.route('**/late-*.wasm', async (route) => {
+    await new Promise<void>((go) => held.push(go));
+    await route.continue();
+  });
+  await page.goto('/comfort');
+  await expect.poll(() => held.length).toBeGreaterThan(0);
+  // The place that waits is taken down, and a new one waits for the same file.
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page.getByRole('button', { name: 'Italiano' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+  await page.unroute('**/late-*.wasm');
+  for (const go of held) go();
+  await expect(page.getByRole('heading', { level: 1, name: say('comfort.title') })).toBeVisible();
+  await page.getByRole('radio', { name: say('comfort.size_large') }).check();
+  await expect(page.locator('html')).toHaveAttribute('data-comfort', 'large');
+});

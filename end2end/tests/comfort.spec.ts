@@ -7,7 +7,7 @@ const chosen = (page: import('@playwright/test').Page) => page.evaluate(() => do
 const letter = (page: import('@playwright/test').Page) => page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize));
 
 test('by keyboard: larger letters, more space, strong contrast; they are there on another device and go with the person', async ({ page, browser, loginAs }) => {
-  await loginAs(page, 'luca-bianchi');
+  await loginAs(page, 'nora-gelli', { from: '/' });
   const before = await letter(page);
   await page.getByRole('link', { name: say('common.comfort') }).press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: say('comfort.title') })).toBeFocused();
@@ -28,7 +28,7 @@ test('by keyboard: larger letters, more space, strong contrast; they are there o
   const elsewhere = await browser.newContext({ locale: 'it-IT', baseURL: new URL(page.url()).origin });
   try {
     const second = await elsewhere.newPage();
-    await loginAs(second, 'luca-bianchi', { device: 'shared' });
+    await loginAs(second, 'nora-gelli', { device: 'shared', from: '/' });
     await expect.poll(() => chosen(second)).toBe('spaced plain contrast calm largest');
     expect(await second.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))).not.toContain('largest');
     // The page ends with the person, and so does what they chose.

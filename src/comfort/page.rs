@@ -56,11 +56,11 @@ pub fn ComfortPage() -> impl IntoView {
         let own = turn.get_value();
         spawn_local(async move {
             let answer = api.put::<Comfort>(paths::ME_COMFORT, &comfort).await;
-            if let Ok(kept) = &answer {
-                session.reads_best(*kept);
-            }
-            // The page may have been left, and another change may be under way.
+            // The page may have been left, and another change may be under way: the last one stays.
             if turn.try_get_value() == Some(own) {
+                if let Ok(kept) = &answer {
+                    session.reads_best(*kept);
+                }
                 told.try_set(Some(answer.map_or_else(|error| error_key(&error), |_| key::comfort::SAVED)));
             }
         });
