@@ -9,11 +9,11 @@ pub enum TextSize {
     /// As the browser has it.
     #[default]
     Normal,
-    /// 125 %.
+    /// About 115 %.
     Large,
-    /// 150 %.
+    /// About 130 %.
     Larger,
-    /// 200 % (WCAG 2.2, 1.4.4).
+    /// 150 % on a phone, 200 % on a wide screen; the browser's own zoom goes on from there (WCAG 2.2, 1.4.4).
     Largest,
     /// A size this version does not know: shown as [`TextSize::Normal`], refused when it is written.
     #[serde(other)]
