@@ -21,6 +21,7 @@ use leptos::prelude::*;
 #[component]
 pub fn FeePage(id: FeeId) -> impl IntoView {
     let fresh = Fresh::new();
+    let failed = RwSignal::new(None);
     fresh.follow(move || live().payment_changes(), is_writing);
     // Back from elsewhere the browser may show this page as it was left: then it is asked for anew.
     let shown = window_event_listener_untyped("pageshow", move |_| fresh.renew());
@@ -33,13 +34,13 @@ pub fn FeePage(id: FeeId) -> impl IntoView {
     let states = load_states();
     view! {
         <Load from=details whole_page=true let:details>
-            <Load from=states whole_page=true let:states><FeeView details=details.clone() states fresh/></Load>
+            <Load from=states whole_page=true let:states><FeeView details=details.clone() states fresh failed/></Load>
         </Load>
     }
 }
 
 #[component]
-fn FeeView(details: FeeDetails, states: States, fresh: Fresh) -> impl IntoView {
+fn FeeView(details: FeeDetails, states: States, fresh: Fresh, failed: RwSignal<Option<String>>) -> impl IntoView {
     let fee = details.fee.clone();
     let card = states.card(&fee.state).map(|card| view! { <PlainCard card date=fee.due_on.clone()/> });
     let (label, whose, amount) = (states.label(&fee.state), whose(&fee), money(fee.amount));
@@ -52,7 +53,7 @@ fn FeeView(details: FeeDetails, states: States, fresh: Fresh) -> impl IntoView {
                     <Checking fee=fee.clone() details=details.clone()/>
                     {card}
                     <FreshNote fresh/>
-                    {(fee.standing == Standing::ToPay).then(|| view! { <Pay fee=fee.clone() fresh/> })}
+                    {(fee.standing == Standing::ToPay).then(|| view! { <Pay fee=fee.clone() fresh failed/> })}
                     {is_paid.then(|| view! { <Receipt fee=fee.clone()/> })}
                     {(details.may_prove && (fee.standing == Standing::Checking || fee.state.0 == "not_paid")).then(|| view! { <Proof details=details.clone()/> })}
                     <Instalments details=details.clone() states/>
@@ -86,7 +87,7 @@ fn Checking(fee: Fee, details: FeeDetails) -> impl IntoView {
 
 /// The amount, the button, and the other ways to pay.
 #[component]
-fn Pay(fee: Fee, fresh: Fresh) -> impl IntoView {
+fn Pay(fee: Fee, fresh: Fresh, failed: RwSignal<Option<String>>) -> impl IntoView {
     let chosen = vec![Chosen { id: fee.id.clone(), amount: fee.amount }];
     let api = expect_context::<Api>();
     let calendar = fee.due_on.as_ref().filter(|due| !is_past(due)).map(|_| api.address(&paths::fee_calendar(&fee.id, language())));
@@ -94,7 +95,7 @@ fn Pay(fee: Fee, fresh: Fresh) -> impl IntoView {
         <section class="card filo-fee-pay" aria-label=t(key::payments::AMOUNT)>
             <p class="filo-fee-amount">{money(fee.amount)}</p>
             {reduction(&fee).map(|words| view! { <p class="filo-fee-reduced">{words}</p> })}
-            <PayButton fees=Signal::stored(chosen) on_refused=move |()| fresh.renew()/>
+            <PayButton fees=Signal::stored(chosen) failed on_refused=move |()| fresh.renew()/>
             <p class="filo-note d-print-none">{t(key::payments::PAY_HINT)}</p>
             <p class="d-print-none"><LinkButton to=Route::Payments(Payments::Notice(fee.id)) class="btn btn-outline-primary" icon="it-print">{t(key::payments::NOTICE_OPEN)}</LinkButton></p>
             {calendar.map(|address| view! {

@@ -94,14 +94,15 @@ fn Together(choice: Choice, fresh: Fresh) -> impl IntoView {
         (number > 0).then(|| count(key::payments::CHOSEN, number).replace("{amount}", &money(total)))
     };
     let is_full = move || choice.with(Vec::len) >= CART_MAX;
+    let failed = RwSignal::new(None);
     let start_anew = move |()| {
         choice.set(Vec::new());
         fresh.renew();
     };
     view! {
-        <div class="filo-together d-print-none" hidden=move || choice.with(Vec::is_empty)>
+        <div class="filo-together d-print-none" hidden=move || choice.with(Vec::is_empty) && failed.with(Option::is_none)>
             <p role="status"><strong>{told}</strong>" "{move || is_full().then(|| t(key::payments::CHOSEN_MAX))}</p>
-            <PayButton fees=choice words=t(key::payments::PAY_CHOSEN) on_refused=start_anew/>
+            <PayButton fees=choice words=t(key::payments::PAY_CHOSEN) failed on_refused=start_anew/>
         </div>
     }
 }

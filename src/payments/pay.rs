@@ -18,12 +18,14 @@ pub fn PayButton(
     /// Its words, with the amount; empty: "Paga" and the amount.
     #[prop(optional)]
     words: &'static str,
+    /// Why it could not be paid, in words: it outlives the button, which is drawn anew with what has changed.
+    failed: RwSignal<Option<String>>,
     /// What changed is shown: called when the CRM refuses.
     #[prop(into)]
     on_refused: UnsyncCallback<()>,
 ) -> impl IntoView {
     let api = expect_context::<Api>();
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let busy = RwSignal::new(false);
     let total = move || fees.with(|fees| fees.iter().map(|fee| fee.amount).sum::<i64>());
     let press = move || {
         let new = NewPayment { fees: fees.get_untracked() };
