@@ -9,7 +9,7 @@ import { say } from '../fixtures/words.ts';
 // Each look sees both themes (fixtures/access.ts): with two languages, all four pairs of every page.
 for (const language of ['it', 'en'] as Language[]) {
   test.describe(language, () => {
-    test.describe.configure({ timeout: 120_000 });
+    test.describe.configure({ timeout: 240_000 });
 
     test('pages for everybody', async ({ page }) => {
       await publicPages(page, language, (name) => expectGood(page, name));
@@ -125,7 +125,7 @@ for (const [width, height] of [[768, 1024], [320, 256]]) {
     test.skip(({ isMobile }) => isMobile, 'a desktop or a tablet');
 
     test('nothing scrolls sideways, and what matters is there', async ({ page, openAs }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(240_000);
       const look = async (name: string) => {
         await expectNoSidewaysScroll(page, name);
         await expect(page.getByRole('heading', { level: 1 }), name).toBeVisible();
