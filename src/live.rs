@@ -1,6 +1,6 @@
 //! The live line, as the pages see it: what has changed at the town hall while they are open, and how many messages are new.
 //! `public/live.js` holds the line; pages read anew what has changed.
-use crate::api::{Api, unasked};
+use crate::api::{Api, ApiError, unasked};
 use crate::markup::view;
 use crate::push;
 use crate::session::Who;
@@ -182,6 +182,9 @@ impl Live {
     }
 }
 
+/// What has come already and is to be shown next.
+pub type Ready<T> = StoredValue<Option<T>>;
+
 /// Keeps what is shown as new as the line, without taking away what a person has in use: then they are told, and choose when.
 #[derive(Clone, Copy)]
 pub struct Fresh {
@@ -218,6 +221,54 @@ impl Fresh {
             }
             now
         });
+    }
+
+    /// The same for a page that is written on: what is new is fetched before it is shown, and is not, when somebody has begun to write meanwhile.
+    pub fn follow_ready<T: Send + Sync + 'static, Fut: Future<Output = Result<T, ApiError>> + 'static>(
+        self,
+        changes: impl Fn() -> usize + Send + Sync + 'static,
+        is_in_use: fn() -> bool,
+        ready: Ready<T>,
+        ask: impl Fn() -> Fut + 'static,
+    ) {
+        let changes = Memo::new(move |_| changes());
+        Effect::new(move |before: Option<usize>| {
+            let now = changes.get();
+            if before.is_some_and(|before| before != now) {
+                if is_in_use() {
+                    self.waits.set(true);
+                    return now;
+                }
+                unasked();
+                let asked = untrack(&ask);
+                spawn_local(async move {
+                    match asked.await {
+                        Ok(answer) if !is_in_use() => {
+                            ready.try_set_value(Some(answer));
+                            self.round.try_update(|round| *round += 1);
+                        }
+                        _ => drop(self.waits.try_set(true)),
+                    }
+                });
+            }
+            now
+        });
+    }
+
+    /// What has come by itself, or else what is asked for, which is not begun before. Tracked.
+    pub fn take<T: Send + Sync + 'static, Fut: Future<Output = Result<T, ApiError>>>(
+        self,
+        ready: Ready<T>,
+        asked: Fut,
+    ) -> impl Future<Output = Result<T, ApiError>> {
+        self.track();
+        let came = ready.try_update_value(Option::take).flatten();
+        async move {
+            match came {
+                Some(came) => Ok(came),
+                None => asked.await,
+            }
+        }
     }
 
     /// Shows what is new.

@@ -77,3 +77,39 @@ test('"No, riapri" needs a reason; "Sì, risolto" ends it; then the rating in th
   await expect(page.getByRole('region', { name: say('cases.story') })).toBeVisible();
   await expect(feedback).toHaveCount(0);
 });
+
+test('what the office changes is not drawn over a form that somebody has begun meanwhile: they are told, and choose', async ({ openAs, request }, info) => {
+  test.skip(info.project.name !== 'phone', 'the same on both');
+  const { id } = await sendReport('giulia-ferri', 'Tombino rotto');
+  await moveCase(request, town().crm, id, { state: 'resolved', note: 'Riparato stamattina.' });
+  const page = await openAs('giulia-ferri', `/cases/${id}`);
+  const verdict = page.getByRole('region', { name: say('cases.verdict_title') });
+  await expect(verdict).toBeVisible();
+  const story = page.getByRole('region', { name: say('cases.story') });
+  const more = `Ecco la foto ${Date.now()}.`;
+  let let_go = () => {};
+  const slow = new Promise<void>((resolve) => (let_go = resolve));
+  const asked = page.waitForRequest((one) => one.url().includes(`/api/v1/cases/${id}?`));
+  await page.route(`**/api/v1/cases/${id}?*`, async (route) => {
+    await slow;
+    await route.continue();
+  });
+  await expect(async () => {
+    await moveCase(request, town().crm, id, { state: 'resolved', note: more });
+    await Promise.race([asked, new Promise((_, reject) => setTimeout(() => reject(new Error('the live line is not open yet')), 1_000))]);
+  }).toPass();
+  await verdict.getByRole('button', { name: 'No, riapri' }).click();
+  const why = verdict.getByLabel(say('cases.verdict_why'));
+  await why.fill('Balla ancora.');
+  const answered = page.waitForResponse((one) => one.url().includes(`/api/v1/cases/${id}?`));
+  let_go();
+  await (await answered).finished();
+  const show = page.getByRole('button', { name: say('common.show_new') });
+  await expect(show).toBeVisible();
+  await expect(why).toBeFocused();
+  await expect(why).toHaveValue('Balla ancora.');
+  await expect(story).not.toContainText(more);
+  await show.click();
+  await expect(story).toContainText(more);
+  await expect(why, 'what was typed is there still').toHaveValue('Balla ancora.');
+});

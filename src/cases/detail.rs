@@ -7,7 +7,7 @@ use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon, offi
 use crate::api::Api;
 use crate::files::ShownFiles;
 use crate::form::is_writing;
-use crate::live::{Fresh, FreshNote, live};
+use crate::live::{Fresh, FreshNote, Ready, live};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
@@ -24,18 +24,20 @@ use leptos::prelude::*;
 pub fn CasePage(id: CaseId) -> impl IntoView {
     let changed = RwSignal::new(0);
     let (watched, seen) = (id.clone(), id.clone());
-    let fresh = Fresh::new();
-    // Drawn anew, a page would take the words from under the hands of whoever writes on it.
-    fresh.follow(move || live().changes_of(&watched), is_writing);
-    let case = load(move |api| {
-        changed.get();
-        fresh.track();
+    let api = expect_context::<Api>();
+    let ask = move || {
         let id = id.clone();
         async move { api.get::<Case>(&paths::case(&id, language())).await }
+    };
+    let (fresh, ready) = (Fresh::new(), Ready::new(None));
+    // Drawn anew, a page would take the words from under the hands of whoever writes on it.
+    fresh.follow_ready(move || live().changes_of(&watched), is_writing, ready, ask.clone());
+    let case = load(move |_| {
+        changed.get();
+        fresh.take(ready, ask())
     });
     let lexicon = load_lexicon();
     let done = Done::new();
-    let api = expect_context::<Api>();
     Effect::new(move |_| live().see(api, seen.clone()));
     view! {
         <Load from=case whole_page=true let:case>

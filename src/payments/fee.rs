@@ -5,7 +5,7 @@ use super::words::{States, is_past, load_states, next_check, part, reduction, wh
 use crate::api::Api;
 use crate::form::is_writing;
 use crate::lexicon::badge;
-use crate::live::{Fresh, FreshNote, live};
+use crate::live::{Fresh, FreshNote, Ready, live};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::{Payments, Route};
@@ -20,17 +20,18 @@ use leptos::prelude::*;
 /// The page of one fee.
 #[component]
 pub fn FeePage(id: FeeId) -> impl IntoView {
-    let fresh = Fresh::new();
+    let api = expect_context::<Api>();
+    let ask = move || {
+        let id = id.clone();
+        async move { api.get::<FeeDetails>(&paths::fee(&id)).await }
+    };
+    let (fresh, ready) = (Fresh::new(), Ready::new(None));
     let failed = RwSignal::new(None);
-    fresh.follow(move || live().payment_changes(), is_writing);
+    fresh.follow_ready(move || live().payment_changes(), is_writing, ready, ask.clone());
     // Back from elsewhere the browser may show this page as it was left: then it is asked for anew.
     let shown = window_event_listener_untyped("pageshow", move |_| fresh.renew());
     on_cleanup(move || shown.remove());
-    let details = load(move |api| {
-        fresh.track();
-        let id = id.clone();
-        async move { api.get::<FeeDetails>(&paths::fee(&id)).await }
-    });
+    let details = load(move |_| fresh.take(ready, ask()));
     let states = load_states();
     view! {
         <Load from=details whole_page=true let:details>
