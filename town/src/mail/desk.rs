@@ -70,9 +70,8 @@ async fn one(State(mailboxes): State<Mailboxes>, Path(number): Path<usize>) -> P
     } else {
         format!("<p><a href=\"/letters/{number}/html\">Vedi com'è impaginata</a></p>\n")
     };
-    let row = |(index, file): (usize, &Enclosed)| {
-        format!("<li><a href=\"/letters/{number}/files/{index}\">{}</a></li>\n", escape(&file.name))
-    };
+    let row =
+        |(index, file): (usize, &Enclosed)| format!("<li><a href=\"/letters/{number}/files/{index}\">{}</a></li>\n", escape(&file.name));
     let files: String = letter.files.iter().enumerate().map(row).collect();
     let files = if files.is_empty() { files } else { format!("<h2>Allegati</h2>\n<ul>\n{files}</ul>\n") };
     let main = format!(
