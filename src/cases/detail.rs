@@ -12,6 +12,7 @@ use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{Badge, CalendarLink, CallLink, DocumentList, Facts, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
+use crate::vault;
 use crate::words::{day, day_of, fill, key, language, moment, t};
 use contract::attachments::AttachmentState;
 use contract::cases::{ActorKind, Case, Office, Phase};
@@ -19,6 +20,7 @@ use contract::id::CaseId;
 use contract::paths;
 use contract::reports::ReportDetails;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The page of one case.
 #[component]
@@ -38,6 +40,8 @@ pub fn CasePage(id: CaseId) -> impl IntoView {
     let done = Done::new();
     let api = expect_context::<Api>();
     Effect::new(move |_| live().see(api, seen.clone()));
+    // What another device has begun to write about it.
+    spawn_local(async { drop(vault::call("look", &[]).await) });
     view! {
         <Load from=case whole_page=true let:case>
             <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon changed done fresh/></Load>
