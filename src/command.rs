@@ -96,15 +96,15 @@ impl<T: Command> Sending<T> {
             }
         });
         // What was kept has gone: it was sent on another device, or thrown away. What was typed since stays.
-        Effect::new(move |before: Option<bool>| {
+        Effect::new(move |_| {
+            let entries = outbox().entries();
             let key = form.key();
-            let is_there = outbox().entries().iter().any(|entry| entry.get("id") == *key);
+            let is_gone = || !entries.iter().any(|entry| entry.get("id") == *key);
             let is_as_kept = || self.kept.with_value(|kept| kept.is_some() && *kept == form.peek(Command::body));
-            if before == Some(true) && !is_there && untrack(|| form.is_touched() && !form.is_sending()) && is_as_kept() {
+            if untrack(|| form.is_touched() && !form.is_sending()) && is_as_kept() && is_gone() {
                 form.clear();
                 self.resumed.set(false);
             }
-            is_there
         });
     }
 
