@@ -14,7 +14,7 @@ const JUNK_DRAWERS: [&str; 7] = ["utils", "helpers", "common", "shared", "misc",
 /// The words of the app: one feature is one word, and that word is its address everywhere.
 const SLICES: [&str; 11] =
     ["login", "home", "cases", "inbox", "channels", "reports", "subscriptions", "comfort", "questionnaires", "help_desk", "payments"];
-const CRATES: [&str; 7] = ["src", "contract", "crm", "markup", "office_client", "questionnaire", "town"];
+const CRATES: [&str; 8] = ["src", "contract", "crm", "markup", "office_client", "questionnaire", "streams", "town"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
