@@ -175,8 +175,7 @@ async function openMessage(page: Page, far: Far, path: string): Promise<void> {
 }
 const begun = (page: Page, title: string) => page.getByRole('status').filter({ has: page.getByText(say(title), { exact: true }) });
 
-test('a message begun on one device goes on on another, both versions are shown to the letter, and sent it is gone from both', async ({ page, browser, isMobile }) => {
-  test.skip(isMobile, 'nothing of it depends on the width');
+test('a message begun on one device goes on on another, both versions are shown to the letter, and sent it is gone from both', async ({ page, browser }) => {
   await withFar(async (far) => {
     const puts = () => far.network.seen.filter((line) => line.startsWith('PUT /api/v1/drafts/')).length;
     const mirrored = (before: number) => expect.poll(puts, { timeout: 15_000 }).toBeGreaterThan(before);
@@ -234,8 +233,7 @@ test('a message begun on one device goes on on another, both versions are shown 
   });
 });
 
-test('on a shared computer a message is no draft of any device: nothing goes to the town hall before it is sent', async ({ page, browser, isMobile }) => {
-  test.skip(isMobile, 'nothing of it depends on the width');
+test('on a shared computer a message is no draft of any device: nothing goes to the town hall before it is sent', async ({ page, browser }) => {
   await withFar(async (far) => {
     await logIn(page, 'maria-rossi', { from: `${far.url}/cases?phase=open`, device: 'shared' });
     await page.getByRole('main').getByRole('article').getByRole('link').first().click();

@@ -100,8 +100,7 @@ test('a report that becomes public and a notice reach who follows the street, on
   await expect(list(page)).toContainText(say('subscriptions.stopped', { name: 'Via Maggio' }));
 });
 
-test('without a network it says so beside what was pressed, nothing typed is lost, and pressed again it happens once', async ({ openAs, context, isMobile }, info) => {
-  test.skip(isMobile, 'nothing of it depends on the width');
+test('without a network it says so beside what was pressed, nothing typed is lost, and pressed again it happens once', async ({ openAs, context }, info) => {
   const page = await openAs(follower(info), '/subscriptions');
   const problem = page.getByRole('alert').filter({ hasText: say('error.offline') });
   const topic = page.getByRole('button', { name: 'Scuola', exact: true });

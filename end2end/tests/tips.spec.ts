@@ -76,8 +76,7 @@ test('who wants no tips gets none, also the next time, until they are asked for 
   await expect(tip(page)).toBeVisible();
 });
 
-test('without a network a tip stays where it is and says why; pressed again it goes', async ({ openAs, context, isMobile }, info) => {
-  test.skip(isMobile, 'nothing of it depends on the width');
+test('without a network a tip stays where it is and says why; pressed again it goes', async ({ openAs, context }, info) => {
   const page = await openAs(young(info), '/');
   await expect(tip(page)).toBeVisible();
   await context.setOffline(true);
