@@ -8,8 +8,10 @@ const AFTER_MS = 3_000;
 /** Nobody who logs out waits longer than this for the mirror, in milliseconds. */
 const FLUSH_MS = 4_000;
 
-/** What the outbox told: { paths, isOn, drafts, changed }. */
+/** What the outbox told: { paths, isOn, drafts, changed, drop }. */
 let desk;
+/** What may become of a draft: a report, or a message about a case. */
+const KINDS = ['report', 'message'];
 /** Of each draft here: { version: the CRM's that it goes on from, rev: what is mirrored, clash: the CRM's draft that it does not know, isSent }. */
 let states = new Map();
 /** The drafts that the CRM has, as it lists them. */
@@ -30,7 +32,15 @@ export async function open(to) {
   for (const { id } of drafts()) await mirror(id);
 }
 
-const drafts = () => desk.drafts().filter(({ state, path }) => state === 'draft' && path === desk.paths.reports);
+/** Where the messages about a case are sent. */
+const messagesOf = (id) => desk.paths.messages.replace('{id}', id);
+const kindOf = ({ path, about }) => (path === desk.paths.reports ? 'report' : about && path === messagesOf(about) && 'message');
+const drafts = () => desk.drafts().filter((entry) => entry.state === 'draft' && kindOf(entry));
+/** What the CRM has of a draft, as its body. */
+const content = (far) => far[far.summary.kind];
+/** What an entry has of the CRM's summary: where it goes, what it is called. */
+const placed = ({ kind, title, case: about }) =>
+  kind === 'message' ? { path: messagesOf(about), about, title: desk.paths.reply.replace('{title}', title) } : { path: desk.paths.reports, title };
 const address = (id) => desk.paths.crm + desk.paths.draft.replace('{id}', id);
 /** One tab at a time mirrors a draft. */
 const alone = (id, work) => vault.exclusive(`filo.mirror.${id}`, work);
@@ -51,31 +61,60 @@ export const about = (id) => ({ clash: states.get(id)?.clash, sent_elsewhere: st
 /** The drafts of other devices, as entries to be shown. */
 export const others = (entries) =>
   there.filter(({ id }) => !gone.includes(id) && !over.has(id) && !entries.some((entry) => entry.id === id))
-    .map(({ id, title, changed_at }) => ({ id, path: desk.paths.reports, title, state: 'draft', files: [], changed_at: Date.parse(changed_at), is_far: true }));
+    .map((far) => ({ ...placed(far), id: far.id, state: 'draft', files: [], changed_at: Date.parse(far.changed_at), is_far: true }));
 
 /** Asks the CRM which drafts there are. What cannot be had now is had the next time. */
 export async function look() {
   if (!desk?.isOn()) return;
   for (const id of [...gone]) await end(id);
-  for (const { id } of drafts()) await known(id);
+  const before = new Map();
+  for (const { id, rev } of drafts()) before.set(id, { rev, mirrored: (await known(id)).rev });
   const page = await sending.request('GET', desk.paths.crm + desk.paths.drafts).then((answer) => answer.json()).catch(() => undefined);
   if (!page) return;
-  there = (page.items ?? []).filter(({ kind, id }) => kind === 'report' && !gone.includes(id));
+  there = (page.items ?? []).filter(({ kind, id }) => KINDS.includes(kind) && !gone.includes(id));
   for (const here of drafts().filter(({ elsewhere }) => !elsewhere)) {
     const far = there.find(({ id }) => id === here.id);
     if (far && far.version > (states.get(here.id)?.version ?? 0)) await alone(here.id, () => compare(here));
-    // The other device has sent it or thrown it away: there is nothing left to choose.
+    // The other device has sent it or thrown it away: there is nothing left to choose,
     else if (!far && !page.next && states.get(here.id)?.clash) await anew(here.id);
+    // or this one has nothing that was not sent.
+    else if (!far && !page.next && isAsMirrored(here, before.get(here.id))) await alone(here.id, () => settle(here));
   }
   desk.changed();
+}
+
+/** Whether a draft is what the CRM was given before, no more and no less. */
+const isAsMirrored = ({ rev }, before) => before?.mirrored !== undefined && before.rev === rev && before.mirrored === rev;
+
+/**
+ * The CRM has a draft no more that nothing was added to here. If another device has sent it, it goes here too, unless there are photos
+ * that only this device has; if it was thrown away, this one stays for who has it open. Nothing is begun anew by asking.
+ */
+async function settle(draft) {
+  const state = await known(draft.id);
+  if (!state.version || state.isSent) return;
+  const wasSent = await put(draft, state.version).then(() => false, isOfSent);
+  if (wasSent && draft.files.length) await note(draft.id, { ...state, isSent: true });
+  else if (wasSent) await desk.drop(draft.id);
+}
+
+/** Whether the CRM refused a draft because it was sent already. */
+const isOfSent = ({ status, problem }) => status === 409 && problem?.code === 'conflict';
+
+/** Gives the CRM a draft as it is, made from a version of it, or new. */
+function put(draft, version) {
+  const kind = kindOf(draft);
+  const from = version && { 'if-match': `"${version}"` };
+  const body = JSON.stringify({ kind, case: draft.about, [kind]: JSON.parse(draft.body) });
+  return sending.request('PUT', address(draft.id), { 'content-type': 'application/json', ...from }, body);
 }
 
 /** The CRM has a version that this device does not know: the same (an answer was lost), or another, which a person chooses between. */
 async function compare({ id, body, rev }) {
   const [far, state] = [await fetchDraft(id), await known(id)];
   if (!far || far.summary.version <= (state.version ?? 0)) return;
-  const isSame = same(far.report, JSON.parse(body));
-  await note(id, isSame ? { version: far.summary.version, rev } : { ...state, clash: far.summary });
+  const isSame = same(content(far), JSON.parse(body));
+  await note(id, isSame ? { version: far.summary.version, rev } : { ...state, clash: { ...far.summary, text: far.message?.text } });
 }
 
 /** A draft as the CRM has it; null when there is none (any more), undefined when it cannot be asked. */
@@ -114,16 +153,15 @@ async function mirrorNow(id) {
   const state = await known(id);
   const draft = drafts().find((one) => one.id === id);
   if (!desk.isOn() || !draft || draft.elsewhere || over.has(id) || state.clash || state.isSent || state.rev === draft.rev) return;
-  const from = state.version && { 'if-match': `"${state.version}"` };
-  const body = JSON.stringify({ kind: 'report', report: JSON.parse(draft.body) });
   try {
-    const answer = await sending.request('PUT', address(id), { 'content-type': 'application/json', ...from }, body);
+    const answer = await put(draft, state.version);
     // Thrown away while it was under way: the CRM has it after all.
     if (over.get(id)) return await end(id);
     await note(id, { version: (await answer.json()).version, rev: draft.rev });
-  } catch ({ status, problem }) {
+  } catch (refusal) {
+    const { status } = refusal;
     if (status === 412) await compare(draft);
-    else if (status === 409 && problem?.code === 'conflict') await note(id, { ...state, isSent: true });
+    else if (isOfSent(refusal)) await note(id, { ...state, isSent: true });
     else if (status === 404 && state.version) {
       // Thrown away on another device, and gone on with here.
       await note(id, {});
@@ -133,7 +171,7 @@ async function mirrorNow(id) {
   }
 }
 
-/** A draft is no more: its report has arrived, or (with `isThrown`) it was thrown away, and the CRM is to forget it too. */
+/** A draft is no more: it has arrived, or (with `isThrown`) it was thrown away, and the CRM is to forget it too. */
 export async function forget(id, isThrown) {
   over.set(id, Boolean(isThrown));
   clearTimeout(timers.get(id));
@@ -164,10 +202,10 @@ export async function takeUp(id) {
   return { ...entryOf(far, []), rev };
 }
 
-function entryOf({ summary, report }, files) {
+function entryOf(far, files) {
   const announced = files.map(({ id, kind, name, bytes, sha256 }) => ({ id, kind, name, bytes, sha256 }));
-  const body = JSON.stringify({ ...report, files: announced });
-  return { id: summary.id, path: desk.paths.reports, title: report.title, state: 'draft', body, files, tries: 0, next_at: 0, changed_at: Date.now() };
+  const body = JSON.stringify({ ...content(far), files: announced });
+  return { ...placed(far.summary), id: far.summary.id, state: 'draft', body, files, tries: 0, next_at: 0, changed_at: Date.now() };
 }
 
 /** Two versions of a draft: goes on with this device's (`isThis`), or with the other, as an entry to be kept. Photos of this device stay. */

@@ -20,7 +20,7 @@ const SEEN_MOST = 60;
 
 /** Tabs of the same browser tell each other: "something in the outbox has changed", or `{ give }`: "I go on with this draft". */
 const tabs = globalThis.BroadcastChannel && new BroadcastChannel('filo.outbox');
-/** What the app told: { crm, vault, reports, uploads, upload, state, drafts, draft, wanted }, addresses of the CRM, and what is wanted without a network. */
+/** What the app told: { crm, vault, reports, messages, uploads, upload, state, drafts, draft, wanted }, addresses of the CRM and what is wanted without a network; { reply }, what a message is called. */
 let paths;
 /** Tells the app what happened. */
 let tell = () => {};
@@ -77,7 +77,7 @@ export async function open(me, isMine, addresses, listener) {
   carried = [];
   way = 'session';
   if (onDevice) setTimeout(() => turn === turns && prepare(), PREPARE_AFTER_MS);
-  mirror.open({ paths, isOn: () => way === 'session' && onDevice, drafts: () => entries, changed: load }).catch(() => {});
+  mirror.open({ paths, isOn: () => way === 'session' && onDevice, drafts: () => entries, changed: load, drop: takeAway }).catch(() => {});
   wake();
 }
 

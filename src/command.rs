@@ -42,6 +42,10 @@ pub struct Sending<T: Command> {
     /// What is written.
     pub form: Form<T>,
     about: StoredValue<About>,
+    /// What of it is kept, to the letter; `None` while something is typed that is not.
+    kept: StoredValue<Option<String>>,
+    /// Whether it was taken up from what was kept before.
+    resumed: RwSignal<bool>,
 }
 
 #[derive(Clone)]
@@ -62,7 +66,8 @@ impl<T: Command> Sending<T> {
     /// The one of that name about a case, as it was left; `path` is where the CRM takes it, `title` what it is called among drafts.
     pub fn new(name: &str, case: &CaseId, path: String, title: String) -> Self {
         let form = Form::kept(format!("{name} {case}"));
-        Self { form, about: StoredValue::new(About { case: case.clone(), path, title }) }
+        let about = StoredValue::new(About { case: case.clone(), path, title });
+        Self { form, about, kept: StoredValue::new(None), resumed: RwSignal::new(false) }
     }
 
     /// Keeps what is written from now on, within a second; takes up what was kept here before.
@@ -72,10 +77,12 @@ impl<T: Command> Sending<T> {
         let about = self.about.get_value();
         let path = about.path.clone();
         Effect::new(move |taken: Option<bool>| {
-            let left = outbox().entries().into_iter().find(|entry| entry.text("path") == path && (entry.is("draft") || entry.is("stuck")));
+            // One of another device is taken up when the person says so.
+            let is_left = |entry: &Entry| !entry.get("is_far").is_truthy() && (entry.is("draft") || entry.is("stuck"));
+            let left = outbox().entries().into_iter().find(|entry| entry.text("path") == path && is_left(entry));
             match left {
                 Some(entry) if taken != Some(true) && !untrack(|| form.is_touched()) => {
-                    spawn_local(take_up(form, entry));
+                    spawn_local(self.take_up(entry));
                     true
                 }
                 _ => taken.unwrap_or_default() || outbox().on_device().is_some(),
@@ -85,9 +92,42 @@ impl<T: Command> Sending<T> {
             form.with(|_| ());
             if form.is_touched() && !form.is_sending() && outbox().on_device().is_some() && !is_due.replace(true) {
                 let (is_due, about) = (is_due.clone(), about.clone());
-                set_timeout(move || save(form, &about, &is_due), SAVE_AFTER);
+                set_timeout(move || self.save(&about, &is_due), SAVE_AFTER);
             }
         });
+        // What was kept has gone: it was sent on another device, or thrown away. What was typed since stays.
+        Effect::new(move |_| {
+            let entries = outbox().entries();
+            let key = form.key();
+            let is_gone = || !entries.iter().any(|entry| entry.get("id") == *key);
+            let is_as_kept = || self.kept.with_value(|kept| kept.is_some() && *kept == form.peek(Command::body));
+            if untrack(|| form.is_touched() && !form.is_sending()) && is_as_kept() && is_gone() {
+                form.clear();
+                self.resumed.set(false);
+            }
+        });
+    }
+
+    /// Where the CRM takes it.
+    pub fn path(self) -> String {
+        self.about.with_value(|about| about.path.clone())
+    }
+
+    /// Whether it was taken up from what was kept before; tracked.
+    pub fn is_resumed(self) -> bool {
+        self.resumed.get()
+    }
+
+    /// Goes on with what is kept under an id, on another device too, in the place of what the form has.
+    pub async fn go_on(self, id: String) {
+        let is_far = |entry: Entry| entry.get("is_far").is_truthy();
+        if outbox().entry(&id).is_none_or(is_far) && !vault::call("takeUp", &[id.clone().into()]).await.is_truthy() {
+            return;
+        }
+        self.form.clear();
+        if let Some(entry) = outbox().entry(&id) {
+            self.take_up(entry).await;
+        }
     }
 
     /// Sends it. What becomes of it is heard by `then`, also when the page has been left: true when the CRM has it.
@@ -100,6 +140,7 @@ impl<T: Command> Sending<T> {
         outbox().send(&entry, files.1, move |outcome| match outcome {
             Outcome::Accepted(_) | Outcome::Later => {
                 form.clear();
+                self.resumed.try_set(false);
                 then(matches!(outcome, Outcome::Accepted(_)));
             }
             Outcome::Wanted | Outcome::Taken => {}
@@ -119,12 +160,60 @@ impl<T: Command> Sending<T> {
             let left = outbox().entries().into_iter().find(|entry| entry.is("stuck") && entry.text("path") == path);
             if let Some(entry) = left.filter(|_| !untrack(|| form.is_touched())) {
                 spawn_local(async move {
-                    take_up(form, entry).await;
+                    self.take_up(entry).await;
                     form.accept(vec![FieldProblem::new("", FieldRule::Unknown)]);
                     then();
                 });
             }
         });
+    }
+
+    fn save(self, about: &About, is_due: &Cell<bool>) {
+        let form = self.form;
+        is_due.set(false);
+        if untrack(|| !form.is_touched() || form.is_sending()) {
+            return;
+        }
+        let (files, body) = form.peek(|value| (value.files().to_entry(), value.body()));
+        // The page may have been left meanwhile.
+        if self.kept.try_with_value(|kept| kept.is_some() && *kept == body) == Some(true) {
+            return;
+        }
+        self.kept.try_set_value(None);
+        self.resumed.try_set(false);
+        if form.peek(|value| *value == T::default()) {
+            let id = form.key();
+            return spawn_local(async move { drop(vault::call("remove", &[id.into()]).await) });
+        }
+        let entry = entry(form, about, "draft", &files.0);
+        spawn_local(async move {
+            match outbox().keep("keep", &entry, &files.1).await {
+                Kept::Here => drop(self.kept.try_set_value(body)),
+                // Another tab has made something else of it: this goes on as something of its own, which is a change and kept in its turn.
+                Kept::Apart => {
+                    form.renew_key();
+                    form.note(|value| value.files_mut().renew_keys());
+                }
+                Kept::Not => {}
+            }
+        });
+    }
+
+    async fn take_up(self, entry: Entry) {
+        // One tab writes at a time.
+        if !vault::call("own", &[entry.text("id").into(), false.into()]).await.is_truthy() {
+            return;
+        }
+        let (form, files, body) = (self.form, Files::of_entry(&entry).await, entry.text("body"));
+        let value = T::of_body(&body, files);
+        if let Some(value) = value.filter(|_| !untrack(|| form.is_touched())) {
+            form.restore(value, entry.text("id"));
+            // What the CRM has refused is kept anew, as a draft.
+            if entry.is("draft") {
+                self.kept.try_set_value(Some(body));
+                self.resumed.try_set(true);
+            }
+        }
     }
 
     /// Whether it is on its way, or waits for the network; tracked.
@@ -148,39 +237,6 @@ fn entry<T: Command>(form: Form<T>, about: &About, state: &str, files: &js_sys::
         ("next_at", 0.into()),
         ("changed_at", Date::now().into()),
     ])
-}
-
-fn save<T: Command>(form: Form<T>, about: &About, is_due: &Cell<bool>) {
-    is_due.set(false);
-    if untrack(|| !form.is_touched() || form.is_sending()) {
-        return;
-    }
-    if form.peek(|value| *value == T::default()) {
-        let id = form.key();
-        spawn_local(async move { drop(vault::call("remove", &[id.into()]).await) });
-    } else {
-        let files = form.peek(|value| value.files().to_entry());
-        let entry = entry(form, about, "draft", &files.0);
-        spawn_local(async move {
-            if outbox().keep("keep", &entry, &files.1).await == Kept::Apart {
-                // Another tab has made something else of it: this goes on as something of its own, which is a change and kept in its turn.
-                form.renew_key();
-                form.note(|value| value.files_mut().renew_keys());
-            }
-        });
-    }
-}
-
-async fn take_up<T: Command>(form: Form<T>, entry: Entry) {
-    // One tab writes at a time.
-    if !vault::call("own", &[entry.text("id").into(), false.into()]).await.is_truthy() {
-        return;
-    }
-    let files = Files::of_entry(&entry).await;
-    let value = T::of_body(&entry.text("body"), files);
-    if let Some(value) = value.filter(|_| !untrack(|| form.is_touched())) {
-        form.restore(value, entry.text("id"));
-    }
 }
 
 /// That something waits for the network: it is kept, and leaves by itself.

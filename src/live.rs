@@ -17,6 +17,9 @@ use wasm_bindgen::{JsValue, closure::Closure};
 /// The line is opened when the first page has had its turn.
 const OPEN_AFTER: Duration = Duration::from_millis(1_500);
 
+/// So long after something was heard the messages are counted anew.
+const COUNT_AFTER: Duration = Duration::from_millis(200);
+
 /// What has changed since this window was opened.
 #[derive(Clone, Copy)]
 pub struct Live {
@@ -111,11 +114,12 @@ impl Live {
             "payment" => return self.payments.update(|times| *times += 1),
             _ => {}
         }
-        if kind != "case" {
-            self.count(api);
-        }
         if let Some(case) = case {
             self.cases.update(|cases| cases.push(CaseId(case)));
+        }
+        // What is on the screen is read first: the number of messages has time.
+        if kind != "case" {
+            set_timeout(move || self.count(api), COUNT_AFTER);
         }
     }
 

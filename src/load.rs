@@ -127,7 +127,8 @@ type AskMore<T> = Box<dyn Fn(Api, Option<String>) -> Pin<Box<dyn Future<Output =
 #[derive(Clone)]
 struct More<T> {
     began_at: Option<String>,
-    parts: Vec<Vec<T>>,
+    /// Shared, not copied: a list that somebody unfolds for long has thousands of rows.
+    parts: Vec<Arc<Vec<T>>>,
     next: Option<String>,
     state: Asking,
 }
@@ -163,7 +164,7 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
         if more.began_at != first.next {
             return Some((first.items.len(), first.next.is_some()));
         }
-        let behind: usize = more.parts.iter().map(Vec::len).sum();
+        let behind: usize = more.parts.iter().map(|part| part.len()).sum();
         // Before the first press on "more" nothing has begun: both cursors are then those of an end.
         Some((first.items.len() + behind, more.next.is_some()))
     }
@@ -190,7 +191,7 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
             let answer = answer.await;
             self.more.try_update(|more| match answer {
                 Ok(page) => {
-                    more.parts.push(page.items);
+                    more.parts.push(Arc::new(page.items));
                     more.next = page.next;
                     more.state = Asking::Idle;
                 }
@@ -221,27 +222,37 @@ where
             let why = empty.run();
             return view! { <EmptyView>{why}</EmptyView> }.into_any();
         }
-        let first_rows = in_turns(page.items, from.is_drawn.get_value(), &children);
+        let first_len = page.items.len();
+        let first_rows = in_turns(page.items, from.is_drawn.get_value(), 0, &children);
         from.is_drawn.set_value(true);
         let list = NodeRef::<leptos::html::Ul>::new();
-        let (draw, began_at) = (children.clone(), page.next.clone());
-        let more_rows = move || {
-            let more = from.more.get();
-            let parts = if more.began_at == began_at { more.parts } else { Vec::new() };
-            rows(parts.into_iter().flatten().collect(), &*draw)
-        };
+        let more_rows = behind(from, page.next.clone(), 0, children.clone());
         view! {
             <ul class="filo-list" node_ref=list>{first_rows}{more_rows}</ul>
-            <MoreButton from first_next=page.next list/>
+            <MoreButton from first_next=page.next first_len list/>
         }
         .into_any()
     };
     draw(from.first.answer, false, Box::new(show))
 }
 
-/// Rows, a few in each of the tasks that follow; all at once when `is_whole`.
-fn in_turns<T: Clone + Send + Sync + 'static>(mut items: Vec<T>, is_whole: bool, draw: &DrawRow<T>) -> Vec<AnyView> {
-    let drawn = RwSignal::new(0);
+/// The part at an index of those behind the first, and the parts behind it. Each is drawn once: what comes later draws nothing anew.
+fn behind<T: Clone + Send + Sync + 'static>(from: Pages<T>, began_at: Option<String>, index: usize, draw: DrawRow<T>) -> AnyView {
+    let at = began_at.clone();
+    let is_there = Memo::new(move |_| from.more.with(|more| more.began_at == at && more.parts.len() > index));
+    let part = move || {
+        let items = is_there.get().then(|| from.more.with_untracked(|more| more.parts.get(index).cloned())).flatten()?;
+        // The first row takes the focus: it is there at once.
+        let rows = in_turns(items.to_vec(), false, 1, &draw);
+        let next = behind(from, began_at.clone(), index + 1, draw.clone());
+        Some(view! { {rows}{next} })
+    };
+    view! { {part} }.into_any()
+}
+
+/// Rows, a few in each of the tasks that follow, the first `begun` turns of them at once; all at once when `is_whole`.
+fn in_turns<T: Clone + Send + Sync + 'static>(mut items: Vec<T>, is_whole: bool, begun: usize, draw: &DrawRow<T>) -> Vec<AnyView> {
+    let drawn = RwSignal::new(begun);
     let mut turns = Vec::new();
     while !is_whole && items.len() > ROWS_AT_ONCE {
         let behind = items.split_off(ROWS_AT_ONCE);
@@ -281,11 +292,10 @@ fn rows<T>(items: Vec<T>, draw: &dyn Fn(T) -> AnyView) -> Vec<AnyView> {
     items.into_iter().map(|item| view! { <li>{draw(item)}</li> }.into_any()).collect()
 }
 
-/// The first of the last rows of a list takes the focus.
-fn focus_row(list: NodeRef<leptos::html::Ul>, last: usize) {
+/// A row of a list takes the focus.
+fn focus_row(list: NodeRef<leptos::html::Ul>, index: usize) {
     let Some(list) = list.try_get_untracked().flatten() else { return };
-    let first = list.child_element_count().saturating_sub(last as u32);
-    let row = list.children().item(first).and_then(|row| row.query_selector("a, button").ok().flatten());
+    let row = list.children().item(index as u32).and_then(|row| row.query_selector("a, button").ok().flatten());
     if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
         // An element that is on the page takes the focus.
         let _ = row.focus();
@@ -297,6 +307,7 @@ fn focus_row(list: NodeRef<leptos::html::Ul>, last: usize) {
 fn MoreButton<T: Clone + Send + Sync + 'static>(
     from: Pages<T>,
     first_next: Option<String>,
+    first_len: usize,
     list: NodeRef<leptos::html::Ul>,
 ) -> impl IntoView {
     let began_at = StoredValue::new(first_next);
@@ -307,8 +318,9 @@ fn MoreButton<T: Clone + Send + Sync + 'static>(
     let ask = move || from.ask_more(began_at.get_value());
     Effect::new(move |before: Option<usize>| {
         let parts = more().map(|more| more.parts).unwrap_or_default();
-        if let (Some(last), true) = (parts.last().map(Vec::len), before.is_some_and(|before| before < parts.len())) {
-            request_animation_frame(move || focus_row(list, last));
+        if let (Some((_, shown)), true) = (parts.split_last(), before.is_some_and(|before| before < parts.len())) {
+            let first_new = first_len + shown.iter().map(|part| part.len()).sum::<usize>();
+            request_animation_frame(move || focus_row(list, first_new));
         }
         parts.len()
     });

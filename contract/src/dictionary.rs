@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The code of a state (`registered`, `waiting_documents`…). The dictionary has its words; an unknown code is shown plainly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct StateCode(pub String);

@@ -1,10 +1,11 @@
 //! Drafts that the CRM keeps for a citizen, so that what was begun on one device goes on on another. Photos stay on their device.
 use crate::calendar::UtcTime;
-use crate::id::DraftId;
+use crate::id::{CaseId, DraftId};
+use crate::replies::NewMessage;
 use crate::reports::NewReport;
 use serde::{Deserialize, Serialize};
 
-/// Most bytes of a draft's report, as compact JSON.
+/// Most bytes of what a draft is to become, as compact JSON.
 pub const BYTES_MAX: usize = 32 * 1024;
 /// Most drafts of one citizen.
 pub const DRAFTS_MAX: u32 = 20;
@@ -19,20 +20,29 @@ pub enum DraftKind {
     /// A street report.
     #[default]
     Report,
+    /// A message about a case, or the answer that its office waits for.
+    Message,
     /// A kind this version does not know.
     #[serde(other)]
     Unknown,
 }
 
-/// `PUT /drafts/{id}`: a draft as it is now. Its identifier is chosen by the device, and is the `Idempotency-Key` with which the report will be sent.
+/// `PUT /drafts/{id}`: a draft as it is now. Its identifier is chosen by the device, and is the `Idempotency-Key` with which it will be sent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewDraft {
     /// What it is to become.
     #[serde(default)]
     pub kind: DraftKind,
+    /// The case that a message is about; a report has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
     /// The report so far; no rule applies to it yet. `files` announces what the device holds, by name and checksum.
+    #[serde(default)]
     pub report: NewReport,
+    /// The message so far, by the same rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<NewMessage>,
 }
 
 /// A draft in the list of `GET /drafts`, and the answer to `PUT`.
@@ -43,7 +53,10 @@ pub struct DraftSummary {
     pub id: DraftId,
     /// What it is to become.
     pub kind: DraftKind,
-    /// Its title so far; may be empty.
+    /// The case that a message is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// Its title so far, that of the case when it is a message; may be empty.
     pub title: String,
     /// When it was changed last.
     pub changed_at: UtcTime,
@@ -57,6 +70,10 @@ pub struct DraftSummary {
 pub struct Draft {
     /// What the list says of it.
     pub summary: DraftSummary,
-    /// The report so far.
+    /// The report so far; empty when it is none.
+    #[serde(default)]
     pub report: NewReport,
+    /// The message so far, when it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<NewMessage>,
 }

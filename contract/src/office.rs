@@ -64,9 +64,11 @@ pub const WAITING_DOCUMENTS: &str = "waiting_documents";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Move {
-    /// The new state; must be in the dictionary.
+    /// The new state; must be in the dictionary. Empty or left out: the case stays where it is, wherever somebody else has brought it meanwhile.
+    #[serde(default)]
     pub state: StateCode,
-    /// A sentence for the citizen, or nothing. Needed when the state stays the same, and for a task that is a question.
+    /// A sentence for the citizen, or nothing. Needed when the state stays the same, and for a task that is a question. What the citizen
+    /// has to do stays too, then, unless there is a new task.
     #[serde(default)]
     pub note: String,
     /// What the citizen must now do, when the new state waits for them.

@@ -4,7 +4,7 @@ mod sheet;
 
 use clap::{Args, Subcommand};
 use contract::Date;
-use contract::cases::{CaseNumber, CaseSummary, Channel, Phase, TaskKind};
+use contract::cases::{CaseNumber, Channel, Phase, TaskKind};
 use contract::dictionary::StateCode;
 use contract::office::{Move, OfficeCase, WAITING_DOCUMENTS, WAITING_INFORMATION};
 use crm::config;
@@ -147,7 +147,7 @@ impl Desk {
                 let case = office.case(&listed.summary.id).await?;
                 at.print(&case, |case| sheet::case(&listed, case))
             }
-            Command::Move { number, state, note, files } => at.bring(&number, &files, |_| moved(&state, note)).await,
+            Command::Move { number, state, note, files } => at.bring(&number, &files, moved(&state, note)).await,
             Command::Ask(request) => at.request(request, (WAITING_INFORMATION, TaskKind::Answer)).await,
             Command::Documents(request) => at.request(request, (WAITING_DOCUMENTS, TaskKind::SendDocuments)).await,
             Command::Write(said) => at.say(said, None).await,
@@ -173,27 +173,28 @@ impl At<'_> {
     /// A question, or a request for documents: the case waits for the citizen.
     async fn request(&self, request: Request, (state, task): (&str, TaskKind)) -> Result<(), Failure> {
         let due = request.until.as_deref().map(read_day).transpose()?;
-        self.bring(&request.number, &[], |_| Move { task: Some(task), task_due_on: due, ..moved(state, request.text) }).await
+        self.bring(&request.number, &[], Move { task: Some(task), task_due_on: due, ..moved(state, request.text) }).await
     }
 
     /// Something said about a case in the state it is in.
     async fn say(&self, said: Said, channel: Option<Channel>) -> Result<(), Failure> {
-        self.bring(&said.number, &[], |case| Move { channel, ..moved(&case.state.0, said.text) }).await
+        self.bring(&said.number, &[], Move { channel, ..moved("", said.text) }).await
     }
 
     /// Finds the case, sends the files, then the move that names them.
-    async fn bring(&self, number: &str, files: &[PathBuf], moved: impl FnOnce(&CaseSummary) -> Move) -> Result<(), Failure> {
+    async fn bring(&self, number: &str, files: &[PathBuf], mut moved: Move) -> Result<(), Failure> {
         let number = read_number(number)?;
         let files = files.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
         let before = self.office.find(&number).await?.summary;
-        let mut moved = moved(&before);
         for (index, (name, bytes)) in files.into_iter().enumerate() {
             let key = format!("{}-file-{index}", self.key);
             let sent = self.office.send_file(&before.id, &key, &name, bytes).await.map_err(|error| self.unsure(error))?;
             moved.files.push(sent.id);
         }
         let now = self.office.bring(&before.id, self.key, &moved).await.map_err(|error| self.unsure(error))?;
-        self.print(&now, |now| sheet::moved(&before, now))
+        // What was only written down moved nothing, whoever else did meanwhile.
+        let from = if moved.state.0.is_empty() { &now } else { &before };
+        self.print(&now, |now| sheet::moved(from, now))
     }
 
     /// A write whose answer was lost has perhaps happened.

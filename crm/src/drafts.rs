@@ -1,27 +1,29 @@
-//! Drafts of reports that a citizen goes on with on another device.
+//! Drafts of reports and messages that a citizen goes on with on another device.
 //!
-//! A draft's identifier is chosen by its device and is the `Idempotency-Key` its report will be sent with: the report ends it in
+//! A draft's identifier is chosen by its device and is the `Idempotency-Key` it will be sent with: what arrives under it ends it in
 //! the same change. A device that is behind is told so and overwrites nothing.
 use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, At, Body, NO_STORE, under_tag, version_tag};
-use crate::{reports, word};
+use crate::{replies, reports, word};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use contract::drafts::{BYTES_MAX, DRAFTS_MAX, Draft, DraftKind, DraftSummary, KEPT_DAYS, NewDraft};
-use contract::id::{CitizenId, DraftId};
+use contract::id::{CaseId, CitizenId, DraftId};
 use contract::problem::FieldRule;
-use contract::reports::TITLE_CHARS_MAX;
+use contract::reports::{NewReport, TITLE_CHARS_MAX};
 use contract::{FieldProblem, Page, UtcTime, paths, text};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
 const DAY_SECONDS: i64 = 24 * 3600;
+/// The columns that [`summary`] reads.
+const COLUMNS: &str = "id, kind, case_id, title, version, changed_at";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -32,11 +34,10 @@ pub fn router() -> Router<Crm> {
 #[utoipa::path(get, path = paths::DRAFTS, operation_id = "drafts", tag = "drafts",
     responses((status = 200, body = Page<DraftSummary>), (status = "4XX", body = contract::Problem)))]
 async fn mine(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Response> {
-    let rows =
-        sqlx::query("SELECT id, kind, title, version, changed_at FROM drafts WHERE citizen_id = $1 ORDER BY changed_at DESC, id DESC")
-            .bind(citizen.id.as_str())
-            .fetch_all(crm.db.reader())
-            .await?;
+    let rows = sqlx::query(&format!("SELECT {COLUMNS} FROM drafts WHERE citizen_id = $1 ORDER BY changed_at DESC, id DESC"))
+        .bind(citizen.id.as_str())
+        .fetch_all(crm.db.reader())
+        .await?;
     let items = rows.iter().map(summary).collect::<Result<Vec<_>>>()?;
     web::tagged(&asked, NO_STORE, &Page { items, next: None })
 }
@@ -45,13 +46,17 @@ async fn mine(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Res
 #[utoipa::path(get, path = paths::DRAFT, operation_id = "draft", tag = "drafts", params(("id" = String, Path)),
     responses((status = 200, body = Draft), (status = "4XX", body = contract::Problem)))]
 async fn one(State(crm): State<Crm>, citizen: Citizen, At(id): At<DraftId>, asked: HeaderMap) -> Result<Response> {
-    let row = sqlx::query("SELECT id, kind, title, version, changed_at, report FROM drafts WHERE citizen_id = $1 AND id = $2")
+    let row = sqlx::query(&format!("SELECT {COLUMNS}, content FROM drafts WHERE citizen_id = $1 AND id = $2"))
         .bind(citizen.id.as_str())
         .bind(id.as_str())
         .fetch_optional(crm.db.reader())
         .await?
         .ok_or(Error::NotFound)?;
-    let draft = Draft { summary: summary(&row)?, report: serde_json::from_str(row.try_get("report")?)? };
+    let (summary, content): (_, &str) = (summary(&row)?, row.try_get("content")?);
+    let draft = match summary.kind {
+        DraftKind::Message => Draft { report: NewReport::default(), message: serde_json::from_str(content)?, summary },
+        DraftKind::Report | DraftKind::Unknown => Draft { report: serde_json::from_str(content)?, message: None, summary },
+    };
     under_tag(&asked, NO_STORE, &version_tag(draft.summary.version), serde_json::to_vec(&draft)?)
 }
 
@@ -68,37 +73,32 @@ async fn keep(
     asked: HeaderMap,
     Body(draft): Body<NewDraft>,
 ) -> Result<Response> {
-    let report = serde_json::to_string(&draft.report)?;
-    if draft.kind == DraftKind::Unknown {
-        return Err(Error::field("kind", FieldRule::NotAChoice));
-    }
-    if report.len() > BYTES_MAX {
-        let problem = FieldProblem::new("report", FieldRule::TooLong).with("max", BYTES_MAX).with("actual", report.len());
-        return Err(Error::TooLarge(vec![problem]));
-    }
-    let title: String = draft.report.title.trim().chars().filter(|c| text::is_safe(*c)).take(TITLE_CHARS_MAX).collect();
     let mut change = crm.db.begin().await?;
-    if is_sent(&mut change, &citizen.id, &id).await? {
+    let so_far = so_far(&mut change, &citizen.id, draft).await?;
+    if is_sent(&mut change, (&citizen.id, &id), &so_far).await? {
         return Err(Error::Conflict);
     }
     let from = matched(&asked)?;
-    let made = from.is_none() && begin(&crm, &mut change, (&citizen.id, &id), &draft, (&title, &report)).await?;
+    let made = from.is_none() && begin(&crm, &mut change, (&citizen.id, &id), &so_far).await?;
     // Its own until this change ends: of two devices at once, the second sees what the first one wrote.
-    let kept = sqlx::query("UPDATE drafts SET version = version WHERE citizen_id = $1 AND id = $2 RETURNING version, report")
+    let kept = sqlx::query("UPDATE drafts SET version = version WHERE citizen_id = $1 AND id = $2 RETURNING version, case_id, content")
         .bind(citizen.id.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut *change)
         .await?
         .ok_or(Error::NotFound)?;
-    let is_same = kept.try_get::<&str, _>("report")? == report;
+    if kept.try_get::<Option<String>, _>("case_id")? != so_far.case.as_ref().map(|case| case.0.clone()) {
+        return Err(Error::field("case", FieldRule::NotAChoice));
+    }
+    let is_same = kept.try_get::<&str, _>("content")? == so_far.content;
     let stored = version_of(&kept)?;
     if !is_same && from != Some(stored) {
         return Err(Error::Stale(stored));
     }
     if !is_same {
-        renew(&crm, &mut change, (&citizen.id, &id), (&title, &report)).await?;
+        renew(&crm, &mut change, (&citizen.id, &id), &so_far).await?;
     }
-    let row = sqlx::query("SELECT id, kind, title, version, changed_at FROM drafts WHERE citizen_id = $1 AND id = $2")
+    let row = sqlx::query(&format!("SELECT {COLUMNS} FROM drafts WHERE citizen_id = $1 AND id = $2"))
         .bind(citizen.id.as_str())
         .bind(id.as_str())
         .fetch_one(&mut *change)
@@ -133,10 +133,39 @@ fn version(value: &HeaderValue) -> Result<u32> {
     number.ok_or_else(|| Error::Malformed(vec![FieldProblem::new("if-match", FieldRule::NotAChoice)]))
 }
 
-/// Whether the report that a draft was to become has been sent already.
-async fn is_sent(change: &mut Change, citizen: &CitizenId, id: &DraftId) -> Result<bool> {
+/// A draft as its row has it.
+struct SoFar {
+    kind: DraftKind,
+    case: Option<CaseId>,
+    title: String,
+    content: String,
+}
+
+/// What a device has of a draft. A message is about a case of the citizen's own.
+async fn so_far(change: &mut Change, citizen: &CitizenId, draft: NewDraft) -> Result<SoFar> {
+    let (case, title, content, field) = match (draft.kind, draft.case, draft.message) {
+        (DraftKind::Report, _, _) => (None, draft.report.title.clone(), serde_json::to_string(&draft.report)?, "report"),
+        (DraftKind::Message, Some(case), Some(message)) => {
+            let title = replies::title(change, citizen, &case).await?.ok_or_else(|| Error::field("case", FieldRule::NotFound))?;
+            (Some(case), title, serde_json::to_string(&message)?, "message")
+        }
+        (DraftKind::Message, None, _) => return Err(Error::field("case", FieldRule::Required)),
+        (DraftKind::Message, Some(_), None) => return Err(Error::field("message", FieldRule::Required)),
+        (DraftKind::Unknown, _, _) => return Err(Error::field("kind", FieldRule::NotAChoice)),
+    };
+    if content.len() > BYTES_MAX {
+        let problem = FieldProblem::new(field, FieldRule::TooLong).with("max", BYTES_MAX).with("actual", content.len());
+        return Err(Error::TooLarge(vec![problem]));
+    }
+    let title = title.trim().chars().filter(|c| text::is_safe(*c)).take(TITLE_CHARS_MAX).collect();
+    Ok(SoFar { kind: draft.kind, case, title, content })
+}
+
+/// Whether what a draft was to become has been sent already.
+async fn is_sent(change: &mut Change, (citizen, id): (&CitizenId, &DraftId), so_far: &SoFar) -> Result<bool> {
+    let scope = so_far.case.as_ref().map_or_else(|| reports::scope(citizen), |case| replies::scope(citizen, replies::MESSAGES, case));
     let row = sqlx::query("SELECT COUNT(*) FROM answers WHERE scope = $1 AND key = $2")
-        .bind(reports::scope(citizen))
+        .bind(scope)
         .bind(id.as_str())
         .fetch_one(&mut **change)
         .await?;
@@ -145,24 +174,19 @@ async fn is_sent(change: &mut Change, citizen: &CitizenId, id: &DraftId) -> Resu
 
 /// Begins a draft; false when there is one already. Versions begin with the seconds since 1970: a draft that was thrown away and begun
 /// again has none that a device knows from before.
-async fn begin(
-    crm: &Crm,
-    change: &mut Change,
-    (citizen, id): (&CitizenId, &DraftId),
-    draft: &NewDraft,
-    (title, report): (&str, &str),
-) -> Result<bool> {
+async fn begin(crm: &Crm, change: &mut Change, (citizen, id): (&CitizenId, &DraftId), so_far: &SoFar) -> Result<bool> {
     let made = sqlx::query(
-        "INSERT INTO drafts (citizen_id, id, kind, title, report, version, changed_at) VALUES ($1, $2, $3, $4, $5, $7, $6)
+        "INSERT INTO drafts (citizen_id, id, kind, case_id, title, content, version, changed_at) VALUES ($1, $2, $3, $8, $4, $5, $7, $6)
          ON CONFLICT (citizen_id, id) DO NOTHING",
     )
     .bind(citizen.as_str())
     .bind(id.as_str())
-    .bind(word::to(&draft.kind)?)
-    .bind(title)
-    .bind(report)
+    .bind(word::to(&so_far.kind)?)
+    .bind(&so_far.title)
+    .bind(&so_far.content)
     .bind(crm.clock.utc().0)
     .bind(crm.clock.now().as_second())
+    .bind(so_far.case.as_ref().map(|case| case.0.clone()))
     .execute(&mut **change)
     .await?;
     let row = sqlx::query("SELECT COUNT(*) FROM drafts WHERE citizen_id = $1").bind(citizen.as_str()).fetch_one(&mut **change).await?;
@@ -173,10 +197,10 @@ async fn begin(
 }
 
 /// Writes a draft anew: one more version.
-async fn renew(crm: &Crm, change: &mut Change, (citizen, id): (&CitizenId, &DraftId), (title, report): (&str, &str)) -> Result<()> {
-    sqlx::query("UPDATE drafts SET title = $1, report = $2, version = version + 1, changed_at = $3 WHERE citizen_id = $4 AND id = $5")
-        .bind(title)
-        .bind(report)
+async fn renew(crm: &Crm, change: &mut Change, (citizen, id): (&CitizenId, &DraftId), so_far: &SoFar) -> Result<()> {
+    sqlx::query("UPDATE drafts SET title = $1, content = $2, version = version + 1, changed_at = $3 WHERE citizen_id = $4 AND id = $5")
+        .bind(&so_far.title)
+        .bind(&so_far.content)
         .bind(crm.clock.utc().0)
         .bind(citizen.as_str())
         .bind(id.as_str())
@@ -195,7 +219,7 @@ async fn forget(State(crm): State<Crm>, citizen: Citizen, At(id): At<DraftId>) -
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Ends a draft: its report has arrived, or it was thrown away.
+/// Ends a draft: what it was to become has arrived, or it was thrown away.
 ///
 /// # Errors
 /// When the database fails.
@@ -208,14 +232,15 @@ pub async fn end(change: &mut Change, citizen: &CitizenId, id: &DraftId) -> Resu
     Ok(())
 }
 
-/// Forgets drafts that nobody has touched for long, and those whose report arrived at the very moment they were kept.
+/// Forgets drafts that nobody has touched for long, and those that were sent at the very moment they were kept.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn expire(crm: &Crm, change: &mut Change) -> Result<()> {
     sqlx::query(
         "DELETE FROM drafts WHERE changed_at < $1
-            OR EXISTS (SELECT 1 FROM answers a WHERE a.key = drafts.id AND a.scope = 'citizen ' || drafts.citizen_id || ' reports')",
+            OR EXISTS (SELECT 1 FROM answers a WHERE a.key = drafts.id
+                AND a.scope = 'citizen ' || drafts.citizen_id || COALESCE(' messages ' || drafts.case_id, ' reports'))",
     )
     .bind(crm.clock.seconds_ago(i64::from(KEPT_DAYS) * DAY_SECONDS).0)
     .execute(&mut **change)
@@ -227,6 +252,7 @@ fn summary(row: &AnyRow) -> Result<DraftSummary> {
     Ok(DraftSummary {
         id: DraftId(row.try_get("id")?),
         kind: word::from(row.try_get("kind")?)?,
+        case: row.try_get::<Option<String>, _>("case_id")?.map(CaseId),
         title: row.try_get("title")?,
         changed_at: UtcTime(row.try_get("changed_at")?),
         version: version_of(row)?,

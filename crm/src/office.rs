@@ -136,7 +136,7 @@ async fn move_case(
 fn problems(crm: &Crm, moved: &Move) -> Vec<FieldProblem> {
     let mut problems = text::problems("note", &moved.note, false, NOTE_CHARS_MAX);
     let phase = crm.reference.phase(&moved.state);
-    if phase.is_none() {
+    if phase.is_none() && !moved.state.0.is_empty() {
         problems.push(FieldProblem::new("state", FieldRule::NotAChoice));
     }
     if moved.task.is_some() && phase != Some(Phase::WaitingForYou)
@@ -169,8 +169,10 @@ pub async fn bring(crm: &Crm, change: &mut Change, id: &CaseId, (state, note): (
 
 /// Adds the step, drops the expected ones it makes true or overtakes, and brings the case up to date.
 async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, moved: &Move) -> Result<()> {
-    let phase = crm.reference.phase(&moved.state).ok_or_else(|| Error::field("state", FieldRule::NotAChoice))?;
     let before = lock(change, id).await?;
+    // Whoever only writes moves nothing, and undoes nobody's move.
+    let moved = &Move { state: if moved.state.0.is_empty() { before.clone() } else { moved.state.clone() }, ..moved.clone() };
+    let phase = crm.reference.phase(&moved.state).ok_or_else(|| Error::field("state", FieldRule::NotAChoice))?;
     let seen_before = subscriptions::seen(crm, change, id).await?;
     let kind = if before == moved.state {
         StepKind::Message
@@ -182,19 +184,7 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
     if kind != StepKind::Move && moved.note.trim().is_empty() && moved.files.is_empty() {
         return Err(Error::field("note", FieldRule::Required));
     }
-    sqlx::query("UPDATE cases SET state = $1, phase = $2, moved_at = $3, task = $4, task_due_on = $5 WHERE id = $6")
-        .bind(&moved.state.0)
-        .bind(phase.as_str())
-        .bind(clock::utc(crm.clock.now()).0)
-        .bind(word::to_option(moved.task.as_ref())?)
-        .bind(moved.task_due_on.as_ref().map(|day| day.0.clone()))
-        .bind(id.as_str())
-        .execute(&mut **change)
-        .await?;
-    if before != moved.state {
-        // The office has done something: who waits from now on begins anew.
-        sqlx::query("UPDATE cases SET reminders = 0, reminded_on = NULL WHERE id = $1").bind(id.as_str()).execute(&mut **change).await?;
-    }
+    stand(crm, change, id, (&before, moved, phase)).await?;
     if moved.state.0 == REGISTERED {
         register(crm, change, id).await?;
     }
@@ -236,6 +226,29 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
     }
     inbox::tell_followers(crm, change, id, &moved.state, false).await?;
     notices::tell_followers(crm, change, id, &moved.state).await
+}
+
+/// How a case stands from now on. What the citizen has to do stays with a state that stays.
+async fn stand(crm: &Crm, change: &mut Change, id: &CaseId, (before, moved, phase): (&StateCode, &Move, Phase)) -> Result<()> {
+    let now = clock::utc(crm.clock.now()).0;
+    if *before == moved.state && moved.task.is_none() {
+        sqlx::query("UPDATE cases SET moved_at = $1 WHERE id = $2").bind(now).bind(id.as_str()).execute(&mut **change).await?;
+        return Ok(());
+    }
+    sqlx::query("UPDATE cases SET state = $1, phase = $2, moved_at = $3, task = $4, task_due_on = $5 WHERE id = $6")
+        .bind(&moved.state.0)
+        .bind(phase.as_str())
+        .bind(now)
+        .bind(word::to_option(moved.task.as_ref())?)
+        .bind(moved.task_due_on.as_ref().map(|day| day.0.clone()))
+        .bind(id.as_str())
+        .execute(&mut **change)
+        .await?;
+    if *before != moved.state {
+        // The office has done something: who waits from now on begins anew.
+        sqlx::query("UPDATE cases SET reminders = 0, reminded_on = NULL WHERE id = $1").bind(id.as_str()).execute(&mut **change).await?;
+    }
+    Ok(())
 }
 
 /// Enters a case in the register, once: the next number of the year, and today.

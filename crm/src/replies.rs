@@ -10,7 +10,7 @@ use crate::reference::{REOPENED, RESOLVED, STREET_REPORT, SUBMITTED};
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{At, Body};
-use crate::{forwarding, inbox, notices, word};
+use crate::{drafts, forwarding, inbox, notices, word};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -18,13 +18,16 @@ use axum::routing::post;
 use contract::cases::{CaseSummary, Channel, Phase, Step, StepKind, TaskKind};
 use contract::dictionary::StateCode;
 use contract::help_desk::LogAction;
-use contract::id::{CaseId, CitizenId};
+use contract::id::{CaseId, CitizenId, DraftId};
 use contract::inbox::NewsKind;
 use contract::replies::{MayReply, NewMessage, Rating, Verdict};
 use contract::uploads::Announced;
 use contract::{FieldProblem, paths};
 use serde::Serialize;
 use sqlx::Row;
+
+/// The name under which the keys of messages are kept.
+pub const MESSAGES: &str = "messages";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -41,7 +44,8 @@ async fn message(
     key: Key,
     Body(message): Body<NewMessage>,
 ) -> Result<Response> {
-    let mut effect = match begin(&crm, &citizen.id, &id, key, ("messages", &message), message.problems()).await? {
+    let draft = DraftId(key.as_str().to_owned());
+    let mut effect = match begin(&crm, &citizen.id, &id, key, (MESSAGES, &message), message.problems()).await? {
         Begun::Before(answer) => return citizen.told(answer),
         Begun::First(effect) => effect,
     };
@@ -68,6 +72,7 @@ async fn message(
     citizen.acts(&crm, &mut effect.change, LogAction::MessageSent, &id).await?;
     let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true, channel: Channel::App };
     add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
+    drafts::end(&mut effect.change, &citizen.id, &draft).await?;
     done(&crm, effect, &citizen, &id).await
 }
 
@@ -137,7 +142,7 @@ pub(crate) async fn begin(
     (what, sent): (&str, &impl Serialize),
     problems: Vec<FieldProblem>,
 ) -> Result<Begun> {
-    let once = Once::new(format!("citizen {owner} {what} {case}"), key, &[&serde_json::to_vec(sent)?]);
+    let once = Once::new(scope(owner, what, case), key, &[&serde_json::to_vec(sent)?]);
     if let Some(answer) = once.answered(crm).await? {
         return Ok(Begun::Before(answer));
     }
@@ -151,6 +156,24 @@ pub(crate) async fn begin(
         return Err(if found.is_some() { Error::Invalid(problems) } else { Error::NotFound });
     }
     once.begin(crm, Kept::Always).await
+}
+
+/// Whose keys those of what a citizen adds to a case are; `what` says what it is.
+pub fn scope(owner: &CitizenId, what: &str, case: &CaseId) -> String {
+    format!("citizen {owner} {what} {case}")
+}
+
+/// What a case is called; `None` when it is not the citizen's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn title(change: &mut Change, owner: &CitizenId, case: &CaseId) -> Result<Option<String>> {
+    let row = sqlx::query("SELECT title FROM cases WHERE owner_id = $1 AND id = $2")
+        .bind(owner.as_str())
+        .bind(case.as_str())
+        .fetch_optional(&mut **change)
+        .await?;
+    Ok(row.map(|row| row.try_get("title")).transpose()?)
 }
 
 /// A case as it is now.

@@ -99,3 +99,44 @@ test('a report that becomes public and a notice reach who follows the street, on
   await stop(page, 'Via Maggio').click();
   await expect(list(page)).toContainText(say('subscriptions.stopped', { name: 'Via Maggio' }));
 });
+
+test('without a network it says so beside what was pressed, nothing typed is lost, and pressed again it happens once', async ({ openAs, context }, info) => {
+  const page = await openAs(follower(info), '/subscriptions');
+  const problem = page.getByRole('alert').filter({ hasText: say('error.offline') });
+  const topic = page.getByRole('button', { name: 'Scuola', exact: true });
+  await expect(topic).toBeVisible();
+  await street(page).fill('borgo pinti');
+  await page.getByRole('option', { name: 'Borgo Pinti', exact: true }).click();
+  await context.setOffline(true);
+  await page.getByRole('button', { name: say('subscriptions.follow'), exact: true }).click();
+  await expect(problem).toHaveCount(1);
+  await expect(street(page)).toHaveValue('Borgo Pinti');
+  await topic.click();
+  await expect(problem).toHaveCount(2);
+  await expect(topic).toHaveAttribute('aria-pressed', 'false');
+  await expectGood(page, 'what is followed, without a network');
+  await context.setOffline(false);
+  await page.getByRole('button', { name: say('subscriptions.follow'), exact: true }).click();
+  await expect(card(page, 'Borgo Pinti')).toBeVisible();
+  await topic.click();
+  await expect(topic).toHaveAttribute('aria-pressed', 'true');
+  await expect(problem).toHaveCount(0);
+  // Stopping waits for the network too: it stays followed, and the way is the same button.
+  await context.setOffline(true);
+  await stop(page, 'Borgo Pinti').click();
+  await expect(card(page, 'Borgo Pinti').getByRole('alert')).toHaveText(say('error.offline'));
+  await expect(stop(page, 'Borgo Pinti')).toBeFocused();
+  await context.setOffline(false);
+  for (const name of ['Borgo Pinti', 'Scuola']) {
+    await stop(page, name).click();
+    await expect(list(page)).toContainText(say('subscriptions.stopped', { name }));
+  }
+  await page.reload();
+  await expect(list(page)).toContainText(say('subscriptions.none'));
+  // Opened without a network: what was read before is shown as what it is, or why it is not there.
+  await context.setOffline(true);
+  await page.getByRole('link', { name: say('common.tab_messages') }).first().click();
+  await page.goBack();
+  await expect(page.getByRole('main')).toContainText(new RegExp(`${say('subscriptions.none')}|${say('error.offline')}`));
+  await context.setOffline(false);
+});

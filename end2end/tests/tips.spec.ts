@@ -75,3 +75,21 @@ test('who wants no tips gets none, also the next time, until they are asked for 
   await press(part(page), 'home.tips_show');
   await expect(tip(page)).toBeVisible();
 });
+
+test('without a network a tip stays where it is and says why; pressed again it goes', async ({ openAs, context }, info) => {
+  const page = await openAs(young(info), '/');
+  await expect(tip(page)).toBeVisible();
+  await context.setOffline(true);
+  await press(tip(page), 'home.tip_hide');
+  await expect(part(page).getByRole('alert').filter({ hasText: say('error.offline') })).toBeVisible();
+  await expect(tip(page)).toBeVisible();
+  await press(part(page), 'home.tips_hide');
+  await expect(part(page).getByRole('alert').filter({ hasText: say('error.offline') })).toHaveCount(2);
+  await expectGood(page, 'tips without a network');
+  await context.setOffline(false);
+  await press(tip(page), 'home.tip_hide');
+  const off = part(page).getByRole('article').filter({ hasText: say('home.tip_hidden') });
+  await expect(off).toBeVisible();
+  await press(off, 'home.tip_undo');
+  await expect(tip(page)).toBeVisible();
+});

@@ -12,12 +12,15 @@ use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{Badge, CalendarLink, CallLink, DocumentList, Facts, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
+use crate::vault;
 use crate::words::{day, day_of, fill, key, language, moment, t};
+use contract::attachments::AttachmentState;
 use contract::cases::{ActorKind, Case, Office, Phase};
 use contract::id::CaseId;
 use contract::paths;
 use contract::reports::ReportDetails;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The page of one case.
 #[component]
@@ -39,6 +42,8 @@ pub fn CasePage(id: CaseId) -> impl IntoView {
     let lexicon = load_lexicon();
     let done = Done::new();
     Effect::new(move |_| live().see(api, seen.clone()));
+    // What another device has begun to write about it.
+    spawn_local(async { drop(vault::call("look", &[]).await) });
     view! {
         <Load from=case whole_page=true let:case>
             <Load from=lexicon whole_page=true let:lexicon><CaseView case=case.clone() lexicon changed done fresh/></Load>
@@ -128,7 +133,15 @@ fn CaseDocuments(case: Case) -> impl IntoView {
         let address = api.address(&paths::document(&id, &document.id));
         (document.name, document.media_type, document.bytes, address)
     };
-    let files: Vec<_> = case.documents.into_iter().map(file).collect();
+    // What the office gave with a step is a document of the case like those that came before.
+    let given = case.timeline.into_iter().filter(|step| step.by.kind != ActorKind::You).flat_map(|step| step.files);
+    let given = given.filter(|file| file.state == AttachmentState::Ready && file.width == 0).map(|file| {
+        let address = api.address(&paths::attachment(&file.id));
+        (file.name, file.media_type, file.bytes, address)
+    });
+    let mut files: Vec<_> = given.collect();
+    files.reverse();
+    files.extend(case.documents.into_iter().map(file));
     view! {
         <Section id="documents-title" title=t(key::cases::DOCUMENTS) class="card filo-side" look="h5">
             {if files.is_empty() { view! { <p>{t(key::cases::DOCUMENTS_NONE)}</p> }.into_any() } else { view! { <DocumentList files/> }.into_any() }}

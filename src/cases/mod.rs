@@ -1,4 +1,5 @@
 //! Cases: the list with its filter, one case with its story, its receipt, and the cards that the home page borrows.
+mod begun;
 mod card;
 mod detail;
 mod done;

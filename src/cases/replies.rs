@@ -1,4 +1,5 @@
 //! After a report (features F14, X20): the office's question and its answer, the verdict on a repair, the rating. They go through the outbox.
+use super::begun::BegunNote;
 use super::done::Done;
 use super::withdraw::Withdraw;
 use super::words::office_language;
@@ -266,6 +267,7 @@ fn Answer(sending: Sending<Message>, asked: Asked, done: Done) -> impl IntoView 
     };
     let body = view! {
         <form novalidate=true on:submit=send>
+            <BegunNote sending field="field-text"/>
             {(!question.is_empty()).then(|| view! { <blockquote lang=office_language()>{question}</blockquote> })}
             <ErrorSummary form label=name/>
             {fields}

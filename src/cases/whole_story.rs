@@ -12,8 +12,9 @@ use contract::story::{StoryEntry, StoryQuery};
 use contract::{Page as Part, paths};
 use leptos::prelude::*;
 
-/// Steps in one part of the list.
+/// Steps in the first part of the list, and in those that somebody asks for behind it.
 const PART: u32 = 20;
+const MORE: u32 = 100;
 
 /// The page.
 #[component]
@@ -22,7 +23,8 @@ pub fn StoryPage() -> impl IntoView {
     let fresh = Fresh::new();
     let steps = load_pages(move |api, after| {
         fresh.track();
-        let query = StoryQuery { q: words.get(), after, limit: Some(PART) };
+        let limit = Some(if after.is_some() { MORE } else { PART });
+        let query = StoryQuery { q: words.get(), after, limit };
         async move { api.get::<Part<StoryEntry>>(&paths::story(&query)).await }
     });
     fresh.follow(|| live().case_changes(), move || steps.is_unfolded());

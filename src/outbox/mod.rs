@@ -10,7 +10,7 @@ pub use page::{FileRows, OutboxPage, file_row, how_far, name};
 use crate::api::{Api, parse, write};
 use crate::session::Who;
 use crate::vault::{call, try_call};
-use crate::words::language;
+use crate::words::{key, language, t};
 use contract::id::{CitizenId, QuestionnaireId};
 use contract::paths;
 use contract::problem::FieldProblem;
@@ -50,6 +50,11 @@ impl Entry {
     /// A text; empty when there is none.
     pub fn text(&self, name: &str) -> String {
         self.get(name).as_string().unwrap_or_default()
+    }
+
+    /// A member that has members of its own; `None` when there is none.
+    pub fn part(&self, name: &str) -> Option<Self> {
+        Some(Self(self.get(name))).filter(|part| part.0.is_object())
     }
 
     /// A number.
@@ -183,6 +188,8 @@ fn addresses(api: Api) -> JsValue {
         ("vault", api.address(paths::SESSION_VAULT).into()),
         ("logout", paths::SESSION_LOGOUT.into()),
         ("reports", paths::REPORTS.into()),
+        ("messages", paths::CASE_MESSAGES.into()),
+        ("reply", t(key::outbox::REPLY_TITLE).into()),
         ("uploads", paths::UPLOADS.into()),
         ("upload", paths::UPLOAD.into()),
         ("state", paths::ATTACHMENT_STATE.into()),

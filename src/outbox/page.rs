@@ -100,7 +100,9 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
     let is_open = is_draft || entry.is("stuck") && !has_arrived(entry);
     let taken = id.clone();
     let other = Entry(entry.get("clash"));
-    let way = if other.0.is_object() {
+    // Two versions of a message are shown where it is written.
+    let is_two = other.0.is_object() && !entry.is_report();
+    let way = if other.0.is_object() && !is_two {
         clash(entry, &other)
     } else if entry.get("sent_elsewhere").is_truthy() {
         ().into_any()
@@ -126,6 +128,7 @@ fn card(entry: &Entry, asked: RwSignal<Option<String>>) -> AnyView {
         <li class="card filo-unsent">
             <h3 class="h5">{title.clone()}</h3>
             <p>{how_far(entry)}</p>
+            {is_two.then(|| view! { <p>{t(key::outbox::CLASH)}</p> })}
             {entry.get("elsewhere").is_truthy().then(|| view! { <p>{t(key::outbox::ELSEWHERE)}</p> })}
             <ul>{(!is_draft).then(|| entry.files().iter().map(|file| file_row(file, "")).collect_view())}</ul>
             <div class="filo-actions">

@@ -9,8 +9,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use std::time::Duration;
 
-/// Pause in typing after which the search begins.
-const PAUSE: Duration = Duration::from_millis(300);
+/// Pause in typing after which the search begins: shorter than a finger's from key to key, so what is found follows the typing, and long
+/// enough that keys that come together are one search.
+const PAUSE: Duration = Duration::from_millis(40);
 
 /// What a list is asked to show, as the URL says it; tracked. Not `use_query_map()`: with one route for every page that goes on showing
 /// the query of the page before.

@@ -2,7 +2,7 @@
 mod desk;
 mod smtp;
 
-use mail_parser::MessageParser;
+use mail_parser::{Message, MessageParser, MimeHeaders};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 
@@ -30,6 +30,20 @@ pub struct Letter {
     pub text: String,
     /// As HTML; empty when it has none.
     pub html: String,
+    /// What comes with it.
+    pub files: Vec<Enclosed>,
+}
+
+/// A file that came with a letter.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Enclosed {
+    /// What it is called.
+    pub name: String,
+    /// Its media type, as the letter says.
+    pub media_type: String,
+    /// The file itself; its own page has it.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
 }
 
 /// All mailboxes of the town.
@@ -76,6 +90,7 @@ impl Mailboxes {
                 written_at: message.date().map(|date| date.to_rfc3339()).unwrap_or_default(),
                 text: message.body_text(0).unwrap_or_default().into_owned(),
                 html: message.html_body.first().and_then(|_| message.body_html(0)).unwrap_or_default().into_owned(),
+                files: enclosed(&message),
             };
             letters.push(letter);
         }
@@ -86,4 +101,14 @@ impl Mailboxes {
     fn lock(&self) -> MutexGuard<'_, Vec<Letter>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn enclosed(message: &Message<'_>) -> Vec<Enclosed> {
+    let media_type = |kind: &mail_parser::ContentType<'_>| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default());
+    let read = |part: &mail_parser::MessagePart<'_>| Enclosed {
+        name: part.attachment_name().unwrap_or_default().to_owned(),
+        media_type: part.content_type().map(media_type).unwrap_or_default(),
+        bytes: part.contents().to_vec(),
+    };
+    message.attachments().map(read).collect()
 }

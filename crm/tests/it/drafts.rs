@@ -1,11 +1,13 @@
-//! Drafts kept by the CRM: gone on with elsewhere, never overwritten by who is behind, over when their report has arrived.
+//! Drafts kept by the CRM: gone on with elsewhere, never overwritten by who is behind, over when they have arrived.
 use crate::house::House;
 use crate::people::{Answer, Who};
 use crate::reports::good;
 use axum::http::Method;
+use contract::cases::CaseSummary;
 use contract::drafts::{BYTES_MAX, DRAFTS_MAX, Draft, DraftKind, DraftSummary, NewDraft};
-use contract::id::DraftId;
+use contract::id::{CaseId, DraftId};
 use contract::place::Place;
+use contract::replies::NewMessage;
 use contract::reports::NewReport;
 use contract::{Page, ProblemCode, paths};
 
@@ -174,4 +176,65 @@ async fn a_draft_is_thrown_away_at_once_or_after_ninety_days() {
     house.pass(40 * 24 * 3600 + 1);
     crm::housekeeping::clean(&house.crm).await.unwrap();
     assert_eq!(list(&house.maria().await).await.iter().map(|draft| draft.id.as_str()).collect::<Vec<_>>(), ["young"]);
+}
+
+/// A case of somebody's.
+async fn a_case(who: &Who) -> CaseSummary {
+    who.get(paths::CASES).await.is(200).json::<Page<CaseSummary>>().items.remove(0)
+}
+
+fn saying(case: &CaseId, text: &str) -> NewDraft {
+    let message = NewMessage { text: text.into(), files: vec![] };
+    NewDraft { kind: DraftKind::Message, case: Some(case.clone()), message: Some(message), ..NewDraft::default() }
+}
+
+#[tokio::test]
+async fn a_message_is_begun_here_gone_on_with_there_and_over_when_it_has_arrived() {
+    let house = House::new().await;
+    let (phone, desk) = (house.maria().await, house.maria().await);
+    let case = a_case(&phone).await;
+    let begun: DraftSummary = put(&phone, "m", &saying(&case.id, "Buongiorno, ")).await.is(201).json();
+    assert_eq!((begun.kind, begun.case.as_ref(), &begun.title), (DraftKind::Message, Some(&case.id), &case.title));
+    assert_eq!(list(&desk).await, [begun]);
+    let draft: Draft = read(&desk, "m").await.is(200).json();
+    assert_eq!((draft.message.unwrap().text.as_str(), draft.report), ("Buongiorno, ", NewReport::default()));
+    put_over(&desk, "m", FIRST, &saying(&case.id, "Buongiorno, arrivo domani.")).await.is(200);
+    put_over(&phone, "m", FIRST, &saying(&case.id, "Buongiorno, arrivo oggi.")).await.is(412);
+    assert_eq!(read(&phone, "m").await.json::<Draft>().message.unwrap().text, "Buongiorno, arrivo domani.");
+    let sent = NewMessage { text: "Buongiorno, arrivo domani.".into(), files: vec![] };
+    desk.create(&paths::case_messages(&case.id), "m", &sent).await.is(201);
+    assert!(list(&phone).await.is_empty());
+    for late in [put(&phone, "m", &saying(&case.id, "x")).await, put_over(&phone, "m", FIRST, &saying(&case.id, "x")).await] {
+        assert_eq!(late.is(409).problem().code, ProblemCode::Conflict);
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_about_a_case_of_ones_own_and_stays_with_it() {
+    let house = House::new().await;
+    let (maria, luca) = (house.maria().await, house.luca().await);
+    let cases: Vec<CaseSummary> = maria.get(paths::CASES).await.is(200).json::<Page<CaseSummary>>().items;
+    let draft = saying(&cases[0].id, "Mio");
+    for (wrong, fault) in [
+        (NewDraft { case: None, ..draft.clone() }, "case:required"),
+        (NewDraft { message: None, ..draft.clone() }, "message:required"),
+        (saying(&CaseId("never".into()), "x"), "case:not_found"),
+    ] {
+        assert_eq!(put(&maria, "m", &wrong).await.is(422).faults(), [fault]);
+    }
+    assert_eq!(put(&luca, "m", &draft).await.is(422).faults(), ["case:not_found"]);
+    assert_eq!(put(&maria, "m", &saying(&cases[0].id, &"a".repeat(BYTES_MAX))).await.is(413).faults(), ["message:too_long"]);
+    put(&maria, "m", &draft).await.is(201);
+    for other in [saying(&cases[1].id, "Mio"), titled("Mio")] {
+        assert_eq!(put_over(&maria, "m", FIRST, &other).await.is(422).faults(), ["case:not_a_choice"]);
+    }
+    // What arrived at the very moment its draft was kept is cleared away later.
+    let message = NewMessage { text: "Mio".into(), files: vec![] };
+    maria.create(&paths::case_messages(&cases[0].id), "n", &message).await.is(201);
+    put(&maria, "other", &draft).await.is(201);
+    let mut change = house.crm.db.begin().await.unwrap();
+    sqlx::query("UPDATE drafts SET id = 'n' WHERE id = 'other'").execute(&mut *change).await.unwrap();
+    change.commit().await.unwrap();
+    crm::housekeeping::clean(&house.crm).await.unwrap();
+    assert_eq!(list(&house.maria().await).await.iter().map(|draft| draft.id.as_str()).collect::<Vec<_>>(), ["m"]);
 }

@@ -146,3 +146,48 @@ async fn a_move_that_makes_no_sense_is_refused() {
     desk.create("/api/v1/office/cases/0193/moves", "k", &moved("in_progress")).await.is(404);
     assert_eq!(nursery(&house).await.summary.state.0, "registered");
 }
+
+#[tokio::test]
+async fn whoever_only_writes_moves_nothing_and_leaves_what_is_asked_for() {
+    let house = House::new().await;
+    let id = nursery(&house).await.summary.id;
+    let path = paths::office_moves(&id);
+    let due = Some(Date("2026-12-09".into()));
+    let asked =
+        Move { task: Some(TaskKind::SendDocuments), task_due_on: due.clone(), note: "L'ISEE.".into(), ..moved("waiting_documents") };
+    house.desk().create(&path, "ask", &asked).await.is(200);
+    for (key, said) in [
+        ("wrote", Move { note: "Anche in fotocopia.".into(), ..moved("") }),
+        ("called", Move { note: "Ha chiamato.".into(), channel: Some(Channel::Phone), ..moved("waiting_documents") }),
+    ] {
+        let now: CaseSummary = house.desk().create(&path, key, &said).await.is(200).json();
+        let task = now.task.unwrap();
+        assert_eq!((now.state.0.as_str(), task.kind, task.due_on), ("waiting_documents", TaskKind::SendDocuments, due.clone()), "{key}");
+    }
+    assert_eq!(house.desk().create(&path, "n", &moved("")).await.is(422).faults(), ["note:required"]);
+    let task = Move { task: Some(TaskKind::Answer), note: "?".into(), ..moved("") };
+    assert_eq!(house.desk().create(&path, "t", &task).await.is(422).faults(), ["task:not_a_choice"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_officers_at_once_one_writes_and_the_other_decides_and_nothing_is_undone() {
+    let house = House::new().await;
+    let id = nursery(&house).await.summary.id;
+    let path = paths::office_moves(&id);
+    let mut tasks = Vec::new();
+    for n in 0..8 {
+        let (desk, path) = (house.desk(), path.clone());
+        // The same word under the same key, twice at once, and a decision between them.
+        let said = Move { note: format!("Parola {}.", n / 2), ..moved("") };
+        tasks.push(tokio::spawn(async move { desk.create(&path, &format!("said-{}", n / 2), &said).await.status.as_u16() }));
+    }
+    house.desk().create(&path, "decided", &moved("accepted")).await.is(200);
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), 200);
+    }
+    let story = story(&house, &id).await;
+    assert_eq!(story.summary.state.0, "accepted");
+    for n in 0..4 {
+        assert_eq!(story.timeline.iter().filter(|step| step.note == format!("Parola {n}.")).count(), 1);
+    }
+}

@@ -126,6 +126,11 @@ async fn said_twice_with_one_key_it_happens_once() {
     let said = ["write", &number, "Arriva.", "--key", "k1"];
     assert_eq!(shell.done(&said), shell.done(&said));
     assert_eq!(story(&house).await.timeline.iter().filter(|step| step.note == "Arriva.").count(), 1);
+    // Somebody else has decided meanwhile: said again it is the same word, and undoes nothing.
+    shell.done(&["move", &number, "accepted"]);
+    shell.done(&said);
+    assert_eq!(nursery(&house).await.state.0, "accepted");
+    assert_eq!(story(&house).await.timeline.iter().filter(|step| step.note == "Arriva.").count(), 1);
     assert!(shell.fails(&["write", &number, "Altro.", "--key", "k1"], 1).contains("KeyReused"));
 }
 

@@ -1,5 +1,5 @@
 //! The pages that show letters: all of them, one of them, and its HTML as a mail program would draw it.
-use super::{Letter, Mailboxes};
+use super::{Enclosed, Letter, Mailboxes};
 use crate::page::{Page, escape};
 use crate::params::Params;
 use axum::extract::{Path, State};
@@ -19,6 +19,7 @@ pub(crate) fn router(mailboxes: Mailboxes) -> Router {
         .route("/letters.json", get(all))
         .route("/letters/{number}", get(one))
         .route("/letters/{number}/html", get(html))
+        .route("/letters/{number}/files/{index}", get(file))
         .with_state(mailboxes)
 }
 
@@ -69,8 +70,12 @@ async fn one(State(mailboxes): State<Mailboxes>, Path(number): Path<usize>) -> P
     } else {
         format!("<p><a href=\"/letters/{number}/html\">Vedi com'è impaginata</a></p>\n")
     };
+    let row =
+        |(index, file): (usize, &Enclosed)| format!("<li><a href=\"/letters/{number}/files/{index}\">{}</a></li>\n", escape(&file.name));
+    let files: String = letter.files.iter().enumerate().map(row).collect();
+    let files = if files.is_empty() { files } else { format!("<h2>Allegati</h2>\n<ul>\n{files}</ul>\n") };
     let main = format!(
-        "<h1>{}</h1>\n<p>Da {}<br>\na {}<br>\n{}</p>\n<p>{text}</p>\n{html}<p><a href=\"/letters\">Torna alla posta</a></p>",
+        "<h1>{}</h1>\n<p>Da {}<br>\na {}<br>\n{}</p>\n<p>{text}</p>\n{files}{html}<p><a href=\"/letters\">Torna alla posta</a></p>",
         escape(&letter.subject),
         escape(&letter.from),
         escape(&letter.to),
@@ -90,6 +95,19 @@ async fn html(State(mailboxes): State<Mailboxes>, Path(number): Path<usize>) -> 
                 (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             ];
             (headers, letter.html).into_response()
+        }
+        None => missing().into_response(),
+    }
+}
+
+/// `GET /letters/{number}/files/{index}`: a file that came with a letter, to be kept and never shown in place.
+async fn file(State(mailboxes): State<Mailboxes>, Path((number, index)): Path<(usize, usize)>) -> Response {
+    match mailboxes.letter(number).and_then(|letter| letter.files.into_iter().nth(index)) {
+        Some(file) => {
+            let kind = if file.media_type == "application/pdf" { "application/pdf" } else { "application/octet-stream" };
+            let headers =
+                [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, "attachment"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+            (headers, file.bytes).into_response()
         }
         None => missing().into_response(),
     }

@@ -10,6 +10,12 @@ const LETTER: &str = "From: Comune <filo@comune.example>\r\nTo: Maria <maria@exa
     Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
     Ciao <b>Maria</b>.\r\n..\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Ciao <script>alert(1)</script></p>\r\n--b--\r\n";
 
+/// A letter with a file.
+const ENCLOSING: &str = "From: Comune <filo@comune.example>\r\nTo: Maria <maria@example.org>\r\nSubject: Pronto\r\n\
+    Message-ID: <2@comune.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+    --b\r\nContent-Type: text/plain\r\n\r\nCiao.\r\n--b\r\nContent-Type: application/pdf\r\n\
+    Content-Disposition: attachment; filename=\"<i>.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjc=\r\n--b--\r\n";
+
 /// Says some lines to a mail server; the numbers it answers with.
 async fn say(address: &str, lines: &[&str]) -> Result<Vec<String>, Box<dyn Error>> {
     let stream = TcpStream::connect(address).await?;
@@ -84,8 +90,8 @@ async fn letters_are_shown_and_can_do_nothing() -> Tested {
     let address = probe.local_addr()?.to_string();
     drop(probe);
     let street = open(|config| config.smtp_address = Some(address.clone())).await?;
-    let lines = delivery(LETTER);
-    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let (lines, enclosing) = (delivery(LETTER), delivery(ENCLOSING));
+    let [lines, enclosing] = [&lines, &enclosing].map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>());
     let mut brought = say(&address, &lines).await;
     for _ in 0..50 {
         if brought.is_ok() {
@@ -104,6 +110,14 @@ async fn letters_are_shown_and_can_do_nothing() -> Tested {
     let html = street.http.get(format!("{}/letters/1/html", street.url)).send().await?;
     let policy = html.headers().get("content-security-policy").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     assert!(policy.starts_with("sandbox; default-src 'none'"), "{policy}");
+    // What comes with a letter is named, and fetched as what it is.
+    say(&address, &enclosing).await?;
+    let letter = street.http.get(format!("{}/letters/2", street.url)).send().await?.text().await?;
+    assert!(letter.contains("<a href=\"/letters/2/files/0\">&lt;i&gt;.pdf</a>"), "{letter}");
+    let file = street.http.get(format!("{}/letters/2/files/0", street.url)).send().await?;
+    assert_eq!(file.headers().get("content-type").and_then(|kind| kind.to_str().ok()), Some("application/pdf"));
+    assert_eq!(file.bytes().await?.as_ref(), b"%PDF-1.7");
+    assert_eq!(street.http.get(format!("{}/letters/2/files/1", street.url)).send().await?.status(), 404);
     assert_eq!(street.http.get(format!("{}/letters/9", street.url)).send().await?.status(), 404);
     Ok(())
 }
