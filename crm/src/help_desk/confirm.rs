@@ -75,11 +75,12 @@ pub async fn confirm(
     .fetch_optional(&mut *change)
     .await?
     .ok_or(Error::NotFound)?;
-    if let (true, Some(person)) = (agreed.yes, papers::person_of(row.try_get("person")?)?) {
-        let made = papers::make(&crm, &mut change, (row.try_get("volunteer_id")?, &volunteer), &person).await?;
+    if let Some(person) = papers::person_of(row.try_get("person")?)? {
+        let asker: String = row.try_get("volunteer_id")?;
+        let made = if agreed.yes { Some(papers::make(&crm, &mut change, (&asker, &volunteer), &person).await?) } else { None };
         // What they said stands with the person from now on, and nowhere else.
         sqlx::query("UPDATE consents SET citizen_id = $1, person = '' WHERE id = $2")
-            .bind(made.as_str())
+            .bind(made.map(|made| made.0))
             .bind(id.as_str())
             .execute(&mut *change)
             .await?;

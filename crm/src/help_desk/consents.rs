@@ -59,7 +59,7 @@ pub async fn ask(State(crm): State<Crm>, volunteer: Volunteer, key: Key, Body(ne
         return Err(Error::Conflict);
     }
     limit(&crm, change, &volunteer).await?;
-    sqlx::query("UPDATE consents SET state = 'lapsed' WHERE desk_hash = $1 AND state IN ('asked', 'given')")
+    sqlx::query("UPDATE consents SET state = 'lapsed', person = '' WHERE desk_hash = $1 AND state IN ('asked', 'given')")
         .bind(&volunteer.desk)
         .execute(&mut **change)
         .await?;

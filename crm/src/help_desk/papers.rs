@@ -188,7 +188,11 @@ pub async fn take(
 /// Why there is nothing to take: it was taken, or there never was such a paper.
 async fn not_to_take(change: &mut Change, code: &str) -> Result<Error> {
     let row = sqlx::query("SELECT citizen_id FROM papers WHERE code_hash = $1").bind(code_hash(code)).fetch_optional(&mut **change).await?;
-    Ok(if row.is_some() { Error::Conflict } else { Error::NotFound })
+    if row.is_some() {
+        return Ok(Error::Conflict);
+    }
+    tracing::warn!("a paper's code was typed by somebody signed in, and is none");
+    Ok(Error::NotFound)
 }
 
 /// Moves everything; how many cases.

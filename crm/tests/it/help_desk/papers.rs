@@ -140,6 +140,7 @@ async fn who_refuses_makes_nobody_and_what_is_missing_is_said() {
     omar.post(&paths::help_desk_confirmation(&consent.id), &Agreed { yes: false }).await.is(204);
     begin(&elena, &consent, "").await.is(409);
     assert_eq!((house.count("papers").await, house.count("citizens WHERE issuer = 'desk'").await), (0, 0));
+    assert_eq!(house.count("consents WHERE person <> ''").await, 0);
     // Whoever is being helped is somebody already.
     let desk = helped(&house, "maria", "ida", &HelpScope::ALL).await;
     assert_eq!(desk.volunteer.create(paths::HELP_DESK_CONSENTS, "k", &amina()).await.is(422).faults(), ["way:not_a_choice"]);
