@@ -43,7 +43,8 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
         asking.set(false);
         if is_helped {
             together.set(true);
-            return focus("together-title");
+            // After the dialog, which gives the focus back when it closes.
+            return request_animation_frame(|| focus("together-title"));
         }
         submit(api);
     };

@@ -268,8 +268,8 @@ pub async fn of_citizen(crm: &Crm, citizen: &CitizenId) -> Result<Option<Help>> 
 
 /// Who is being helped, as the desk sees them: addresses are masked, and that it is a help is told.
 pub fn show(helper: &Helper, me: &mut Me) {
-    me.email = Some(masked(me.email.as_deref().unwrap_or_default(), me.phone.as_deref().unwrap_or_default())).filter(|to| !to.is_empty());
-    me.phone = None;
+    me.email = me.email.as_deref().map(|email| masked(email, ""));
+    me.phone = me.phone.as_deref().map(|phone| masked("", phone));
     me.session.help = Some(helper.session.clone());
 }
 

@@ -55,7 +55,7 @@ async fn somebody_without_anything_is_helped_at_once_and_found_again_by_their_pa
     assert_eq!(house.count(&format!("papers WHERE code_hash LIKE '%{code}%'")).await, 0);
     assert_eq!(house.count("consents WHERE person <> ''").await, 0);
     let me: Me = desk.page().get(paths::ME).await.is(200).json();
-    assert_eq!((me.given_name.as_str(), me.fiscal_code, me.email.as_deref()), ("Amina", None, Some("•••67")));
+    assert_eq!((me.given_name.as_str(), me.fiscal_code, me.email, me.phone.as_deref()), ("Amina", None, None, Some("•••67")));
     let sent = sends(&desk, "k").await;
     let receipt: HelpReceipt = desk.volunteer.post(paths::HELP_DESK_FINISH, &()).await.is(200).json();
     assert_eq!((receipt.way, receipt.updates_to.as_str()), (ConsentWay::New, "•••67"));
