@@ -23,6 +23,9 @@ use std::rc::Rc;
 /// A page once its file is there, to be drawn when its words are there too; [`ApiError::Offline`] when it could not be had.
 type Page = Result<Box<dyn FnOnce() -> AnyView>, ApiError>;
 
+/// A page that was asked for.
+type Coming = Pin<Box<dyn Future<Output = Page>>>;
+
 /// A page that has come, not drawn yet.
 fn page(draw: impl FnOnce() -> AnyView + 'static) -> Page {
     Ok(Box::new(draw))
@@ -239,7 +242,7 @@ pub fn story() -> Markup {
 
 /// The home page's tips.
 pub fn tips() -> Markup {
-    when_it_comes(|| Box::pin(tips_part()), true)
+    extra(|| Box::pin(tips_part()))
 }
 
 /// What the town has told.
@@ -289,7 +292,7 @@ pub fn payments(place: Payments) -> Markup {
 
 /// The home page's fees that are due soon.
 pub fn fees_soon() -> Markup {
-    when_it_comes(|| Box::pin(fees_part()), true)
+    extra(|| Box::pin(fees_part()))
 }
 
 /// A step of the report.
@@ -334,15 +337,20 @@ pub fn legal(page: Legal) -> Markup {
 }
 
 /// Draws a page when its file has come; until then what waits, or why it did not come and a way to ask again.
-fn late(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static) -> Markup {
-    when_it_comes(ask, false)
+fn late(ask: impl Fn() -> Coming + 'static) -> Markup {
+    when_it_comes(Rc::new(ask), false)
 }
 
-/// The same; what a page does without (`is_extra`) neither shows that it waits nor that it did not come.
-fn when_it_comes(ask: impl Fn() -> Pin<Box<dyn Future<Output = Page>>> + 'static, is_extra: bool) -> Markup {
+/// A part that a page does without: neither that it waits is shown, nor that it did not come.
+fn extra(ask: impl Fn() -> Coming + 'static) -> Markup {
+    when_it_comes(Rc::new(ask), true)
+}
+
+/// Both, compiled once for all pages.
+fn when_it_comes(ask: Rc<dyn Fn() -> Coming>, is_extra: bool) -> Markup {
     let came = RwSignal::new(());
     let page: Rc<RefCell<Option<Result<AnyView, ApiError>>>> = Rc::default();
-    let (arrived, ask) = (page.clone(), Rc::new(ask));
+    let arrived = page.clone();
     // The page belongs to this place, also when it is asked for again out of the error, which is gone by then.
     let place = Owner::current().unwrap_or_default();
     let begin = Rc::new(move || {

@@ -26,7 +26,7 @@ const SLICES: [&str; 12] = [
     "payments",
     "sessions",
 ];
-const CRATES: [&str; 7] = ["src", "contract", "crm", "markup", "office_client", "questionnaire", "town"];
+const CRATES: [&str; 8] = ["src", "contract", "crm", "markup", "office_client", "questionnaire", "streams", "town"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -318,8 +318,10 @@ test('the whole story tells what happened in all cases, a phone call too; words 
   await expect(page.getByRole('heading', { level: 1, name: say('cases.story_all') })).toBeVisible();
   const steps = page.getByRole('main').getByRole('article');
   await expect(steps.first()).toContainText(title);
-  await moveCase(request, town().crm, id, { state: 'submitted', note: 'Ha chiamato: il lampione lampeggia.', channel: 'phone' });
-  const call = steps.filter({ hasText: 'Ha chiamato: il lampione lampeggia.' });
+  // The story is one person's: the other device's call is in it too.
+  const told = `Ha chiamato: il lampione lampeggia (${title}).`;
+  await moveCase(request, town().crm, id, { state: 'submitted', note: told, channel: 'phone' });
+  const call = steps.filter({ hasText: told });
   await expect(call.getByRole('heading', { level: 3 })).toHaveText(say('cases.step_phone'));
   await expect(call).toContainText(say('cases.channel_phone'));
   await expectGood(page, 'the whole story');

@@ -18,7 +18,7 @@ use contract::session::{Device, Me};
 use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
 use wasm_bindgen::{JsValue, closure::Closure};
@@ -86,6 +86,7 @@ impl Entry {
 }
 
 /// What became of an entry that was just sent.
+#[derive(Clone)]
 pub enum Outcome {
     /// Accepted: the CRM's answer, JSON.
     Accepted(String),
@@ -147,7 +148,8 @@ thread_local! {
         }
         (outbox, owner)
     };
-    static LISTENER: Cell<Option<Listener>> = const { Cell::new(None) };
+    /// A list, though one listens: what a lone place can only ever hold is called directly by the compiler, and would travel with the first page.
+    static LISTENERS: RefCell<Vec<Listener>> = const { RefCell::new(Vec::new()) };
     /// Who waits for what becomes of one entry, by its id.
     static WAITING: RefCell<HashMap<String, Waiting>> = RefCell::default();
 }
@@ -282,16 +284,17 @@ impl Outbox {
             _ => Outcome::Later,
         };
         let Some(id) = about.as_string() else { return };
-        match (WAITING.with_borrow_mut(|waiting| waiting.remove(&id)), LISTENER.get()) {
-            (Some(waits), _) => waits(outcome),
-            (None, Some(listener)) => listener(&id, outcome),
-            (None, None) => {}
+        if let Some(waits) = WAITING.with_borrow_mut(|waiting| waiting.remove(&id)) {
+            return waits(outcome);
+        }
+        for listener in LISTENERS.with_borrow(Clone::clone) {
+            listener(&id, outcome.clone());
         }
     }
 
     /// Who wants to know what becomes of what was sent.
     pub fn listen(self, listener: Listener) {
-        LISTENER.set(Some(listener));
+        LISTENERS.with_borrow_mut(|listeners| listeners.push(listener));
     }
 
     /// Sends an entry with the bytes of its files that are not kept yet, and hears once what became of it. A person waits a moment
