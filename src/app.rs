@@ -137,6 +137,8 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::HelpDeskChecked, _) => late::help_desk(Desk::Checked).into_any(),
         (Route::HelpConsent, _) => late::help_desk(Desk::Consent).into_any(),
         (Route::HelpLog, _) => late::help_desk(Desk::Log).into_any(),
+        (Route::HelpPaper, _) => late::help_desk(Desk::Paper).into_any(),
+        (Route::Sessions, _) => late::sessions().into_any(),
         (Route::Payments(place), _) => late::payments(place).into_any(),
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),

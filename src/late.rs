@@ -7,7 +7,8 @@ use crate::markup::{IntoNode, Markup, view};
 use crate::route::{Payments, ReportStep};
 use crate::ui::{ErrorView, Skeleton};
 use crate::{
-    cases, channels, comfort, help_desk, home, inbox, legal, outbox, payments as paying, questionnaires, reports, subscriptions, words,
+    cases, channels, comfort, help_desk, home, inbox, legal, outbox, payments as paying, questionnaires, reports, sessions, subscriptions,
+    words,
 };
 use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 use leptos::prelude::*;
@@ -71,6 +72,11 @@ fn subscriptions_page() -> Page {
     page(move || view! { <subscriptions::SubscriptionsPage/> }.into_any())
 }
 
+#[wasm_split(help_desk, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn sessions_page() -> Page {
+    page(move || view! { <sessions::SessionsPage/> }.into_any())
+}
+
 #[wasm_split(comfort, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn comfort_page() -> Page {
     page(move || view! { <comfort::ComfortPage/> }.into_any())
@@ -96,6 +102,7 @@ fn help_desk_page(which: Desk) -> Page {
             Desk::Checked => view! { <help_desk::CheckedPage/> },
             Desk::Consent => view! { <help_desk::ConsentPage/> },
             Desk::Log => view! { <help_desk::LogPage/> },
+            Desk::Paper => view! { <help_desk::PaperPage/> },
             Desk::Banner => view! { <help_desk::HelpBanner/> },
         }
         .into_any()
@@ -201,6 +208,8 @@ pub enum Desk {
     Consent,
     /// The citizen's log.
     Log,
+    /// What is behind a paper of the desk's.
+    Paper,
     /// The banner.
     Banner,
 }
@@ -249,6 +258,11 @@ pub fn channels() -> Markup {
 /// What one follows.
 pub fn subscriptions() -> Markup {
     late(|| Box::pin(subscriptions_page()))
+}
+
+/// Where one is signed in.
+pub fn sessions() -> Markup {
+    late(|| Box::pin(sessions_page()))
 }
 
 /// How one reads most easily.

@@ -33,6 +33,8 @@ pub struct Live {
     deliveries: RwSignal<u32>,
     /// How often a fee came to stand otherwise.
     payments: RwSignal<u32>,
+    /// How often something was shown at the help desk, or answered there.
+    helps: RwSignal<u32>,
     /// Messages not read; not known at first.
     unread: RwSignal<Option<u32>>,
     /// Whether somebody looks at this window.
@@ -50,6 +52,7 @@ thread_local! {
             messages: RwSignal::new(0),
             deliveries: RwSignal::new(0),
             payments: RwSignal::new(0),
+            helps: RwSignal::new(0),
             unread: RwSignal::new(None),
             is_seen: RwSignal::new(true),
         });
@@ -111,6 +114,7 @@ impl Live {
             "reset" => self.resets.update(|times| *times += 1),
             "message" => self.messages.update(|times| *times += 1),
             "delivery" => return self.deliveries.update(|times| *times += 1),
+            "help" => return self.helps.update(|times| *times += 1),
             "payment" => return self.payments.update(|times| *times += 1),
             _ => {}
         }
@@ -167,6 +171,11 @@ impl Live {
     /// Grows when a fee stands otherwise; tracked.
     pub fn payment_changes(self) -> usize {
         (self.payments.get() + self.resets.get()) as usize
+    }
+
+    /// Grows when something is shown at the help desk; tracked.
+    pub fn help_changes(self) -> usize {
+        (self.helps.get() + self.resets.get()) as usize
     }
 
     /// Notes that what is drawn shows deliveries; tracked.

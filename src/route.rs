@@ -52,6 +52,10 @@ pub enum Route {
     HelpConsent,
     /// Who did what with a citizen's data.
     HelpLog,
+    /// "Ho un codice del Comune".
+    HelpPaper,
+    /// Where somebody is signed in.
+    Sessions,
     /// What there is to pay, and what was paid.
     Payments(Payments),
     /// One case.
@@ -147,6 +151,8 @@ impl Route {
             ["help_desk", "checked"] => Self::HelpDeskChecked,
             ["help_desk", "consent"] => Self::HelpConsent,
             ["help_desk", "log"] => Self::HelpLog,
+            ["help_desk", "paper"] => Self::HelpPaper,
+            ["sessions"] => Self::Sessions,
             ["payments", rest @ ..] => Payments::parse(rest).map_or(Self::NotFound, Self::Payments),
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
@@ -191,6 +197,8 @@ impl Route {
             | Self::Questionnaires
             | Self::HelpConsent
             | Self::HelpLog
+            | Self::HelpPaper
+            | Self::Sessions
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -252,6 +260,8 @@ impl fmt::Display for Route {
             Self::HelpDeskChecked => f.write_str("/help_desk/checked"),
             Self::HelpConsent => f.write_str("/help_desk/consent"),
             Self::HelpLog => f.write_str("/help_desk/log"),
+            Self::HelpPaper => f.write_str("/help_desk/paper"),
+            Self::Sessions => f.write_str("/sessions"),
             Self::Payments(place) => place.fmt(f),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
@@ -295,6 +305,7 @@ mod tests {
         routes.extend([Route::Questionnaires, Route::Questionnaire { id: asked() }, Route::AnswerQuestionnaire { id: asked() }]);
         routes.push(Route::QuestionnaireResults { id: asked() });
         routes.extend([Route::HelpDesk, Route::HelpDeskChecked, Route::HelpConsent, Route::HelpLog]);
+        routes.extend([Route::HelpPaper, Route::Sessions]);
         let fee = || contract::id::FeeId("0193-fee".into());
         let payments = [Payments::List, Payments::Paper, Payments::Fee(fee()), Payments::Receipt(fee()), Payments::Notice(fee())];
         routes.extend(payments.map(Route::Payments));
@@ -334,6 +345,8 @@ mod tests {
             "/questionnaires/1/answer",
             "/help_desk/consent",
             "/help_desk/log",
+            "/help_desk/paper",
+            "/sessions",
             "/payments",
             "/payments/1",
             "/payments/returned/1",

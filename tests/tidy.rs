@@ -12,8 +12,20 @@ const COMPONENT_LINES_MAX: usize = 90;
 /// Names of rooms that hold everything, and so nothing.
 const JUNK_DRAWERS: [&str; 7] = ["utils", "helpers", "common", "shared", "misc", "types", "models"];
 /// The words of the app: one feature is one word, and that word is its address everywhere.
-const SLICES: [&str; 11] =
-    ["login", "home", "cases", "inbox", "channels", "reports", "subscriptions", "comfort", "questionnaires", "help_desk", "payments"];
+const SLICES: [&str; 12] = [
+    "login",
+    "home",
+    "cases",
+    "inbox",
+    "channels",
+    "reports",
+    "subscriptions",
+    "comfort",
+    "questionnaires",
+    "help_desk",
+    "payments",
+    "sessions",
+];
 const CRATES: [&str; 8] = ["src", "contract", "crm", "markup", "office_client", "questionnaire", "streams", "town"];
 
 fn root() -> PathBuf {

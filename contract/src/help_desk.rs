@@ -5,11 +5,15 @@ use serde::{Deserialize, Serialize};
 
 mod consent;
 mod log;
+mod paper;
+mod shown;
 pub use consent::{
     AskedConsent, Begin, CODE_DIGITS, Consent, ConsentAnswer, ConsentCode, ConsentState, ConsentWay, HelpScope, MINUTES, NewConsent,
     PIN_DIGITS, ShownDocument, TRIES_MAX, is_digits,
 };
 pub use log::{Disputed, LogAction, LogActor, LogEntry, MyHelp};
+pub use paper::{NAME_CHARS_MAX, NewPerson, PAPER_LETTERS, PaperCode, PaperTaken, REACH_CHARS_MAX, Reach};
+pub use shown::{NewShown, Shown, ShownAnswer, ShownState, Updates};
 
 /// Seconds without a touch after which the screen locks.
 pub const LOCK_SECONDS: i64 = 180;
@@ -24,6 +28,9 @@ pub struct Begun {
     pub page: String,
     /// What goes on.
     pub help: Help,
+    /// The code of the paper that a new person takes away: told once.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub paper: String,
 }
 
 /// A help that goes on, as everybody who takes part in it sees it.
@@ -105,8 +112,12 @@ pub struct ToConfirm {
     pub citizen: String,
     /// The codice fiscale that stands on the document.
     pub fiscal_code: String,
-    /// What is shown.
-    pub document: ShownDocument,
+    /// What is shown; nothing for somebody who has no document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<ShownDocument>,
+    /// Somebody whom the town does not know yet: the name is as they say it.
+    #[serde(default)]
+    pub is_new: bool,
     /// What will be done.
     pub scopes: Vec<HelpScope>,
     /// For how many minutes.

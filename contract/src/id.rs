@@ -53,6 +53,10 @@ id! {
     QuestionnaireId,
     /// A consent that a citizen is asked for at the help desk.
     ConsentId,
+    /// What is about to be sent at the help desk.
+    ShownId,
+    /// A session that is open somewhere. Not what stands in its cookie: one does not lead to the other.
+    SessionId,
     /// An entry of a citizen's log.
     LogEntryId,
     /// Something to pay: one payment notice.

@@ -189,6 +189,8 @@ pub enum NewsKind {
     Delivery,
     /// A fee stands otherwise than before.
     Payment,
+    /// Something is shown at the help desk, or was answered there.
+    Help,
     /// The place the line was to go on from is gone: whatever is shown may be old.
     Reset,
     /// The session is over, and the line with it.

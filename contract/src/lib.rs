@@ -30,6 +30,7 @@ pub mod questionnaires;
 pub mod replies;
 pub mod reports;
 pub mod session;
+pub mod sessions;
 pub mod story;
 pub mod subscriptions;
 pub mod text;

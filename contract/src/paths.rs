@@ -1,6 +1,6 @@
 //! Every URL of the API, once: the pattern the CRM mounts and the path the app asks for.
 use crate::cases::CaseQuery;
-use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, LetterId, MessageId, PublicPhotoId, PublicReportId, SubscriptionId};
+use crate::id::{AttachmentId, CaseId, DocumentId, DraftId, LetterId, MessageId, PublicPhotoId, PublicReportId, SessionId, SubscriptionId};
 use crate::inbox::{InboxQuery, Shown};
 use crate::public_reports::{NearQuery, PublicQuery};
 use crate::story::StoryQuery;
@@ -29,6 +29,10 @@ pub const SESSION_EXTEND: &str = "/api/v1/session/extend";
 pub const SESSION_VAULT: &str = "/api/v1/session/vault";
 /// POST: log out → 204.
 pub const SESSION_LOGOUT: &str = "/api/v1/session/logout";
+/// GET → all of [`crate::sessions::OpenSession`]; DELETE → 204: end all but this one.
+pub const MY_SESSIONS: &str = "/api/v1/me/sessions";
+/// DELETE → 204: end one.
+pub const MY_SESSION: &str = "/api/v1/me/sessions/{id}";
 /// GET → [`crate::session::Me`].
 pub const ME: &str = "/api/v1/me";
 /// `PUT`: how the signed-in person reads most easily.
@@ -132,6 +136,11 @@ pub const OFFICE_NOTICES: &str = "/api/v1/office/notices";
 pub const OFFICE_UNDELIVERED: &str = "/api/v1/office/undelivered";
 /// POST: try again now → 204.
 pub const OFFICE_RETRY: &str = "/api/v1/office/undelivered/{id}/retry";
+
+/// One session that is open.
+pub fn my_session(id: &SessionId) -> String {
+    MY_SESSION.replace("{id}", &escape(id.as_str()))
+}
 
 /// The address of one case, in a language.
 pub fn case(id: &CaseId, language: &str) -> String {

@@ -68,7 +68,7 @@ pub async fn reader(change: &mut Change, row: &AnyRow) -> Result<Reader> {
         phone: given("phone")?,
         fiscal_code: given("fiscal_code")?,
         language: row.try_get("language")?,
-        signs_in: row.try_get::<String, _>("issuer")? != citizens::NOBODY,
+        signs_in: ![citizens::NOBODY, citizens::DESK].contains(&row.try_get::<&str, _>("issuer")?),
         wishes,
         id,
     })

@@ -10,6 +10,8 @@ use sqlx::Row;
 
 /// The issuer of people who did not sign in: nobody vouches for them, and no provider calls itself so.
 pub const NOBODY: &str = "nobody";
+/// The issuer of people for whom the help desk has made an identity: they have a paper, and sign in nowhere.
+pub const DESK: &str = "desk";
 
 /// Remembers the language to write to somebody in.
 ///
@@ -48,6 +50,16 @@ pub async fn know(change: &mut Change, identity: &Identity, now: &str) -> Result
     .await?
     .try_get(0)?;
     Ok(CitizenId(id))
+}
+
+/// A citizen's name, in a change.
+///
+/// # Errors
+/// When the citizen is gone, or when the database fails.
+pub async fn name_in(change: &mut Change, citizen: &CitizenId) -> Result<String> {
+    let row =
+        sqlx::query("SELECT given_name, family_name FROM citizens WHERE id = $1").bind(citizen.as_str()).fetch_one(&mut **change).await?;
+    Ok(format!("{} {}", row.try_get::<String, _>(0)?, row.try_get::<String, _>(1)?).trim().to_owned())
 }
 
 /// A citizen's name, as it stands on a receipt.

@@ -5,8 +5,8 @@
 use crate::clock::{later, utc};
 use crate::db::Change;
 use crate::error::{Error, Result};
-use crate::help_desk::Helper;
 use crate::help_desk::log::{self, Entry};
+use crate::help_desk::{Helper, shown};
 use crate::idempotency::Answer;
 use crate::session::{self, Citizen};
 use crate::state::Crm;
@@ -16,8 +16,9 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use contract::cases::{CaseReference, Channel};
-use contract::help_desk::LogAction;
+use contract::help_desk::{LogAction, Updates};
 use contract::id::{CaseId, CitizenId};
+use contract::reports::NewReport;
 use contract::session::{Device, SendCredential};
 use sqlx::Row;
 
@@ -55,6 +56,17 @@ impl Author {
     /// How their words come.
     pub fn channel(&self) -> Channel {
         if self.helper.is_some() { Channel::Desk } else { Channel::App }
+    }
+
+    /// At the help desk a report leaves as its citizen has read and confirmed it; who gets its updates, which is asked there each time.
+    ///
+    /// # Errors
+    /// [`Error::AtTheDesk`] without their word, or the database.
+    pub async fn confirmed(&self, change: &mut Change, report: &NewReport) -> Result<Option<Updates>> {
+        match &self.helper {
+            Some(helper) => shown::confirmed(change, &self.id, helper, report).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// What is sent for them at the help desk is written down, in the change that makes it.

@@ -144,6 +144,7 @@ fn why_not(refusal: Refusal) -> FieldProblem {
         Refusal::Never => why.with("reason", "never"),
         Refusal::Scope(scope) => why.with("reason", "scope").with("scope", scope.as_str()),
         Refusal::Locked => why.with("reason", "locked"),
+        Refusal::Unconfirmed => why.with("reason", "unconfirmed"),
     }
 }
 

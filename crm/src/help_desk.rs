@@ -9,13 +9,15 @@ pub mod finish;
 pub mod helps;
 pub mod log;
 pub mod mine;
+pub mod papers;
 pub mod scope;
+pub mod shown;
 pub mod volunteers;
 
 use crate::error::Result;
 use crate::state::Crm;
 use axum::extract::State;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use contract::help_desk::Desk;
 use contract::paths;
@@ -40,6 +42,8 @@ pub fn router() -> Router<Crm> {
         .route(paths::MY_CONSENT, post(mine::look))
         .route(paths::MY_CONSENT_ANSWER, post(mine::answer))
         .route(paths::MY_HELP, get(mine::help).delete(mine::revoke))
+        .route(paths::MY_HELP_SHOWN, put(shown::show).post(shown::answer))
+        .route(paths::MY_PAPERS, post(papers::take))
         .route(paths::MY_LOG, get(mine::list))
         .route(paths::MY_LOG_DISPUTE, post(dispute::dispute))
 }

@@ -68,6 +68,7 @@ pub mod replies;
 pub mod reports;
 pub mod secret;
 pub mod session;
+pub mod sessions;
 pub mod state;
 pub mod story;
 pub mod subscriptions;
@@ -135,6 +136,7 @@ fn api(crm: Crm) -> Router {
         .merge(follows::router())
         .merge(tips::router())
         .merge(comfort::router())
+        .merge(sessions::router())
         .merge(subscriptions::router())
         .merge(questionnaires::router())
         .merge(payments::router())

@@ -7,10 +7,10 @@ use crate::clock::utc;
 use crate::connect::oidc::{Attempt, LoggedIn, LoginError, Provider};
 use crate::error::{Error, Result};
 use crate::help_desk::{self, volunteers};
-use crate::session;
 use crate::state::Crm;
 use crate::web::{self, Asked, Body};
 use crate::{citizens, credential, secret, word};
+use crate::{session, sessions};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -171,7 +171,7 @@ async fn callback(State(crm): State<Crm>, asked: HeaderMap, query: Result<Asked<
         Err(error) => return go(&problem_page(&broken(&error), None), None),
     };
     let back_to = begun.back_to.clone();
-    match finish(&crm, begun, answer).await {
+    match finish(&crm, begun, answer, &asked).await {
         Ok(cookie) => go(&back_to, Some(cookie)),
         Err(problem) => go(&problem_page(&problem, Some(&back_to)), None),
     }
@@ -201,7 +201,7 @@ fn go(place: &str, cookie: Option<HeaderValue>) -> Response {
 }
 
 /// The new session's cookie, or the code of what went wrong.
-async fn finish(crm: &Crm, begun: Begun, answer: Callback) -> Result<HeaderValue, String> {
+async fn finish(crm: &Crm, begun: Begun, answer: Callback, asked: &HeaderMap) -> Result<HeaderValue, String> {
     if begun.is_late {
         return Err("expired".to_owned());
     }
@@ -213,7 +213,7 @@ async fn finish(crm: &Crm, begun: Begun, answer: Callback) -> Result<HeaderValue
     if begun.whom == Whom::Volunteer {
         return volunteers::arrive(crm, logged_in).await.map_err(|error| broken(&error))?.map_err(str::to_owned);
     }
-    sign_in(crm, begun, logged_in).await.map_err(|error| broken(&error))
+    sign_in(crm, begun, logged_in, asked).await.map_err(|error| broken(&error))
 }
 
 /// Takes the login under way that a state belongs to, if it was begun by this browser.
@@ -256,14 +256,15 @@ async fn exchange(provider: &Provider, begun: &Begun, answer: Callback) -> Resul
 }
 
 /// Opens the session; the old one of this browser ends with it.
-async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn) -> Result<HeaderValue> {
+async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn, asked: &HeaderMap) -> Result<HeaderValue> {
     let mut change = crm.db.begin().await?;
     let citizen = citizens::know(&mut change, &logged_in.identity, &utc(crm.clock.now()).0).await?;
     citizens::speaks(&mut change, &citizen, &begun.language).await?;
     let secret = session::open(crm, &mut change, &citizen, (begun.scheme, begun.device), Some(&logged_in.access_token)).await?;
+    let new = secret::sha256_hex(secret.as_bytes());
+    sessions::opened_on(&mut change, &new, asked).await?;
     if let Some(old) = &begun.old_session {
         session::end(crm, &mut change, old).await?;
-        let new = secret::sha256_hex(secret.as_bytes());
         credential::hand_over(&mut change, &citizen, old, &new).await?;
         devices::hand_over(&mut change, &citizen, old, &new).await?;
     }

@@ -68,7 +68,7 @@ struct About {
 
 async fn about(change: &mut Change, case: &CaseId) -> Result<(About, Reader)> {
     let row = sqlx::query(&format!(
-        "SELECT c.number, c.title, c.due_on, c.task_due_on, o.name AS office_name, o.phone AS office_phone, o.email AS office_email, {READER},
+        "SELECT c.number, c.title, c.due_on, c.task_due_on, c.quiet, o.name AS office_name, o.phone AS office_phone, o.email AS office_email, {READER},
                 (SELECT COUNT(*) FROM tracking t WHERE t.case_id = c.id) AS codes
          FROM cases c JOIN offices o ON o.key = c.office_key JOIN citizens p ON p.id = c.owner_id WHERE c.id = $1"
     ))
@@ -85,7 +85,12 @@ async fn about(change: &mut Change, case: &CaseId) -> Result<(About, Reader)> {
         task_due_on: row.try_get::<Option<String>, _>("task_due_on")?.map(Date),
         has_code: row.try_get::<i64, _>("codes")? > 0,
     };
-    Ok((about, reader(change, &row).await?))
+    let mut reader = reader(change, &row).await?;
+    if row.try_get::<i64, _>("quiet")? != 0 {
+        // Said when it was sent at the help desk: it stands in the personal area, and is told nowhere.
+        reader.wishes.wanted.clear();
+    }
+    Ok((about, reader))
 }
 
 /// A report has arrived: tells its author, in the same change.

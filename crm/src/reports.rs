@@ -5,6 +5,7 @@ use crate::clock::{self, day, days_after, utc};
 use crate::credential::Author;
 use crate::db::{Change, decimal, is_id, new_id};
 use crate::error::{Error, Result};
+use crate::help_desk::shown;
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::{BASE_LANGUAGE, STREET_REPORT, SUBMITTED};
 use crate::state::Crm;
@@ -18,7 +19,7 @@ use axum::routing::{get, post};
 use contract::attachments::AttachmentKind;
 use contract::cases::{CaseNumber, CaseSummary, Channel, StepKind};
 use contract::dictionary::StateCode;
-use contract::help_desk::LogAction;
+use contract::help_desk::{LogAction, Updates};
 use contract::id::{AttachmentId, CaseId, CitizenId, DraftId};
 use contract::inbox::MessageKind;
 use contract::place::{Place, Point};
@@ -39,7 +40,11 @@ async fn form(State(crm): State<Crm>, Asked(asked): Asked<InLanguage>, headers: 
     web::tagged(&headers, PUBLIC, form_in(&crm, &asked.language)?)
 }
 
-fn form_in<'a>(crm: &'a Crm, language: &str) -> Result<&'a ReportForm> {
+/// The form in a language.
+///
+/// # Errors
+/// When the town has none.
+pub fn form_in<'a>(crm: &'a Crm, language: &str) -> Result<&'a ReportForm> {
     crm.reference.form(language).ok_or_else(|| Error::Internal("no report form".to_owned()))
 }
 
@@ -60,7 +65,11 @@ async fn send(State(crm): State<Crm>, citizen: Author, key: Key, Body(report): B
     match once.begin(&crm, Kept::Always).await? {
         Begun::Before(answer) => citizen.told(answer),
         Begun::First(mut effect) => {
+            let updates = citizen.confirmed(&mut effect.change, &report).await?;
             let id = take(&crm, &mut effect.change, (&citizen.id, citizen.channel()), &report).await?;
+            if updates == Some(Updates::Nobody) {
+                shown::hush(&mut effect.change, &citizen.id, &id).await?;
+            }
             citizen.acts(&crm, &mut effect.change, LogAction::ReportSent, &id).await?;
             inbox::write(&crm, &mut effect.change, &id, MessageKind::Received, (&StateCode(SUBMITTED.to_owned()), "")).await?;
             notices::received(&crm, &mut effect.change, &id).await?;
@@ -214,6 +223,16 @@ pub async fn details(crm: &Crm, owner: &CitizenId, case: &CaseId, language: &str
         photos,
         documents,
     }))
+}
+
+/// What a report says of its category, in the words of a language.
+///
+/// # Errors
+/// When the town has no form.
+pub fn words(crm: &Crm, report: &NewReport, language: &str) -> Result<(String, Vec<AnsweredField>)> {
+    let category = form_in(crm, language)?.categories.iter().find(|category| category.code == report.category);
+    let name = category.map_or_else(|| report.category.0.clone(), |category| category.name.clone());
+    Ok((name, in_words(category, report.answers.clone())))
 }
 
 /// Questions and answers in words, in the form's order; what the form no longer asks comes last, by its code.

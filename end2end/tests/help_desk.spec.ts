@@ -1,10 +1,10 @@
 // The help desk: one citizen at a time, within what they agreed to, and nothing of the first left for the second. The desk is a desktop's.
 import { expectGood } from '../fixtures/access.ts';
 import { casesWith } from '../fixtures/api.ts';
-import { town } from '../fixtures/crm.ts';
-import { agree, askByPhone, banner, helping, logInAtDesk, phoneOf, plan, tracesOf, wipe } from '../fixtures/desk.ts';
+import { startCrm, town } from '../fixtures/crm.ts';
+import { agree, askByPhone, banner, helping, letRead, logInAtDesk, phoneOf, plan, readback, tracesOf, wipe } from '../fixtures/desk.ts';
 import { device } from '../fixtures/device.ts';
-import { person } from '../fixtures/login.ts';
+import { logIn, person } from '../fixtures/login.ts';
 import { acknowledge, received, review, send, tell } from '../fixtures/report.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
@@ -51,6 +51,17 @@ test('two citizens in a row: the second finds nothing of the first', async ({ pa
   await tell(page, { title });
   await review(page);
   await send(page);
+  // Nothing leaves before she has read it on her own phone; what is wrong is corrected and read again.
+  await letRead(page, 'told_citizen');
+  await expect(page.getByText(say('help_desk.shown_phone'))).toBeVisible();
+  await expect(readback(page)).toHaveCount(0);
+  await expect(readback(phone)).toContainText(title, { timeout: 20_000 });
+  await expect(readback(phone)).toContainText('Via Maggio');
+  await expectGood(phone, 'the second screen');
+  await readback(phone).getByRole('button', { name: say('help_desk.read_no') }).click();
+  await expect(page.getByText(say('help_desk.shown_wrong'))).toBeVisible({ timeout: 20_000 });
+  await page.getByRole('button', { name: say('help_desk.show') }).click();
+  await readback(phone).getByRole('button', { name: say('help_desk.read_yes') }).click();
   const number = await received(page);
   // What nobody has agreed to, and what nobody can agree to.
   const tried = await page.evaluate(async () => {
@@ -87,7 +98,7 @@ test('two citizens in a row: the second finds nothing of the first', async ({ pa
   await page.goto('/help_desk');
   await plan(page, ['scope_cases']);
   await page.locator('.filo-choice').filter({ hasText: say('help_desk.way_room') }).locator('label').click();
-  await page.getByLabel(say('help_desk.fiscal_code'), { exact: false }).fill(person('gino-bandini').fiscal_code!);
+  await page.getByRole('textbox', { name: like('help_desk.fiscal_code') }).fill(person('gino-bandini').fiscal_code!);
   await page.getByLabel(say('help_desk.document'), { exact: false }).selectOption('identity_card');
   await page.getByRole('button', { name: say('help_desk.ask'), exact: true }).click();
   await expect(page.getByText(say('help_desk.room_wait'))).toBeVisible();
@@ -178,5 +189,83 @@ test('a browser that crashes shows nothing when it starts again, and says that t
     await context.close();
   } finally {
     await computer.end();
+  }
+});
+
+test('somebody without anything: made by two, read on the turned screen, found by the paper, taken over once', async ({ page, browser }) => {
+  const crm = await startCrm();
+  const window = async () => (await browser.newContext({ locale: 'it-IT', serviceWorkers: 'block', baseURL: crm.url })).newPage();
+  try {
+    await logInAtDesk(page, 'Elena Vannucci', crm.url);
+    await plan(page, ['scope_cases', 'scope_report']);
+    await page.locator('.filo-choice').filter({ hasText: say('help_desk.way_new') }).locator('label').click();
+    await page.getByRole('button', { name: say('help_desk.ask'), exact: true }).click();
+    await expect(page.getByText(like('form.required')).first()).toBeVisible();
+    await page.getByLabel(say('help_desk.person_name'), { exact: false }).fill('Amina');
+    await page.getByLabel(say('help_desk.person_language'), { exact: false }).selectOption('it');
+    await page.getByLabel(say('help_desk.reach'), { exact: false }).selectOption('nothing');
+    await expectGood(page, 'somebody new');
+    await page.getByRole('button', { name: say('help_desk.ask'), exact: true }).click();
+    await expect(page.getByText(say('help_desk.new_wait'))).toBeVisible();
+    const colleague = await window();
+    await logInAtDesk(colleague, 'Omar Benelli', crm.url);
+    await expect(colleague.getByText('Amina')).toBeVisible();
+    await colleague.getByRole('button', { name: say('help_desk.confirm_new') }).click();
+    await expect(banner(page)).toContainText('Amina');
+    const paper = page.getByRole('region', { name: say('help_desk.paper_title') });
+    await expect(paper).toContainText('Amina');
+    await expectGood(page, 'the paper');
+    const code = (await paper.locator('.filo-ticket-code').innerText()).trim();
+    expect(code).toMatch(/^[A-Z2-9]{4} [A-Z2-9]{4} [A-Z2-9]{4}$/);
+
+    // A report, read on the screen that is turned to her.
+    await page.getByRole('main').getByRole('link', { name: say('common.tab_report') }).click();
+    const title = `Lampione di Amina ${Date.now()}`;
+    await acknowledge(page);
+    await tell(page, { title });
+    await review(page);
+    await send(page);
+    await letRead(page, 'told_nobody');
+    await expect(readback(page)).toContainText(title);
+    await expect(readback(page)).toContainText(say('help_desk.told_nobody'));
+    await expectGood(page, 'the turned screen');
+    await readback(page).getByRole('button', { name: say('help_desk.read_yes') }).click();
+    await received(page);
+    await banner(page).getByRole('button', { name: say('help_desk.finish') }).click();
+    await expect(page.getByRole('main')).toContainText(say('help_desk.did_confirm_content'));
+    await wipe(page);
+    expect(await tracesOf(page, ['Amina', title, code, code.replaceAll(' ', '')])).toEqual([]);
+
+    // Another day, at another desk: a wrong code says so, the right one finds her.
+    await plan(colleague, ['scope_cases']);
+    await colleague.locator('.filo-choice').filter({ hasText: say('help_desk.way_paper') }).locator('label').click();
+    const typed = colleague.getByLabel(say('help_desk.paper_field'), { exact: false });
+    await typed.fill('AAAA BBBB CCCC');
+    await colleague.getByRole('button', { name: say('help_desk.ask'), exact: true }).click();
+    await expect(colleague.getByText(like('form.wrong_code')).first()).toBeVisible();
+    await typed.fill(code.toLowerCase());
+    await colleague.getByRole('button', { name: say('help_desk.ask'), exact: true }).click();
+    await expect(banner(colleague)).toContainText('Amina');
+    await colleague.getByRole('main').getByRole('link', { name: say('help_desk.see_cases') }).click();
+    await expect(colleague.getByRole('link', { name: title })).toBeVisible();
+
+    // She has an identity of her own now: what was under the paper is hers, and the desk is out.
+    const phone = await window();
+    await logIn(phone, 'samira-el-amrani', { from: `/help_desk/paper#${code.replaceAll(' ', '')}` });
+    await expectGood(phone, 'a code of the town');
+    await phone.getByRole('button', { name: say('help_desk.paper_take') }).click();
+    await expect(phone.getByText(say('help_desk.paper_taken'))).toBeVisible();
+    await phone.getByRole('main').getByRole('link', { name: say('common.my_cases') }).click();
+    await expect(phone.getByRole('link', { name: title })).toBeVisible();
+    await expect(colleague.getByRole('heading', { level: 1, name: say('help_desk.receipt_title') })).toBeVisible({ timeout: 20_000 });
+    await phone.goto(`/help_desk/paper#${code.replaceAll(' ', '')}`);
+    await phone.getByRole('button', { name: say('help_desk.paper_take') }).click();
+    await expect(phone.getByText(say('help_desk.paper_gone'))).toBeVisible();
+    await phone.goto('/help_desk/log');
+    await expect(phone.getByRole('article').filter({ hasText: title }).first()).toContainText('Elena Vannucci');
+    await phone.context().close();
+    await colleague.context().close();
+  } finally {
+    await crm.end();
   }
 });

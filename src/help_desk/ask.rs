@@ -1,12 +1,13 @@
 //! Asking for a consent: what, how long, how; and the words to read to the citizen.
 use super::ended::keep_code;
+use super::person::PersonFields;
 use super::words;
 use crate::api::{Api, ApiError};
 use crate::form::{ErrorSummary, Form};
 use crate::markup::view;
 use crate::ui::{Callout, ChoiceCards, ReadAloud, Section, SelectField, SubmitButton, TextField, error_key};
 use crate::words::{fill, key, language, t};
-use contract::help_desk::{Consent, ConsentWay, HelpScope, MINUTES, NewConsent, PIN_DIGITS, ShownDocument};
+use contract::help_desk::{Consent, ConsentWay, HelpScope, MINUTES, NewConsent, PAPER_LETTERS, PIN_DIGITS, ShownDocument};
 use contract::paths;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -75,19 +76,8 @@ pub fn AskForm(is_more: bool, volunteer: String, again: RwSignal<u32>) -> impl I
                 choices=MINUTES.iter().map(|minutes| (minutes.to_string(), fill(key::help_desk::MINUTES_COUNT, &[("minutes", &minutes.to_string())]))).collect()
                 read=|consent| if consent.minutes == 0 { String::new() } else { consent.minutes.to_string() }
                 write=|consent, minutes| consent.minutes = minutes.parse().unwrap_or_default()/>
-            <ChoiceCards legend=t(key::help_desk::WAY) name="way" chosen=way choices=vec![
-                (ConsentWay::Phone, "it-pc-mobile", t(key::help_desk::WAY_PHONE), t(key::help_desk::WAY_PHONE_TEXT)),
-                (ConsentWay::Code, "it-mail", t(key::help_desk::WAY_CODE), t(key::help_desk::WAY_CODE_TEXT)),
-                (ConsentWay::Room, "it-pa", t(key::help_desk::WAY_ROOM), t(key::help_desk::WAY_ROOM_TEXT)),
-            ]/>
-            {move || {
-                let asks_code = !is_more && matches!(way.get(), Some(ConsentWay::Code | ConsentWay::Room));
-                asks_code.then(|| view! {
-                    <TextField form name="fiscal_code" label=t(key::help_desk::FISCAL_CODE) help=t(key::help_desk::FISCAL_CODE_HELP) required=true
-                        chars_max=FISCAL_CODE_CHARS kind="text" text=|consent: &mut NewConsent| &mut consent.fiscal_code/>
-                })
-            }}
-            {move || (way.get() == Some(ConsentWay::Room)).then(|| view! { <DocumentField form/> })}
+            <ChoiceCards legend=t(key::help_desk::WAY) name="way" chosen=way choices=ways(is_more)/>
+            <WhoFields form way is_more/>
             {(!is_more).then(|| view! {
                 <TextField form name="pin" label=t(key::help_desk::PIN) help=t(key::help_desk::PIN_HELP) required=true
                     chars_max=PIN_DIGITS kind="numeric" text=|consent: &mut NewConsent| &mut consent.pin/>
@@ -98,6 +88,45 @@ pub fn AskForm(is_more: bool, volunteer: String, again: RwSignal<u32>) -> impl I
     }
 }
 
+/// How they can agree; whoever is being helped is nobody new.
+fn ways(is_more: bool) -> Vec<(ConsentWay, &'static str, &'static str, &'static str)> {
+    let mut ways = vec![
+        (ConsentWay::Phone, "it-pc-mobile", t(key::help_desk::WAY_PHONE), t(key::help_desk::WAY_PHONE_TEXT)),
+        (ConsentWay::Code, "it-mail", t(key::help_desk::WAY_CODE), t(key::help_desk::WAY_CODE_TEXT)),
+        (ConsentWay::Room, "it-pa", t(key::help_desk::WAY_ROOM), t(key::help_desk::WAY_ROOM_TEXT)),
+        (ConsentWay::Paper, "it-card", t(key::help_desk::WAY_PAPER), t(key::help_desk::WAY_PAPER_TEXT)),
+    ];
+    if !is_more {
+        ways.push((ConsentWay::New, "it-user", t(key::help_desk::WAY_NEW), t(key::help_desk::WAY_NEW_TEXT)));
+    }
+    ways
+}
+
+/// Who it is, as far as the way they agree asks it here.
+#[component]
+fn WhoFields(form: Form<NewConsent>, way: RwSignal<Option<ConsentWay>>, is_more: bool) -> impl IntoView {
+    let fiscal_code = move || {
+        view! {
+            <TextField form name="fiscal_code" label=t(key::help_desk::FISCAL_CODE) help=t(key::help_desk::FISCAL_CODE_HELP) required=true
+                chars_max=FISCAL_CODE_CHARS kind="text" text=|consent: &mut NewConsent| &mut consent.fiscal_code/>
+        }
+    };
+    let drawn = move || match way.get() {
+        Some(ConsentWay::Code) if !is_more => Some(fiscal_code().into_any()),
+        Some(ConsentWay::Room) => Some(view! { {(!is_more).then(fiscal_code)}<DocumentField form/> }.into_any()),
+        Some(ConsentWay::Paper) => Some(
+            view! {
+                <TextField form name="paper" label=t(key::help_desk::PAPER_FIELD) help=t(key::help_desk::PAPER_FIELD_HELP) required=true
+                    chars_max=2 * PAPER_LETTERS kind="email" text=|consent: &mut NewConsent| &mut consent.paper/>
+            }
+            .into_any(),
+        ),
+        Some(ConsentWay::New) => Some(view! { <PersonFields form/> }.into_any()),
+        _ => None,
+    };
+    view! { {drawn} }
+}
+
 fn label(field: &str) -> String {
     t(match field {
         "scopes" => key::help_desk::SCOPES,
@@ -105,6 +134,11 @@ fn label(field: &str) -> String {
         "fiscal_code" => key::help_desk::FISCAL_CODE,
         "document" => key::help_desk::DOCUMENT,
         "pin" => key::help_desk::PIN,
+        "paper" => key::help_desk::PAPER_FIELD,
+        "person.name" => key::help_desk::PERSON_NAME,
+        "person.language" => key::help_desk::PERSON_LANGUAGE,
+        "person.reach" => key::help_desk::REACH,
+        "person.address" => key::help_desk::REACH_ADDRESS,
         _ => key::help_desk::WAY,
     })
     .to_owned()

@@ -44,7 +44,7 @@ pub fn HelpBanner() -> impl IntoView {
     let left = RwSignal::new(None::<i64>);
     let look = move || {
         spawn_local(async move {
-            let Ok(MyHelp { help: Some(help) }) = api.get::<MyHelp>(paths::MY_HELP).await else { return };
+            let Ok(MyHelp { help: Some(help), .. }) = api.get::<MyHelp>(paths::MY_HELP).await else { return };
             let end = Date::now() + f64::from(help.seconds_left) * 1000.0;
             if ends.try_set(Some(end)).is_none() {
                 left.try_set(seconds_left(Some(end)));

@@ -31,17 +31,20 @@ pub fn Confirmations(waiting: RwSignal<Vec<ToConfirm>>) -> impl IntoView {
         let rows = vec![
             (t(key::help_desk::CONFIRM_PERSON), name),
             (t(key::help_desk::FISCAL_CODE), one.fiscal_code),
-            (t(key::help_desk::DOCUMENT), t(words::document(one.document)).to_owned()),
+            (t(key::help_desk::DOCUMENT), one.document.map_or_else(String::new, |document| t(words::document(document)).to_owned())),
             (t(key::help_desk::SCOPES), words::scopes(&one.scopes)),
             (t(key::help_desk::MINUTES), fill(key::help_desk::MINUTES_COUNT, &[("minutes", &one.minutes.to_string())])),
         ];
+        let sure = if one.is_new { key::help_desk::CONFIRM_NEW } else { key::help_desk::CONFIRM_YES };
+        let is_new = one.is_new;
         let (yes, no) = (one.id.clone(), one.id);
         view! {
             <li class="card filo-form-card">
                 <p>{fill(key::help_desk::CONFIRM_ASKS, &[("name", &one.volunteer)])}</p>
+                {is_new.then(|| view! { <p><strong>{t(key::help_desk::CONFIRM_NEW_TEXT)}</strong></p> })}
                 <Facts rows/>
                 <div class="filo-actions">
-                    {is_known.then(|| view! { <ActionButton on_press=move |()| say(yes.clone(), true)>{t(key::help_desk::CONFIRM_YES)}</ActionButton> })}
+                    {is_known.then(|| view! { <ActionButton on_press=move |()| say(yes.clone(), true)>{t(sure)}</ActionButton> })}
                     <ActionButton look="outline-danger" on_press=move |()| say(no.clone(), false)>{t(key::help_desk::CONFIRM_NO)}</ActionButton>
                 </div>
             </li>

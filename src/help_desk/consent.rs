@@ -1,4 +1,5 @@
 //! The citizen's own phone: what the volunteer at the desk asks, in the citizen's language; yes or no.
+use super::second::SecondScreen;
 use super::words;
 use crate::api::{Api, ApiError};
 use crate::form::{field_id, focus};
@@ -99,9 +100,11 @@ fn Question(asked: AskedConsent, busy: RwSignal<bool>, answer: Callback<bool>) -
         ConsentState::Lapsed => Some(("note", key::help_desk::CONSENT_LAPSED, key::help_desk::CONSENT_LAPSED_TEXT)),
         ConsentState::Asked | ConsentState::Unknown => None,
     };
+    let is_given = matches!(asked.state, ConsentState::Given | ConsentState::Used);
     if let Some((kind, title, text)) = told {
         return view! {
             <Callout kind=kind title=t(title) alert=true><p>{t(text)}</p></Callout>
+            {is_given.then(|| view! { <SecondScreen/> })}
             <LinkButton to=Route::HelpLog>{t(key::common::HELP_LOG)}</LinkButton>
         }
         .into_any();

@@ -19,6 +19,8 @@ thread_local! {
     };
     /// What stands in the QR code of a consent: the CRM tells it once.
     static CODE: RefCell<(ConsentId, String)> = RefCell::default();
+    /// The code of the paper that a new person takes away: told once too.
+    static PAPER: RefCell<String> = RefCell::default();
 }
 
 /// The receipt of the help that has just ended.
@@ -36,6 +38,11 @@ pub fn code_of(id: &ConsentId) -> Option<String> {
     CODE.with_borrow(|(known, code)| (known == id && !code.is_empty()).then(|| code.clone()))
 }
 
+/// The code of the paper of whoever is new here; nothing for anybody else.
+pub fn paper() -> Option<String> {
+    PAPER.with_borrow(|paper| Some(paper.clone()).filter(|paper| !paper.is_empty()))
+}
+
 /// Begins what was agreed to: the session hears who is here now.
 ///
 /// # Errors
@@ -43,6 +50,7 @@ pub fn code_of(id: &ConsentId) -> Option<String> {
 pub async fn begin(api: Api, id: &ConsentId, code: String) -> Result<(), ApiError> {
     let begun = api.post::<Begun>(&paths::help_desk_begin(id), &Begin { code }).await?;
     if !begun.page.is_empty() {
+        PAPER.replace(begun.paper);
         crate::api::at_the_desk(begun.page);
     }
     api.ask_who().await

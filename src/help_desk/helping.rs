@@ -1,5 +1,7 @@
 //! Somebody is being helped: what may be done, where it is done, and more time.
 use super::ask::AskForm;
+use super::ended::paper;
+use super::person::PaperCard;
 use super::waiting::WaitingView;
 use super::words;
 use crate::markup::view;
@@ -16,6 +18,7 @@ pub fn HelpingView(help: Help, consent: Option<Consent>, again: RwSignal<u32>) -
     let session = expect_context::<Session>();
     let name = session.person_now().map_or_else(String::new, |me| format!("{} {}", me.given_name, me.family_name));
     let Help { scopes, volunteer, .. } = help;
+    let card = paper().map(|code| view! { <PaperCard code name=name.clone()/> });
     let may = |scope| scopes.contains(&scope);
     let (sees, sends, answers) = (may(HelpScope::SeeCases), may(HelpScope::SendReport), may(HelpScope::AnswerQuestionnaire));
     let asks = RwSignal::new(false);
@@ -29,7 +32,8 @@ pub fn HelpingView(help: Help, consent: Option<Consent>, again: RwSignal<u32>) -
     };
     view! {
         <Page title=fill(key::help_desk::HELPING, &[("name", &name)]) lead=t(key::help_desk::HELPING_LEAD)>
-            <Section id="may-title" title=t(key::help_desk::MAY) class="card filo-form-card">
+            {card}
+            <Section id="may-title" title=t(key::help_desk::MAY) class="card filo-form-card d-print-none">
                 <ul>{scopes.iter().map(|scope| view! { <li>{words::scope(*scope)}</li> }).collect_view()}</ul>
                 <div class="filo-actions">
                     {sees.then(|| view! { <LinkButton to=Route::Cases icon="it-files">{t(key::help_desk::SEE_CASES)}</LinkButton> })}
@@ -42,7 +46,7 @@ pub fn HelpingView(help: Help, consent: Option<Consent>, again: RwSignal<u32>) -
                 </div>
                 <p class="filo-note">{t(key::help_desk::NEVER)}</p>
             </Section>
-            <Section id="more-title" title=t(key::help_desk::MORE_TITLE)>
+            <Section id="more-title" title=t(key::help_desk::MORE_TITLE) class="d-print-none">
                 <p>{t(key::help_desk::MORE_TEXT)}</p>
                 {more}
             </Section>

@@ -1,4 +1,5 @@
 //! The page "Chi ha visto le mie cose": who helps now, with one press to end it, and everything that helpers and offices did.
+use super::second::SecondScreen;
 use super::words;
 use crate::api::{Api, ApiError, unasked};
 use crate::load::{Load, LoadList, load, load_pages};
@@ -45,7 +46,11 @@ pub fn LogPage() -> impl IntoView {
     view! {
         <Page title=t(key::common::HELP_LOG) lead=t(key::help_desk::LOG_LEAD)>
             <Load from=now let:now>{now.help.clone().map(|help| view! { <Now help round/> })}</Load>
-            <p><Link to=Route::HelpConsent>{t(key::help_desk::CONSENT_TITLE)}</Link></p>
+            <ul class="filo-list">
+                <li><Link to=Route::HelpConsent>{t(key::help_desk::CONSENT_TITLE)}</Link></li>
+                <li><Link to=Route::HelpPaper>{t(key::help_desk::PAPER_PAGE)}</Link></li>
+                <li><Link to=Route::Sessions>{t(key::sessions::TITLE)}</Link></li>
+            </ul>
             <Section id="log-title" title=t(key::help_desk::LOG_TITLE)>
                 <ul class="filo-chips" aria-label=t(key::help_desk::LOG_FILTER)>{chips.map(chip)}</ul>
                 <LoadList from=entries empty=ViewFn::from(|| view! { <p>{t(key::help_desk::LOG_NONE)}</p> }) let:entry>
@@ -102,6 +107,7 @@ fn Now(help: Help, round: RwSignal<u32>) -> impl IntoView {
         <Section id="now-title" title=t(key::help_desk::NOW_TITLE) class="card filo-form-card">
             <p>{told}</p>
             <ul>{help.scopes.iter().map(|scope| view! { <li>{words::scope(*scope)}</li> }).collect_view()}</ul>
+            <SecondScreen/>
             <ActionButton look="outline-danger" on_press=stop>{t(key::help_desk::STOP)}</ActionButton>
             <p class="filo-field-error" role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>
         </Section>

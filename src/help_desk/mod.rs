@@ -8,6 +8,9 @@ mod ended;
 mod helping;
 mod log;
 mod page;
+mod paper;
+mod person;
+mod second;
 mod waiting;
 mod words;
 
@@ -16,3 +19,4 @@ pub use checked::CheckedPage;
 pub use consent::ConsentPage;
 pub use log::LogPage;
 pub use page::HelpDeskPage;
+pub use paper::PaperPage;

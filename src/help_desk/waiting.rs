@@ -48,6 +48,7 @@ pub fn WaitingView(consent: Consent, again: RwSignal<u32>) -> impl IntoView {
         (ConsentState::Refused, _) => view! { <p><strong>{t(key::help_desk::REFUSED)}</strong></p> }.into_any(),
         (_, ConsentWay::Phone) => view! { <PhoneWay code=code_of(&consent.id)/> }.into_any(),
         (_, ConsentWay::Code) => view! { <CodeWay failed busy go/> }.into_any(),
+        (_, ConsentWay::New) => view! { <p>{t(key::help_desk::NEW_WAIT)}</p> }.into_any(),
         _ => view! { <p>{t(key::help_desk::ROOM_WAIT)}</p> }.into_any(),
     };
     let body = StoredValue::new_local(Some(body));

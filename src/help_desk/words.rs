@@ -24,6 +24,8 @@ pub fn way(way: ConsentWay) -> Key {
         ConsentWay::Phone => key::help_desk::WAY_PHONE,
         ConsentWay::Code => key::help_desk::WAY_CODE,
         ConsentWay::Room => key::help_desk::WAY_ROOM,
+        ConsentWay::Paper => key::help_desk::WAY_PAPER,
+        ConsentWay::New => key::help_desk::WAY_NEW,
         ConsentWay::Unknown => key::help_desk::SCOPE_UNKNOWN,
     }
 }
@@ -74,6 +76,10 @@ pub fn action(action: LogAction) -> Key {
         LogAction::Refused => key::help_desk::DID_TRY,
         LogAction::CaseMoved => key::help_desk::DID_MOVE,
         LogAction::CasePublished => key::help_desk::DID_PUBLISH,
+        LogAction::PaperMade => key::help_desk::DID_MAKE_PAPER,
+        LogAction::PaperTaken => key::help_desk::DID_TAKE_PAPER,
+        LogAction::ContentConfirmed => key::help_desk::DID_CONFIRM_CONTENT,
+        LogAction::ContentWrong => key::help_desk::DID_REFUSE_CONTENT,
         LogAction::Unknown => key::help_desk::SCOPE_UNKNOWN,
     }
 }
@@ -84,6 +90,10 @@ pub fn why(entry: &LogEntry) -> String {
         (LogAction::ConsentAsked | LogAction::HelpBegun | LogAction::HelpProlonged, "phone") => way(ConsentWay::Phone),
         (LogAction::ConsentAsked | LogAction::HelpBegun | LogAction::HelpProlonged, "code") => way(ConsentWay::Code),
         (LogAction::ConsentAsked | LogAction::HelpBegun | LogAction::HelpProlonged, "room") => way(ConsentWay::Room),
+        (LogAction::ConsentAsked | LogAction::HelpBegun | LogAction::HelpProlonged, "paper") => way(ConsentWay::Paper),
+        (LogAction::HelpBegun, "new") => way(ConsentWay::New),
+        (LogAction::ContentConfirmed | LogAction::ContentWrong, "phone") => key::help_desk::ON_PHONE,
+        (LogAction::ContentConfirmed | LogAction::ContentWrong, "screen") => key::help_desk::ON_SCREEN,
         (LogAction::ConsentConfirmed, "identity_card") => document(ShownDocument::IdentityCard),
         (LogAction::ConsentConfirmed, "passport") => document(ShownDocument::Passport),
         (LogAction::ConsentConfirmed, "driving_licence") => document(ShownDocument::DrivingLicence),

@@ -65,10 +65,8 @@ async fn save(form: Form<Draft>) {
 /// Keeps the report as it is, in a state; `send` also sends it. Files that are still being made ready follow with the next change.
 /// What another tab has made of it is not written over: then this becomes a report of its own, nothing is lost.
 async fn keep(how: &str, form: Form<Draft>, state: &str) {
-    let ((files, unkept), title, (path, proof, body)) = form.peek(|draft| {
-        let report = NewReport { files: draft.files.announced(), ..draft.report.clone() };
-        (draft.files.to_entry(), draft.report.title.clone(), body(report, draft.reached()))
-    });
+    let ((files, unkept), title, (path, proof, body)) =
+        form.peek(|draft| (draft.files.to_entry(), draft.report.title.clone(), body(whole(draft), draft.reached())));
     let entry = Entry::new(&[
         ("id", form.key().into()),
         ("path", path.into()),
@@ -91,6 +89,11 @@ async fn keep(how: &str, form: Form<Draft>, state: &str) {
         Kept::Not if how == "send" => refuse(&entry.text("id"), vec![FieldProblem::new("", FieldRule::Unknown)]),
         Kept::Here | Kept::Not => {}
     }
+}
+
+/// The report as it leaves, with its files announced.
+pub fn whole(draft: &Draft) -> NewReport {
+    NewReport { files: draft.files.announced(), ..draft.report.clone() }
 }
 
 /// Where a report is sent, which member an answer must have, and what is sent: who does not sign in says how to reach them.

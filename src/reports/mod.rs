@@ -20,6 +20,7 @@ mod public_report;
 mod sent;
 mod summary_step;
 mod ticket;
+mod together;
 mod track;
 mod tracked;
 mod updates;

@@ -4,13 +4,15 @@ use super::draft::{Draft, input_of, label, step_of};
 use super::keep::submit;
 use super::page::{Town, draft, is_nobody};
 use super::personal::PersonalCheck;
+use super::together::Together;
 use super::updates::UpdatesTold;
 use crate::api::Api;
 use crate::files::{Chosen, Readiness};
-use crate::form::{ErrorSummary, sentence};
+use crate::form::{ErrorSummary, focus, sentence};
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::route::{ReportStep, Route};
+use crate::session::Session;
 use crate::ui::{ActionButton, Callout, Dialog, Facts, Link, Section};
 use crate::vault::call;
 use crate::words::{Key, key, size, t};
@@ -35,8 +37,15 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
             asking.set(true);
         }
     };
+    // At the help desk its citizen reads it first: it leaves when they say yes.
+    let (is_helped, together) = (expect_context::<Session>().is_helped_now(), RwSignal::new(false));
     let confirm = move || {
         asking.set(false);
+        if is_helped {
+            together.set(true);
+            // After the dialog, which gives the focus back when it closes.
+            return request_animation_frame(|| focus("together-title"));
+        }
         submit(api);
     };
     let busy = Signal::derive(move || form.is_sending() || outbox().on_device().is_none() || form.with(|draft| draft.files.is_working()));
@@ -66,7 +75,8 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
             view! { <Section id="author-title" title=t(key::reports::AUTHOR_TITLE) class="card filo-form-card"><Author/></Section> }
         }}
         <Waits/>
-        <div class="filo-step-buttons">
+        {move || together.get().then(|| view! { <Together/> })}
+        <div class="filo-step-buttons" hidden=move || together.get()>
             <Link to=Route::NewReport { step: ReportStep::Data } class="btn btn-link">{t(key::common::BACK)}</Link>
             <ActionButton busy on_press=move |()| check()>
                 {move || if form.is_sending() { t(key::reports::SENDING) } else { t(key::reports::SEND) }}

@@ -1,4 +1,5 @@
 //! A citizen's consent: what they allow, for how long, and how they say so.
+use super::paper::{self, NewPerson};
 use crate::calendar::UtcTime;
 use crate::fiscal_code;
 use crate::id::ConsentId;
@@ -50,6 +51,10 @@ pub enum ConsentWay {
     Code,
     /// In the room: a document is shown, and a second member of the desk confirms.
     Room,
+    /// With the paper code that the desk once gave them.
+    Paper,
+    /// In the room, by somebody whom the town does not know: a second member of the desk confirms.
+    New,
     /// A way this version does not know.
     #[serde(other)]
     Unknown,
@@ -103,6 +108,17 @@ pub struct NewConsent {
     /// Four digits that unlock the screen; not asked again for more time.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub pin: String,
+    /// Who it is, when the town does not know them.
+    #[serde(default, skip_serializing_if = "is_nobody")]
+    pub person: NewPerson,
+    /// The code on their paper, in the body and never in an address.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub paper: String,
+}
+
+/// Whether nobody is described.
+fn is_nobody(person: &NewPerson) -> bool {
+    *person == NewPerson::default()
 }
 
 impl NewConsent {
@@ -113,7 +129,7 @@ impl NewConsent {
         match self.way {
             None => add("way", FieldRule::Required),
             Some(ConsentWay::Unknown) => add("way", FieldRule::NotAChoice),
-            Some(ConsentWay::Phone) => {}
+            Some(ConsentWay::Phone | ConsentWay::Paper | ConsentWay::New) => {}
             Some(ConsentWay::Code | ConsentWay::Room) if is_more => {}
             Some(ConsentWay::Code | ConsentWay::Room) if self.fiscal_code.trim().is_empty() => add("fiscal_code", FieldRule::Required),
             Some(ConsentWay::Code | ConsentWay::Room) if !fiscal_code::is_valid(&self.fiscal_code) => {
@@ -124,6 +140,8 @@ impl NewConsent {
         if self.way == Some(ConsentWay::Room) && self.document.is_none_or(|document| document == ShownDocument::Unknown) {
             add("document", FieldRule::Required);
         }
+        problems.extend(paper::problems(self.way, &self.person, &self.paper, is_more));
+        let mut add = |field: &str, rule| problems.push(FieldProblem::new(field, rule));
         if self.scopes.is_empty() {
             add("scopes", FieldRule::Required);
         } else if self.scopes.contains(&HelpScope::Unknown) || self.scopes.len() > HelpScope::ALL.len() {
@@ -248,6 +266,7 @@ mod tests {
             language: "it".into(),
             document: Some(ShownDocument::Passport),
             pin: "1234".into(),
+            ..NewConsent::default()
         }
     }
 
@@ -265,6 +284,16 @@ mod tests {
         );
         assert_eq!(faults(&NewConsent { minutes: 600, pin: "12a4".into(), ..in_the_room() }, false), ["minutes", "pin"]);
         assert_eq!(faults(&NewConsent { scopes: vec![HelpScope::Unknown], ..in_the_room() }, false), ["scopes"]);
+    }
+
+    #[test]
+    fn who_has_nothing_says_who_they_are_and_who_has_a_paper_shows_it() {
+        let new = NewConsent { way: Some(ConsentWay::New), fiscal_code: String::new(), document: None, ..in_the_room() };
+        assert_eq!(faults(&new, false), ["person.name", "person.language", "person.reach"]);
+        assert_eq!(faults(&new, true), ["way"]);
+        let paper = NewConsent { way: Some(ConsentWay::Paper), ..new };
+        assert_eq!(faults(&paper, false), ["paper"]);
+        assert!(faults(&NewConsent { paper: "ABCD EFGH JKLM".into(), ..paper }, false).is_empty());
     }
 
     #[test]

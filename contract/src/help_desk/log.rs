@@ -1,5 +1,5 @@
 //! The citizen's log: who did what with their data, when, why, and what they make of it.
-use super::Help;
+use super::{Help, Shown};
 use crate::calendar::UtcTime;
 use crate::id::{CaseId, LogEntryId};
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,14 @@ pub enum LogAction {
     CaseMoved,
     /// An office has said what everybody may see.
     CasePublished,
+    /// Somebody without anything was given an identity of the desk, and a paper.
+    PaperMade,
+    /// What was under a paper is somebody's own now.
+    PaperTaken,
+    /// What was about to be sent was read once more, and is right.
+    ContentConfirmed,
+    /// There was a mistake in it.
+    ContentWrong,
     /// A thing this version does not know.
     #[serde(other)]
     Unknown,
@@ -109,6 +117,9 @@ pub struct MyHelp {
     /// What goes on; none when nobody is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<Help>,
+    /// What is about to be sent, and waits for the citizen's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
 }
 
 /// The citizen does not recognise an entry: the case that is about it.

@@ -25,8 +25,12 @@ pub const HELP_DESK_CHECKED: &str = "/api/v1/help_desk/checked";
 pub const MY_CONSENT: &str = "/api/v1/me/consents/look";
 /// POST [`crate::help_desk::ConsentAnswer`] → [`crate::help_desk::AskedConsent`].
 pub const MY_CONSENT_ANSWER: &str = "/api/v1/me/consents/answer";
-/// GET → [`crate::help_desk::MyHelp`]; DELETE → 204: end it now.
+/// GET `?language=` → [`crate::help_desk::MyHelp`]; DELETE → 204: end it now.
 pub const MY_HELP: &str = "/api/v1/me/help";
+/// PUT [`crate::help_desk::NewShown`] → [`crate::help_desk::Shown`], by the desk; POST [`crate::help_desk::ShownAnswer`] → 204.
+pub const MY_HELP_SHOWN: &str = "/api/v1/me/help/shown";
+/// POST [`crate::help_desk::PaperCode`] → [`crate::help_desk::PaperTaken`]: "Ho un codice del Comune".
+pub const MY_PAPERS: &str = "/api/v1/me/papers";
 /// GET `?after=&limit=` → a page of [`crate::help_desk::LogEntry`], newest first.
 pub const MY_LOG: &str = "/api/v1/me/access_log";
 /// POST nothing → [`crate::help_desk::Disputed`]: "Non lo riconosco".
@@ -40,6 +44,11 @@ pub fn help_desk_begin(id: &ConsentId) -> String {
 /// Where a second member of the desk confirms.
 pub fn help_desk_confirmation(id: &ConsentId) -> String {
     HELP_DESK_CONFIRMATION.replace("{id}", &escape(id.as_str()))
+}
+
+/// Who is helping me now, with what is about to be sent in the words of a language.
+pub fn my_help(language: &str) -> String {
+    format!("{MY_HELP}?language={}", escape(language))
 }
 
 /// Who has seen my things.

@@ -1,6 +1,7 @@
 //! A consent from being asked to beginning something. It is asked by a volunteer, in one browser, and begins something there, once.
 use super::helps::{self, Agreed};
 use super::log::{self, Entry};
+use super::papers;
 use super::volunteers::Volunteer;
 use crate::channels::{READER, Reader, reader};
 use crate::clock::{later, utc};
@@ -44,6 +45,7 @@ const COLUMNS: &str = "id, way, state, scopes, minutes, help_id, until_at";
     security(("desk" = [])), request_body = NewConsent, responses((status = 201, body = Consent), (status = "4XX", body = contract::Problem)))]
 pub async fn ask(State(crm): State<Crm>, volunteer: Volunteer, key: Key, Body(new): Body<NewConsent>) -> Result<Response> {
     let once = Once::new(format!("desk {} consents", volunteer.desk), key, &[&serde_json::to_vec(&new)?]);
+    papers::must_be_known(&crm, &volunteer, &new).await?;
     let mut effect = match once.begin(&crm, Kept::Days).await? {
         Begun::Before(answer) => return Ok(answer.into_response()),
         Begun::First(effect) => effect,
@@ -57,15 +59,20 @@ pub async fn ask(State(crm): State<Crm>, volunteer: Volunteer, key: Key, Body(ne
         return Err(Error::Conflict);
     }
     limit(&crm, change, &volunteer).await?;
-    sqlx::query("UPDATE consents SET state = 'lapsed' WHERE desk_hash = $1 AND state IN ('asked', 'given')")
+    sqlx::query("UPDATE consents SET state = 'lapsed', person = '' WHERE desk_hash = $1 AND state IN ('asked', 'given')")
         .bind(&volunteer.desk)
         .execute(&mut **change)
         .await?;
     let asked = Asked::new(way, help)?;
     let citizen = match &asked.help {
         Some((_, citizen)) => Some(citizen.clone()),
+        None if way == ConsentWay::Paper => papers::find(change, &new.paper).await?,
         None => known(change, new.fiscal_code.trim()).await?,
     };
+    // More time is given by the paper of whoever is being helped, and by nobody else's.
+    if way == ConsentWay::Paper && papers::find(change, &new.paper).await? != citizen {
+        return Err(Error::field("paper", FieldRule::WrongCode));
+    }
     insert(&crm, change, &volunteer, (&asked, citizen.as_ref()), &new).await?;
     if let Some(citizen) = citizen.filter(|_| way != ConsentWay::Phone) {
         let why = word::to(&way)?;
@@ -97,21 +104,25 @@ impl Asked {
     fn new(way: ConsentWay, help: Option<(String, CitizenId)>) -> Result<Self> {
         let id = new_id();
         let code = match way {
-            ConsentWay::Phone => letters()?,
+            ConsentWay::Phone => letters(LETTERS_COUNT)?,
             ConsentWay::Code => digits()?,
-            ConsentWay::Room | ConsentWay::Unknown => String::new(),
+            ConsentWay::Room | ConsentWay::Paper | ConsentWay::New | ConsentWay::Unknown => String::new(),
         };
         let code_hash = match way {
             ConsentWay::Phone => Some(phone_hash(&code)),
             ConsentWay::Code => Some(sent_hash(&id, &code)),
-            ConsentWay::Room | ConsentWay::Unknown => None,
+            ConsentWay::Room | ConsentWay::Paper | ConsentWay::New | ConsentWay::Unknown => None,
         };
         Ok(Self { id, code, code_hash, help })
     }
 }
 
-fn letters() -> Result<String> {
-    let mut bytes = [0; LETTERS_COUNT];
+/// So many letters and digits by chance, five bits each.
+///
+/// # Errors
+/// When the randomness fails.
+pub fn letters(count: usize) -> Result<String> {
+    let mut bytes = vec![0; count];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32))).map(|letter| char::from(*letter)).collect())
 }
@@ -122,10 +133,14 @@ fn digits() -> Result<String> {
     Ok(format!("{:0CODE_DIGITS$}", u64::from_le_bytes(bytes) % 10_u64.pow(6)))
 }
 
-/// How the code of a QR code is kept: as people read it, whatever they type between.
+/// A code as it was made, whatever people type between its letters.
+pub fn plain(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
+}
+
+/// How the code of a QR code is kept.
 pub fn phone_hash(code: &str) -> String {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
-    secret::sha256_hex(format!("phone {plain}").as_bytes())
+    secret::sha256_hex(format!("phone {}", plain(code)).as_bytes())
 }
 
 fn sent_hash(id: &str, code: &str) -> String {
@@ -147,8 +162,8 @@ async fn insert(
     let now = crm.clock.now();
     sqlx::query(
         "INSERT INTO consents (id, desk_hash, volunteer_id, help_id, citizen_id, fiscal_code, way, scopes, minutes, language, document,
-                               code_hash, tries, pin_hash, state, asked_at, until_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 'asked', $14, $15)",
+                               code_hash, tries, pin_hash, state, asked_at, until_at, person)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $16, $14, $15, $17)",
     )
     .bind(&asked.id)
     .bind(&volunteer.desk)
@@ -165,6 +180,9 @@ async fn insert(
     .bind(pin_hash(volunteer, &new.pin))
     .bind(utc(now).0)
     .bind(utc(later(now, KEPT_SECONDS)).0)
+    // Who shows their paper has agreed.
+    .bind(if new.way == Some(ConsentWay::Paper) { "given" } else { "asked" })
+    .bind(papers::kept(new)?)
     .execute(&mut **change)
     .await?;
     Ok(())
@@ -180,7 +198,11 @@ async fn going_on(change: &mut Change, volunteer: &Volunteer) -> Result<Option<(
     row.map(|row| Ok((row.try_get(0)?, CitizenId(row.try_get(1)?)))).transpose()
 }
 
-async fn limit(crm: &Crm, change: &mut Change, volunteer: &Volunteer) -> Result<()> {
+/// A volunteer asks for so many consents and no more.
+///
+/// # Errors
+/// [`Error::TooMany`], or the database.
+pub async fn limit(crm: &Crm, change: &mut Change, volunteer: &Volunteer) -> Result<()> {
     let row = sqlx::query("SELECT COUNT(*) FROM consents WHERE volunteer_id = $1 AND asked_at > $2")
         .bind(&volunteer.id)
         .bind(crm.clock.seconds_ago(KEPT_SECONDS).0)
@@ -313,6 +335,7 @@ pub async fn begin(
         pin_hash: row.try_get("pin_hash")?,
     };
     let help: Option<String> = row.try_get("help_id")?;
+    let mut paper = String::new();
     let (page, cookie) = match &help {
         Some(help) => {
             helps::prolong(&crm, &mut change, &volunteer, (help, &agreed)).await?;
@@ -323,6 +346,9 @@ pub async fn begin(
                 session::end(&crm, &mut change, &own).await?;
             }
             let begun = helps::begin(&crm, &mut change, &volunteer, &agreed).await?;
+            if way == ConsentWay::New {
+                paper = papers::code_of(&mut change, &agreed.citizen).await?;
+            }
             (begun.page, Some(session::set_cookie(&crm, Device::Shared, &begun.cookie)?))
         }
     };
@@ -333,7 +359,7 @@ pub async fn begin(
         .await?;
     change.commit().await?;
     let help = helps::of_desk(&crm, &volunteer).await?.ok_or(Error::Conflict)?;
-    let mut response = Json(BegunHelp { page, help }).into_response();
+    let mut response = Json(BegunHelp { page, help, paper }).into_response();
     if let Some(cookie) = cookie {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

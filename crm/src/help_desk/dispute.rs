@@ -33,12 +33,15 @@ pub async fn dispute(State(crm): State<Crm>, citizen: Citizen, At(id): At<LogEnt
         .fetch_one(&mut *change)
         .await?;
     let words = Words::of(row.try_get(0)?)?;
-    let entry = sqlx::query("SELECT at, name, session FROM access_log WHERE citizen_id = $1 AND position = $2")
-        .bind(citizen.id.as_str())
-        .bind(position)
-        .fetch_optional(&mut *change)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let entry = sqlx::query(
+        "SELECT at, name, session FROM access_log
+         WHERE (citizen_id = $1 OR citizen_id IN (SELECT p.citizen_id FROM papers p WHERE p.taken_by = $1)) AND position = $2",
+    )
+    .bind(citizen.id.as_str())
+    .bind(position)
+    .fetch_optional(&mut *change)
+    .await?
+    .ok_or(Error::NotFound)?;
     let known = sqlx::query("SELECT case_id FROM disputes WHERE citizen_id = $1 AND position = $2")
         .bind(citizen.id.as_str())
         .bind(position)

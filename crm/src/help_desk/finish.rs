@@ -44,7 +44,7 @@ pub async fn finish(State(crm): State<Crm>, volunteer: Volunteer) -> Result<Resp
 
 async fn receipt(change: &mut Change, volunteer: &Volunteer, id: &str) -> Result<HelpReceipt> {
     let row = sqlx::query(
-        "SELECT h.session, h.citizen_id, h.way, h.scopes, h.began_at, h.ended_at, h.end_reason, c.given_name, c.family_name, c.email
+        "SELECT h.session, h.citizen_id, h.way, h.scopes, h.began_at, h.ended_at, h.end_reason, c.given_name, c.family_name, c.email, c.phone
          FROM helps h JOIN citizens c ON c.id = h.citizen_id WHERE h.id = $1",
     )
     .bind(id)
@@ -61,14 +61,21 @@ async fn receipt(change: &mut Change, volunteer: &Volunteer, id: &str) -> Result
         ended_at: UtcTime(row.try_get::<Option<String>, _>("ended_at")?.unwrap_or_default()),
         end: word::from(&row.try_get::<Option<String>, _>("end_reason")?.unwrap_or_default())?,
         done: log::of_session(change, &citizen, &session).await?,
-        updates_to: masked(&row.try_get::<Option<String>, _>("email")?.unwrap_or_default()),
+        updates_to: masked(
+            &row.try_get::<Option<String>, _>("email")?.unwrap_or_default(),
+            &row.try_get::<Option<String>, _>("phone")?.unwrap_or_default(),
+        ),
         session,
     })
 }
 
-/// An address as far as somebody else may see it: its owner knows it again, nobody else learns it.
-pub fn masked(email: &str) -> String {
-    let Some((name, host)) = email.split_once('@') else { return String::new() };
+/// An address, or without one a phone number, as far as somebody else may see it: its owner knows it again, nobody else learns it.
+pub fn masked(email: &str, phone: &str) -> String {
+    let Some((name, host)) = email.split_once('@') else {
+        let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
+        let last = digits.iter().skip(digits.len().saturating_sub(2)).collect::<String>();
+        return if last.is_empty() { String::new() } else { format!("•••{last}") };
+    };
     let first: String = name.chars().take(1).collect();
     format!("{first}•••@{host}")
 }
@@ -129,8 +136,9 @@ mod tests {
 
     #[test]
     fn an_address_is_known_again_by_its_owner_alone() {
-        assert_eq!(masked("maria.rossi@example.org"), "m•••@example.org");
-        assert_eq!(masked("è@example.org"), "è•••@example.org");
-        assert_eq!(masked(""), "");
+        assert_eq!(masked("maria.rossi@example.org", "+39 333 1234567"), "m•••@example.org");
+        assert_eq!(masked("è@example.org", ""), "è•••@example.org");
+        assert_eq!(masked("", "+39 333 1234567"), "•••67");
+        assert_eq!(masked("", ""), "");
     }
 }

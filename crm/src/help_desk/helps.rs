@@ -2,6 +2,7 @@
 use super::finish::masked;
 use super::log::{self, Entry};
 use super::scope::Helper;
+use super::shown;
 use super::volunteers::Volunteer;
 use crate::clock::{instant, later, utc};
 use crate::db::{Change, new_id};
@@ -152,6 +153,7 @@ pub async fn end(crm: &Crm, change: &mut Change, id: &str, reason: HelpEnd) -> R
     .fetch_optional(&mut **change)
     .await?;
     sqlx::query("DELETE FROM sessions WHERE help_id = $1").bind(id).execute(&mut **change).await?;
+    shown::take_away(change, id).await?;
     let Some(row) = row else { return Ok(()) };
     let name: String = sqlx::query("SELECT name FROM volunteers WHERE id = $1")
         .bind(row.try_get::<&str, _>("volunteer_id")?)
@@ -266,8 +268,8 @@ pub async fn of_citizen(crm: &Crm, citizen: &CitizenId) -> Result<Option<Help>> 
 
 /// Who is being helped, as the desk sees them: addresses are masked, and that it is a help is told.
 pub fn show(helper: &Helper, me: &mut Me) {
-    me.email = me.email.as_deref().map(masked);
-    me.phone = None;
+    me.email = me.email.as_deref().map(|email| masked(email, ""));
+    me.phone = me.phone.as_deref().map(|phone| masked("", phone));
     me.session.help = Some(helper.session.clone());
 }
 

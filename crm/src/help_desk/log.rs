@@ -19,7 +19,7 @@ const AT_ONCE: i64 = 1000;
 const COLUMNS: &str =
     "l.position, l.at, l.actor, l.name, l.action, l.why, l.session, c.id AS case_id, c.number, c.title, d.case_id AS disputed";
 /// Where they are. A case is only told to whose it is.
-const TABLES: &str = "access_log l LEFT JOIN cases c ON c.id = l.case_id AND c.owner_id = l.citizen_id
+const TABLES: &str = "access_log l LEFT JOIN cases c ON c.id = l.case_id AND (c.owner_id = l.citizen_id OR c.owner_id IN (SELECT p.taken_by FROM papers p WHERE p.citizen_id = l.citizen_id))
     LEFT JOIN disputes d ON d.position = l.position AND d.citizen_id = l.citizen_id";
 
 /// Something to be written down.
@@ -126,13 +126,14 @@ pub async fn office(crm: &Crm, name: &str, action: LogAction, case: &str) -> Res
     Ok(change.commit().await?)
 }
 
-/// A citizen's entries, newest first, behind a position.
+/// A citizen's entries, newest first, behind a position; those of papers that became theirs among them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of_citizen(crm: &Crm, citizen: &CitizenId, before: Option<i64>, limit: i64) -> Result<Vec<LogEntry>> {
     let rows = sqlx::query(&format!(
-        "SELECT {COLUMNS} FROM {TABLES} WHERE l.citizen_id = $1 AND l.position < $2 ORDER BY l.position DESC LIMIT $3"
+        "SELECT {COLUMNS} FROM {TABLES} WHERE (l.citizen_id = $1 OR l.citizen_id IN (SELECT p.citizen_id FROM papers p WHERE p.taken_by = $1)) AND l.position < $2
+         ORDER BY l.position DESC LIMIT $3"
     ))
     .bind(citizen.as_str())
     .bind(before.unwrap_or(i64::MAX))

@@ -1,9 +1,9 @@
 //! The citizen's side: agreeing on one's own phone, who helps me now, ending it, and the log. Never through a help.
-use super::{consents, helps, log};
+use super::{consents, helps, log, shown};
 use crate::error::{Error, Result};
 use crate::session::Citizen;
 use crate::state::Crm;
-use crate::web::{self, Asked, Body, NO_STORE};
+use crate::web::{self, Asked, Body, InLanguage, NO_STORE};
 use crate::word;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -82,12 +82,14 @@ fn asked(row: &AnyRow) -> Result<AskedConsent> {
 }
 
 /// Who is helping me now.
-#[utoipa::path(get, path = paths::MY_HELP, operation_id = "my_help", tag = "help_desk", responses((status = 200, body = MyHelp), (status = "4XX", body = contract::Problem)))]
-pub async fn help(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Response> {
+#[utoipa::path(get, path = paths::MY_HELP, operation_id = "my_help", tag = "help_desk", params(InLanguage), responses((status = 200, body = MyHelp), (status = "4XX", body = contract::Problem)))]
+pub async fn help(State(crm): State<Crm>, citizen: Citizen, Asked(language): Asked<InLanguage>, asked: HeaderMap) -> Result<Response> {
     let mut change = crm.db.begin().await?;
     helps::end_what_is_over(&crm, &mut change).await?;
     change.commit().await?;
-    web::tagged(&asked, NO_STORE, &MyHelp { help: helps::of_citizen(&crm, &citizen.id).await? })
+    let help = helps::of_citizen(&crm, &citizen.id).await?;
+    let shown = if help.is_some() { shown::of_citizen(&crm, &citizen.id, &language.language).await? } else { None };
+    web::tagged(&asked, NO_STORE, &MyHelp { help, shown })
 }
 
 /// End it now. What has ended already has ended.

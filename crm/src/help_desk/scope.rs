@@ -41,6 +41,8 @@ pub enum Refusal {
     Scope(HelpScope),
     /// The screen is locked.
     Locked,
+    /// The citizen has not read and confirmed what would be sent.
+    Unconfirmed,
 }
 
 /// An operation that may be done: with one of these scopes (none: with any), and as what it is written down (nothing: not at all).
@@ -67,7 +69,7 @@ const OWN: &[HelpScope] = &[HelpScope::SeeCases, HelpScope::SendReport];
 
 /// What may be done. Messages and reports are written down in the change that makes them (`replies.rs`, `reports.rs`); the pieces of a file
 /// belong to its beginning.
-const RULES: [Rule; 26] = [
+const RULES: [Rule; 28] = [
     rule(Method::GET, paths::ME, &[], None),
     rule(Method::POST, paths::SESSION_EXTEND, &[], None),
     rule(Method::GET, paths::CASES, SEES, Some(LogAction::CasesSeen)),
@@ -98,6 +100,9 @@ const RULES: [Rule; 26] = [
     rule(Method::PUT, paths::QUESTIONNAIRE_DRAFT, ANSWERS, None),
     rule(Method::POST, paths::QUESTIONNAIRE_ANSWERS, ANSWERS, Some(LogAction::QuestionnaireAnswered)),
     rule(Method::GET, paths::MY_HELP, &[], None),
+    // What is about to be sent is read first; that it was is written down there (`shown.rs`).
+    rule(Method::PUT, paths::MY_HELP_SHOWN, REPORTS, None),
+    rule(Method::POST, paths::MY_HELP_SHOWN, REPORTS, None),
     rule(Method::HEAD, paths::ME, &[], None),
 ];
 

@@ -1,4 +1,7 @@
 //! The help desk: consent in three ways, what a help may do and how it ends, and the log that nobody can change.
+mod papers;
+pub mod shown;
+
 use crate::house::{House, ISSUER, OFFICE_TOKEN};
 use crate::mail::deliver;
 use crate::mail::server::Server;
@@ -117,6 +120,7 @@ async fn a_citizen_agrees_on_their_phone_and_is_helped_and_reads_everything_afte
     assert_eq!(me.session.seconds_left, 600);
     let page: Page<CaseSummary> = desk.page().get(paths::CASES).await.is(200).json();
     desk.page().get(&paths::case(&page.items[0].id, "it")).await.is(200);
+    shown::read_and_confirmed(&desk, &maria, &good()).await;
     let sent: CaseSummary = desk.page().create(paths::REPORTS, "k", &good()).await.is(201).json();
     desk.page().create(paths::REPORTS, "k", &good()).await.is(201);
     let case: Case = maria.get(&paths::case(&sent.id, "it")).await.is(200).json();
@@ -127,9 +131,16 @@ async fn a_citizen_agrees_on_their_phone_and_is_helped_and_reads_everything_afte
     assert!(answer.header("set-cookie").starts_with("__Host-sid=;"));
     let receipt: HelpReceipt = answer.json();
     assert_eq!((receipt.citizen.as_str(), receipt.end, receipt.way), ("Maria Rossi", HelpEnd::Finished, ConsentWay::Phone));
-    let expected = [LogAction::HelpBegun, LogAction::CasesSeen, LogAction::CaseSeen, LogAction::ReportSent, LogAction::HelpEnded];
+    let expected = [
+        LogAction::HelpBegun,
+        LogAction::CasesSeen,
+        LogAction::CaseSeen,
+        LogAction::ContentConfirmed,
+        LogAction::ReportSent,
+        LogAction::HelpEnded,
+    ];
     assert_eq!(receipt.done.iter().map(|entry| entry.action).collect::<Vec<_>>(), expected);
-    assert_eq!(receipt.done[3].title, "Lampione spento");
+    assert_eq!(receipt.done[4].title, "Lampione spento");
     desk.page().get(paths::ME).await.is(401);
     assert_eq!(acts(&maria).await, expected);
     assert!(log_of(&house.luca().await).await.is_empty());
@@ -191,7 +202,7 @@ async fn in_the_room_somebody_else_of_the_desk_confirms() {
     assert!(elena.get(paths::HELP_DESK).await.is(200).json::<Standing>().to_confirm.is_empty());
     elena.post(&paths::help_desk_confirmation(&consent.id), &Agreed { yes: true }).await.is(404);
     let waiting = omar.get(paths::HELP_DESK).await.is(200).json::<Standing>().to_confirm;
-    assert_eq!((waiting[0].citizen.as_str(), waiting[0].document), ("Maria Rossi", ShownDocument::Passport));
+    assert_eq!((waiting[0].citizen.as_str(), waiting[0].document), ("Maria Rossi", Some(ShownDocument::Passport)));
     omar.post(&paths::help_desk_confirmation(&consent.id), &Agreed { yes: true }).await.is(204);
     omar.post(&paths::help_desk_confirmation(&consent.id), &Agreed { yes: false }).await.is(404);
     begin(&elena, &consent, "").await.is(200);
@@ -305,6 +316,7 @@ async fn a_page_that_was_opened_anew_ends_it_and_so_does_a_volunteer_who_comes_a
 async fn who_only_sends_reports_sees_those_of_this_help_alone() {
     let house = House::new().await;
     let desk = helped(&house, "maria", "elena", &[HelpScope::SendReport]).await;
+    shown::read_and_confirmed(&desk, &house.maria().await, &good()).await;
     let sent: CaseSummary = desk.page().create(paths::REPORTS, "k", &good()).await.is(201).json();
     desk.page().get(&paths::case(&sent.id, "it")).await.is(200);
     let others: Page<CaseSummary> = house.maria().await.get("/api/v1/cases?q=asilo").await.is(200).json();

@@ -52,6 +52,8 @@ async fn rows(house: &House) -> Vec<i64> {
         "helps",
         "consents",
         "disputes",
+        "papers",
+        "shown",
     ] {
         rows.push(house.count(table).await);
     }

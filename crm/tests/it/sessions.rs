@@ -3,6 +3,7 @@ use crate::house::House;
 use contract::cases::CaseQuery;
 use contract::headers::SESSION_SECONDS_LEFT;
 use contract::session::{Device, Me, SessionInfo, VaultKey};
+use contract::sessions::OpenSession;
 use contract::{ProblemCode, paths};
 
 #[tokio::test]
@@ -157,4 +158,44 @@ async fn the_vault_s_key_is_given_once_to_a_session_and_never_on_a_shared_comput
     assert_eq!(maria.post(paths::SESSION_VAULT, &()).await.is(409).problem().code, ProblemCode::Conflict);
     let shared = house.signed_in("maria", Device::Shared).await;
     assert_eq!(shared.post(paths::SESSION_VAULT, &()).await.is(403).problem().code, ProblemCode::Forbidden);
+}
+
+#[tokio::test]
+async fn somebody_sees_where_they_are_signed_in_and_ends_it_there() {
+    let house = House::new().await;
+    let (here, there, third) = (house.maria().await, house.maria().await, house.signed_in("maria", Device::Shared).await);
+    let credential: VaultKey = there.post(paths::SESSION_VAULT, &()).await.is(200).json();
+    let luca = house.luca().await;
+    let open: Vec<OpenSession> = here.get(paths::MY_SESSIONS).await.is(200).json();
+    assert_eq!((open.len(), open.iter().filter(|one| one.is_this).count()), (3, 1));
+    let shared = open.iter().find(|one| one.device == Device::Shared).unwrap();
+    // Not one's own: the way out for that is the logout. Nor somebody else's.
+    here.delete(&paths::my_session(&open.iter().find(|one| one.is_this).unwrap().id)).await.is(404);
+    luca.delete(&paths::my_session(&shared.id)).await.is(404);
+    here.delete(&paths::my_session(&shared.id)).await.is(204);
+    here.delete(&paths::my_session(&shared.id)).await.is(404);
+    third.get(paths::ME).await.is(401);
+    there.get(paths::ME).await.is(200);
+    let desk = crate::help_desk::helped(&house, "maria", "elena", &contract::help_desk::HelpScope::ALL).await;
+    let open: Vec<OpenSession> = here.get(paths::MY_SESSIONS).await.is(200).json();
+    assert_eq!(open.iter().filter(|one| one.help.is_some()).count(), 1);
+    desk.page().get(paths::MY_SESSIONS).await.is(403);
+    desk.page().delete(paths::MY_SESSIONS).await.is(403);
+    here.delete(paths::MY_SESSIONS).await.is(204);
+    there.get(paths::ME).await.is(401);
+    desk.page().get(paths::ME).await.is(401);
+    // Nor does the other device send anything more.
+    house.anyone().bearer(&credential.send.unwrap().token).create(paths::REPORTS, "k", &crate::reports::good()).await.is(401);
+    luca.get(paths::ME).await.is(200);
+    let left: Vec<OpenSession> = here.get(paths::MY_SESSIONS).await.is(200).json();
+    assert!(left.len() == 1 && left[0].is_this);
+}
+
+#[tokio::test]
+async fn a_session_that_ended_by_itself_is_open_no_longer() {
+    let house = House::new().await;
+    house.signed_in("maria", Device::Shared).await;
+    house.pass(700);
+    let open: Vec<OpenSession> = house.maria().await.get(paths::MY_SESSIONS).await.is(200).json();
+    assert!(open.len() == 1 && open[0].is_this);
 }

@@ -1,5 +1,6 @@
 //! The help desk's part of the matrix: every operation as a volunteer without consent, within it, beyond it, locked, after its end, taken back.
 use super::operations::{For, OPERATIONS, Operation, ask, things};
+use crate::help_desk::shown::read_and_confirmed;
 use crate::help_desk::{Desk, helped};
 use crate::house::House;
 use crate::people::Who;
@@ -7,7 +8,7 @@ use contract::help_desk::HelpScope;
 use contract::{ProblemCode, paths};
 
 /// What each scope allows, written down a second time: the code's own list (`crm/src/help_desk/scope.rs`) is not asked.
-const MAY: [(&str, &[HelpScope]); 24] = [
+const MAY: [(&str, &[HelpScope]); 26] = [
     ("get /api/v1/me", &HelpScope::ALL),
     ("post /api/v1/session/extend", &HelpScope::ALL),
     ("get /api/v1/me/help", &HelpScope::ALL),
@@ -19,6 +20,8 @@ const MAY: [(&str, &[HelpScope]); 24] = [
     ("get /api/v1/story", &[HelpScope::SeeCases]),
     ("get /api/v1/events", &[HelpScope::SeeCases]),
     ("post /api/v1/reports", &[HelpScope::SendReport]),
+    ("put /api/v1/me/help/shown", &[HelpScope::SendReport]),
+    ("post /api/v1/me/help/shown", &[HelpScope::SendReport]),
     ("post /api/v1/cases/{id}/messages", &[HelpScope::UploadDocuments]),
     ("post /api/v1/attachments", &[HelpScope::SendReport, HelpScope::UploadDocuments]),
     ("get /api/v1/attachments/{id}", &[HelpScope::SeeCases, HelpScope::SendReport, HelpScope::UploadDocuments]),
@@ -81,10 +84,19 @@ async fn a_volunteer_does_what_was_agreed_to_and_nothing_else() {
                 continue;
             }
             let desk = desk(&house, round * 1000 + index, scopes).await;
+            if operation.name == "post /api/v1/reports" && scopes.contains(&HelpScope::SendReport) {
+                if round == 0 {
+                    // Before its citizen has read it, it does not leave.
+                    let problem = ask(&desk.page(), operation, &things).await.is(403).problem();
+                    assert_eq!(problem.fields[0].params["reason"], "unconfirmed");
+                }
+                read_and_confirmed(&desk, &house.maria().await, &crate::reports::good()).await;
+            }
             let answer = ask(&desk.page(), operation, &things).await;
             let wanted = match (operation.name, expected(operation, scopes)) {
                 // A message was sent in a round before: the same key gives the same answer. A piece was, too.
                 ("patch /api/v1/uploads/{id}", 204) if round > 0 => 409,
+                ("put /api/v1/me/help/shown", 404) => 200,
                 (_, wanted) => wanted,
             };
             assert_eq!(answer.status.as_u16(), wanted, "{} with {scopes:?}: {}", operation.name, answer.text());

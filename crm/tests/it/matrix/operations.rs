@@ -75,6 +75,14 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/me/consents/answer", For::SignedIn, 404),
     operation("get /api/v1/me/help", For::SignedIn, 200),
     operation("delete /api/v1/me/help", For::SignedIn, 204),
+    // Nobody is helped, and there is no such paper.
+    operation("put /api/v1/me/help/shown", For::SignedIn, 404),
+    operation("post /api/v1/me/help/shown", For::SignedIn, 404),
+    operation("post /api/v1/me/papers", For::SignedIn, 404),
+    operation("get /api/v1/me/sessions", For::SignedIn, 200),
+    operation("delete /api/v1/me/sessions", For::SignedIn, 204),
+    // There is no such session.
+    operation("delete /api/v1/me/sessions/{id}", For::Owner, 404),
     operation("get /api/v1/me/access_log", For::SignedIn, 200),
     operation("post /api/v1/me/access_log/{id}/dispute", For::Owner, 404),
     operation("get /api/v1/dictionary", For::Everybody, 200),

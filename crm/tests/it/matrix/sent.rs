@@ -8,7 +8,9 @@ use contract::channels::{Channel, NewDevice, NewTest, Wishes};
 use contract::comfort::Comfort;
 use contract::dictionary::StateCode;
 use contract::drafts::NewDraft;
-use contract::help_desk::{Agreed, Begin, Checked, CheckedThing, ConsentAnswer, ConsentCode, HelpScope, Unlock};
+use contract::help_desk::{
+    Agreed, Begin, Checked, CheckedThing, ConsentAnswer, ConsentCode, HelpScope, NewShown, PaperCode, ShownAnswer, Unlock, Updates,
+};
 use contract::id::FeeId;
 use contract::inbox::{Mark, Seen};
 use contract::office::{Move, Publication};
@@ -87,6 +89,9 @@ fn about_me(name: &str) -> Vec<u8> {
         "put /api/v1/me/channels" => serde_json::to_vec(&Wishes::default()).unwrap(),
         "post /api/v1/me/consents/look" => serde_json::to_vec(&ConsentCode { code: "AAAAAAAA".into() }).unwrap(),
         "post /api/v1/me/consents/answer" => serde_json::to_vec(&ConsentAnswer { code: "AAAAAAAA".into(), yes: true }).unwrap(),
+        "put /api/v1/me/help/shown" => serde_json::to_vec(&NewShown { report: good(), updates: Some(Updates::Citizen) }).unwrap(),
+        "post /api/v1/me/help/shown" => serde_json::to_vec(&ShownAnswer::default()).unwrap(),
+        "post /api/v1/me/papers" => serde_json::to_vec(&PaperCode { code: "AAAA AAAA AAAA".into() }).unwrap(),
         "post /api/v1/me/channels/tests" => serde_json::to_vec(&NewTest { channel: Channel::Email }).unwrap(),
         "post /api/v1/me/devices" => {
             let subscription = push::Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
