@@ -30,7 +30,7 @@ struct Open {
     told: OpenSession,
 }
 
-/// All that are open, the one that was used last first.
+/// All that are open: the one that asks, then the others, the one that was used last first.
 async fn open(crm: &Crm, change: &mut Change, citizen: &Citizen) -> Result<Vec<Open>> {
     let rows = sqlx::query(
         "SELECT s.id_hash, s.device, s.machine, s.browser, s.created_at, s.seen_at, s.ends_at, s.idle_seconds, s.help_id, h.session AS help
@@ -60,6 +60,7 @@ async fn open(crm: &Crm, change: &mut Change, citizen: &Citizen) -> Result<Vec<O
         };
         found.push(Open { id_hash, help: row.try_get("help_id")?, told });
     }
+    found.sort_by_key(|open| !open.told.is_this);
     Ok(found)
 }
 

@@ -23,6 +23,7 @@ test('a device that is closed is out at its next step; the one in use stays', as
     const cards = own.getByRole('article');
     await expect(cards).toHaveCount(3);
     await expect(cards.filter({ hasText: say('sessions.this') })).toHaveCount(1);
+    await expect(cards.first()).toContainText(say('sessions.this'));
     await expect(cards.filter({ hasText: say('sessions.this') }).getByRole('button')).toHaveCount(0);
     await expect(cards.filter({ hasText: say('sessions.shared') })).toHaveCount(1);
     await expectGood(own, 'where one is signed in');

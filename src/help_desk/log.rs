@@ -46,13 +46,13 @@ pub fn LogPage() -> impl IntoView {
     view! {
         <Page title=t(key::common::HELP_LOG) lead=t(key::help_desk::LOG_LEAD)>
             <Load from=now let:now>{now.help.clone().map(|help| view! { <Now help round/> })}</Load>
-            <ul class="filo-list">
+            <ul class="filo-list filo-log-links">
                 <li><Link to=Route::HelpConsent>{t(key::help_desk::CONSENT_TITLE)}</Link></li>
                 <li><Link to=Route::HelpPaper>{t(key::help_desk::PAPER_PAGE)}</Link></li>
                 <li><Link to=Route::Sessions>{t(key::sessions::TITLE)}</Link></li>
             </ul>
             <Section id="log-title" title=t(key::help_desk::LOG_TITLE)>
-                <ul class="filo-chips" aria-label=t(key::help_desk::LOG_FILTER)>{chips.map(chip)}</ul>
+                <ul class="filo-chips filo-log-filter" aria-label=t(key::help_desk::LOG_FILTER)>{chips.map(chip)}</ul>
                 <LoadList from=entries empty=ViewFn::from(|| view! { <p>{t(key::help_desk::LOG_NONE)}</p> }) let:entry>
                     <EntryRow entry shown/>
                 </LoadList>

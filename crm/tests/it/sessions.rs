@@ -168,6 +168,7 @@ async fn somebody_sees_where_they_are_signed_in_and_ends_it_there() {
     let luca = house.luca().await;
     let open: Vec<OpenSession> = here.get(paths::MY_SESSIONS).await.is(200).json();
     assert_eq!((open.len(), open.iter().filter(|one| one.is_this).count()), (3, 1));
+    assert!(open[0].is_this, "the one in use comes first");
     let shared = open.iter().find(|one| one.device == Device::Shared).unwrap();
     // Not one's own: the way out for that is the logout. Nor somebody else's.
     here.delete(&paths::my_session(&open.iter().find(|one| one.is_this).unwrap().id)).await.is(404);
