@@ -6,6 +6,7 @@ use crate::words::{key, t};
 use contract::Page;
 use js_sys::Promise;
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
 use std::any::Any;
 use std::future::Future;
@@ -20,7 +21,7 @@ use wasm_bindgen_futures::JsFuture;
 ///
 /// Inside, the answer has no type: one machine serves every kind of answer, which keeps the WebAssembly small.
 pub struct Loaded<T> {
-    answer: LocalResource<Answer>,
+    answer: Answers,
     kind: PhantomData<fn() -> T>,
 }
 
@@ -66,12 +67,47 @@ pub async fn next_task() {
     let _ = JsFuture::from(later).await;
 }
 
-fn load_untyped(ask: Box<dyn Fn(Api) -> Asked>) -> LocalResource<Answer> {
+/// What the CRM answered last, and a way to ask again.
+///
+/// Not Leptos' `LocalResource`: there a change that comes while an answer is on its way can go unheard, and what is typed on a slow
+/// network is not looked for. Here each change asks at once, and only the answer to what was asked last is shown.
+#[derive(Clone, Copy)]
+struct Answers {
+    last: RwSignal<Option<Answer>>,
+    again: RwSignal<u32>,
+}
+
+impl Answers {
+    /// The last answer; nothing before the first. Tracked.
+    fn get(self) -> Option<Answer> {
+        self.last.get()
+    }
+
+    /// Asks again.
+    fn refetch(self) {
+        self.again.update(|again| *again += 1);
+    }
+}
+
+fn load_untyped(ask: Box<dyn Fn(Api) -> Asked>) -> Answers {
     let api = expect_context::<Api>();
-    LocalResource::new(move || {
+    let answers = Answers { last: RwSignal::new(None), again: RwSignal::new(0) };
+    let asked_last = StoredValue::new(0);
+    Effect::new(move |before: Option<u32>| {
+        let round = before.unwrap_or_default() + 1;
+        asked_last.set_value(round);
         api.session().logins();
-        ask(api)
-    })
+        answers.again.track();
+        let asked = ask(api);
+        spawn_local(ScopedFuture::new_untracked(async move {
+            let answer = asked.await;
+            if asked_last.try_get_value() == Some(round) {
+                answers.last.try_set(Some(answer));
+            }
+        }));
+        round
+    });
+    answers
 }
 
 /// Draws what was loaded; while it is not there, draws why.
@@ -93,7 +129,7 @@ where
     draw(from.answer, whole_page, Box::new(move |value| value.downcast_ref::<T>().cloned().map(&children).into_any()))
 }
 
-fn draw(from: LocalResource<Answer>, whole_page: bool, show: Show) -> AnyView {
+fn draw(from: Answers, whole_page: bool, show: Show) -> AnyView {
     let drawn = move || match from.get() {
         None | Some(Err(ApiError::SignedOut)) => view! { <Skeleton/> }.into_any(),
         Some(Err(error)) => view! { <ErrorView error whole_page retry=move |()| from.refetch()/> }.into_any(),

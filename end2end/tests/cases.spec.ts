@@ -59,6 +59,36 @@ test('how many cases were found is said, and the focus stays in the search', asy
   expect(await element?.evaluate((one) => one.isConnected)).toBe(true);
 });
 
+test('what is looked for while an answer is on its way is asked for at once, and only the last answer is shown', async ({ openAs }, info) => {
+  test.skip(info.project.name !== 'phone', 'the same on both');
+  const page = await openAs('maria-rossi', '/cases?phase=waiting_for_you');
+  await expect(cards(page)).toHaveCount(3);
+  let let_go = () => {};
+  const slow = new Promise<void>((resolve) => (let_go = resolve));
+  await page.route('**/api/v1/cases?*q=zanzibar*', async (route) => {
+    await slow;
+    await route.continue();
+  });
+  const asked = page.waitForRequest((one) => one.url().includes('q=zanzibar'));
+  await search(page).fill('zanzibar');
+  const late = (await asked).response();
+  await search(page).fill('IDENTITA');
+  await expect(cards(page)).toHaveCount(1);
+  let_go();
+  await (await late)?.finished();
+  await expect(page).toHaveURL(/q=IDENTITA$/);
+  await expect(cards(page)).toContainText('Carta d\'identità di Matteo');
+  // A search and a choice within the same moment: both count.
+  await page.evaluate(() => {
+    const input = document.querySelector<HTMLInputElement>('#finder')!;
+    input.value = '';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    document.querySelectorAll<HTMLButtonElement>('.filo-chip')[0].click();
+  });
+  await expect(page).toHaveURL('/cases');
+  await expect(cards(page)).toHaveCount(Math.min(20, (await casesWith(page, '')).length));
+});
+
 test('words are found in numbers, subjects, states and offices, whatever the accents', async ({ openAs }) => {
   const page = await openAs('maria-rossi', '/cases');
   const [nursery] = await casesWith(page, 'nido Sara');
