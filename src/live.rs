@@ -221,18 +221,13 @@ impl Fresh {
 
     /// Follows what grows with each change; `is_in_use`: a person has unfolded more of a list than comes by itself, or is writing.
     pub fn follow(self, changes: impl Fn() -> usize + Send + Sync + 'static, is_in_use: impl Fn() -> bool + 'static) {
-        let changes = Memo::new(move |_| changes());
-        Effect::new(move |before: Option<usize>| {
-            let now = changes.get();
-            if before.is_some_and(|before| before != now) {
-                if untrack(&is_in_use) {
-                    self.waits.set(true);
-                } else {
-                    unasked();
-                    self.renew();
-                }
+        at_each(Memo::new(move |_| changes()), move |_| {
+            if untrack(&is_in_use) {
+                self.waits.set(true);
+            } else {
+                unasked();
+                self.renew();
             }
-            now
         });
     }
 
@@ -245,26 +240,26 @@ impl Fresh {
         ask: impl Fn() -> Fut + 'static,
     ) {
         let changes = Memo::new(move |_| changes());
-        Effect::new(move |before: Option<usize>| {
-            let now = changes.get();
-            if before.is_some_and(|before| before != now) {
-                if is_in_use() {
-                    self.waits.set(true);
-                    return now;
-                }
-                unasked();
-                let asked = untrack(&ask);
-                spawn_local(async move {
-                    match asked.await {
-                        Ok(answer) if !is_in_use() => {
-                            ready.try_set_value(Some(answer));
-                            self.round.try_update(|round| *round += 1);
-                        }
-                        _ => drop(self.waits.try_set(true)),
-                    }
-                });
+        at_each(changes, move |now| {
+            if is_in_use() {
+                return self.waits.set(true);
             }
-            now
+            unasked();
+            let asked = untrack(&ask);
+            spawn_local(async move {
+                let answer = asked.await;
+                // What was asked for later is newer, whichever comes first.
+                if changes.try_get_untracked() != Some(now) {
+                    return;
+                }
+                match answer {
+                    Ok(answer) if !is_in_use() => {
+                        ready.try_set_value(Some(answer));
+                        self.round.try_update(|round| *round += 1);
+                    }
+                    _ => drop(self.waits.try_set(true)),
+                }
+            });
         });
     }
 
@@ -288,6 +283,17 @@ impl Fresh {
     pub fn renew(self) {
         self.round.update(|round| *round += 1);
     }
+}
+
+/// Does something at each change behind the first look, told how many there were.
+fn at_each(changes: Memo<usize>, act: impl Fn(usize) + 'static) {
+    Effect::new(move |before: Option<usize>| {
+        let now = changes.get();
+        if before.is_some_and(|before| before != now) {
+            act(now);
+        }
+        now
+    });
 }
 
 /// Says that there is something new, when it was not shown by itself.

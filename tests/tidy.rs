@@ -12,19 +12,9 @@ const COMPONENT_LINES_MAX: usize = 90;
 /// Names of rooms that hold everything, and so nothing.
 const JUNK_DRAWERS: [&str; 7] = ["utils", "helpers", "common", "shared", "misc", "types", "models"];
 /// The words of the app: one feature is one word, and that word is its address everywhere.
+#[rustfmt::skip]
 const SLICES: [&str; 12] = [
-    "login",
-    "home",
-    "cases",
-    "inbox",
-    "channels",
-    "reports",
-    "subscriptions",
-    "comfort",
-    "questionnaires",
-    "help_desk",
-    "payments",
-    "sessions",
+    "login", "home", "cases", "inbox", "channels", "reports", "subscriptions", "comfort", "questionnaires", "help_desk", "payments", "sessions",
 ];
 const CRATES: [&str; 8] = ["src", "contract", "crm", "markup", "office_client", "questionnaire", "streams", "town"];
 
