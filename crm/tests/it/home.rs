@@ -1,7 +1,7 @@
 //! What must be done first: cases and fees by their days, at most three, and how many more there are.
 use crate::house::House;
 use crate::payments::{FIRST, SECOND, Shop, meals};
-use crate::people::{Who, waiting};
+use crate::people::{Who, file, waiting};
 use contract::home::{Tasks, ToDo};
 use contract::import::ImportFile;
 use contract::payments::office::NewFee;
@@ -43,7 +43,7 @@ async fn cases_and_fees_stand_together_by_their_days_and_the_rest_is_counted() {
     assert_eq!((told.more_cases, told.more_fees), (0, 0));
     let late = told.items[0].fee.as_ref().unwrap();
     assert_eq!((late.title.as_str(), late.amount, late.about.join(" · ")), ("Mensa scolastica", 6450, "Sara · ottobre 2026".to_owned()));
-    let mut more = ImportFile::default();
+    let mut more = ImportFile { cases: Vec::new(), ..file() };
     for number in 0..4 {
         more.cases.push(waiting(&format!("more-{number}"), "maria"));
     }

@@ -131,8 +131,8 @@ async fn a_fee_that_was_put_on_the_wrong_person_is_theirs_no_longer() {
     let id = shop.put(&meals(FIRST)).await;
     let (maria, luca) = (shop.house.maria().await, shop.house.luca().await);
     assert_eq!(fee(&maria, &id).await.fee.person, "Sara");
-    shop.house.sql("UPDATE citizens SET fiscal_code = 'VRDLCU80A01H501K' WHERE given_name = 'Luca'").await;
-    shop.put(&NewFee { debtor: "VRDLCU80A01H501K".into(), person: "Pietro".into(), ..meals(FIRST) }).await;
+    shop.house.sql("UPDATE citizens SET fiscal_code = 'RSSMRA86D52D612U' WHERE given_name = 'Luca'").await;
+    shop.put(&NewFee { debtor: "RSSMRA86D52D612U".into(), person: "Pietro".into(), ..meals(FIRST) }).await;
     maria.get(&paths::fee(&id)).await.is(404);
     assert_eq!(maria.get(&format!("{}?q=pietro", paths::PAYMENTS)).await.is(200).json::<Page<Fee>>().items, []);
     assert_eq!(fee(&luca, &id).await.fee.person, "Pietro");
