@@ -41,7 +41,7 @@ pub fn CasePage(id: CaseId) -> impl IntoView {
     });
     let lexicon = load_lexicon();
     let done = Done::new();
-    Effect::new(move |_| live().see(api, seen.clone()));
+    live().see(api, seen);
     // What another device has begun to write about it.
     spawn_local(async { drop(vault::call("look", &[]).await) });
     view! {
