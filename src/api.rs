@@ -13,6 +13,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -98,10 +100,17 @@ impl Api {
 
     fn read(self, path: &str) -> Answer {
         let (asked, give_up) = self.ask(path);
-        on_cleanup(give_up);
+        let is_left = Arc::new(AtomicBool::new(false));
+        let left = is_left.clone();
+        on_cleanup(move || {
+            left.store(true, Ordering::Relaxed);
+            give_up();
+        });
         let path = path.to_owned();
         Box::pin(async move {
             match asked.await {
+                // Given up: that says nothing of the network, and nobody waits for what was kept.
+                Err(ApiError::Offline) if is_left.load(Ordering::Relaxed) => Err(ApiError::Offline),
                 // Somebody is here: their vault is open, or about to be.
                 Err(ApiError::Offline) if self.session.person_now().is_some() => self.kept(&path).await.ok_or(ApiError::Offline),
                 Ok(text) => {
@@ -164,6 +173,12 @@ impl Api {
     /// Asks the CRM to do something that creates nothing. Never given up half-way.
     pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
         self.send(self.request(Method::POST, path), write(body)).await.and_then(|text| understand(&text))
+    }
+
+    /// The same, where nobody has asked for it: it does not prolong the session.
+    pub async fn post_unasked<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+        let request = self.request(Method::POST, path).header(headers::UNASKED, "1");
+        self.send(request, write(body)).await.and_then(|text| understand(&text))
     }
 
     /// Puts something in the place of what is there. Saying it twice is saying it once.
