@@ -1,12 +1,15 @@
 //! The one door to the CRM: every request goes out, and every error comes back, through here.
+mod early;
+
 use crate::config::Config;
 use crate::session::{News, Session};
 use crate::vault;
 use contract::problem::{FieldProblem, Problem, ProblemCode};
 use contract::session::Me;
 use contract::{headers, paths};
+use early::{early, forget_early};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
-use js_sys::{Map, Promise, Reflect};
+use js_sys::Promise;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
@@ -320,28 +323,6 @@ fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
         ProblemCode::Unavailable => ApiError::Offline,
         ProblemCode::Invalid | ProblemCode::TooLarge | ProblemCode::Internal | ProblemCode::Unknown => ApiError::Broken,
     }
-}
-
-/// The answer to a request that the boot script has already begun, once: it saves a round trip on a slow network.
-fn early(path: &str) -> Option<Promise> {
-    let early = early_answers()?;
-    let path = JsValue::from_str(path);
-    let promise = early.get(&path).dyn_into::<Promise>().ok()?;
-    early.delete(&path);
-    Some(promise)
-}
-
-/// Drops the answers to requests of the boot script that nobody has taken.
-fn forget_early() {
-    if let Some(early) = early_answers() {
-        early.clear();
-    }
-}
-
-/// The requests that the boot script has begun, by their paths.
-fn early_answers() -> Option<Map> {
-    let filo = Reflect::get(&js_sys::global(), &"filo".into()).ok()?;
-    Reflect::get(&filo, &"early".into()).ok()?.dyn_into::<Map>().ok()
 }
 
 /// A new identifier, also good as an idempotency key: UUIDv7 (RFC 9562), so it sorts by when it was made.
