@@ -2,6 +2,7 @@
 use super::public_card::{Guide, load_guide};
 use super::public_report::moments;
 use crate::api::{Api, ApiError};
+use crate::cases::office_language;
 use crate::form::{field_id, focus};
 use crate::lexicon::badge;
 use crate::load::Load;
@@ -31,6 +32,8 @@ pub fn TrackingPage() -> impl IntoView {
     let found = RwSignal::new(None::<TrackedReport>);
     let ask = move || {
         failed.set(None);
+        // What was found belongs to another code.
+        found.set(None);
         let Some(code) = TrackingCode::read(&typed.get_untracked()) else {
             misread.set(Some(if typed.with_untracked(|typed| typed.trim().is_empty()) {
                 key::reports::TRACK_EMPTY
@@ -57,7 +60,7 @@ pub fn TrackingPage() -> impl IntoView {
         let code = hash.get().trim_start_matches('#').to_owned();
         if !code.is_empty() {
             typed.set(code);
-            forget_code();
+            Route::Tracking.forget_hash();
             ask();
         }
     });
@@ -68,7 +71,7 @@ pub fn TrackingPage() -> impl IntoView {
                 event.prevent_default();
                 ask();
             }>
-                <FieldFrame name=FIELD label=t(key::reports::TRACK_CODE) help=t(key::reports::TRACK_HELP) required=true
+                <FieldFrame name=FIELD label=t(key::reports::TRACK_CODE) help=t(key::reports::TRACK_HELP) required=true alone=true
                     problem=Signal::derive(move || misread.get().map(|why| t(why).to_owned()))>
                     <input class="form-control filo-code" type="text" id=field_id(FIELD) autocomplete="off" autocapitalize="characters" spellcheck="false"
                         aria-required="true" aria-describedby="field-code-help field-code-error" aria-invalid=move || misread.get().is_some().then_some("true")
@@ -82,19 +85,9 @@ pub fn TrackingPage() -> impl IntoView {
                 })}
                 <SubmitButton busy>{t(key::reports::TRACK_BUTTON)}</SubmitButton>
             </form>
-            <div role="status">
-                {move || found.get().map(|report| view! { <Load from=guide let:guide><Answer report=report.clone() guide/></Load> })}
-            </div>
+            <p class="visually-hidden" role="status">{move || found.with(|found| found.as_ref().map(|report| format!("{}: {}", t(key::reports::TRACK_ANSWER), report.number.0)))}</p>
+            {move || found.get().map(|report| view! { <Load from=guide let:guide><Answer report=report.clone() guide/></Load> })}
         </Page>
-    }
-}
-
-/// Takes the code out of the address bar and the history: others may use this device.
-fn forget_code() {
-    if let Ok(history) = window().history() {
-        let state = history.state().unwrap_or_default();
-        // Refused only for an address of another site.
-        let _ = history.replace_state_with_url(&state, "", Some(&Route::Tracking.to_string()));
     }
 }
 
@@ -124,8 +117,8 @@ fn Answer(report: TrackedReport, guide: Guide) -> impl IntoView {
             </div>
             <aside>
                 <Section id="office-title" title=t(key::reports::PUBLIC_OFFICE) class="card filo-side" look="h5">
-                    <p><strong>{report.office.name}</strong></p>
-                    <p>{report.office.address}<br/>{report.office.hours}</p>
+                    <p lang=office_language()><strong>{report.office.name}</strong></p>
+                    <p lang=office_language()>{report.office.address}<br/>{report.office.hours}</p>
                     <p><CallLink number=report.office.phone.clone() shown=report.office.phone/></p>
                 </Section>
                 <div class="d-print-none">
