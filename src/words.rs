@@ -273,7 +273,7 @@ pub fn read_aloud(text: &str, language: &str, when_over: impl FnOnce(ReadingEnd)
 /// A text in pieces that are not long: some browsers fall silent in the middle of what takes a voice more than a quarter of a minute.
 fn pieces(text: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in text.lines().flat_map(short).map(str::trim).filter(|line| !line.is_empty()) {
         match pieces.last_mut() {
             Some(piece) if piece.is_empty() || piece.len() + line.len() < PIECE_BYTES => {
                 piece.push_str(line);
@@ -283,6 +283,22 @@ fn pieces(text: &str) -> Vec<String> {
         }
     }
     pieces
+}
+
+/// A line in parts that are no longer than a piece, cut behind a sentence, or behind a word where no sentence ends.
+fn short(line: &str) -> Vec<&str> {
+    let (mut parts, mut rest) = (Vec::new(), line);
+    while rest.len() > PIECE_BYTES {
+        let end = rest.char_indices().map(|(at, _)| at).take_while(|at| *at <= PIECE_BYTES).last().unwrap_or(rest.len());
+        let (head, _) = rest.split_at(end);
+        let spaces = || head.rmatch_indices(' ').map(|(at, _)| at).filter(|at| *at > 0);
+        let at = spaces().find(|at| head[..*at].ends_with(['.', '!', '?', ';'])).or_else(|| spaces().next()).unwrap_or(end);
+        let (part, behind) = rest.split_at(at);
+        parts.push(part);
+        rest = behind.trim_start();
+    }
+    parts.push(rest);
+    parts
 }
 
 /// Whether the browser has a voice by now: many fetch them when they are first asked.
