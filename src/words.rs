@@ -317,3 +317,20 @@ pub fn stop_reading() {
         voice.cancel();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_aloud_is_cut_at_sentences_and_loses_nothing() {
+        let sentence = "Il Comune risponde entro trenta giorni. ";
+        let long = sentence.repeat(40);
+        let told = pieces(&format!("Titolo\n{long}\n{}", "è".repeat(900)));
+        assert!(told.iter().all(|piece| piece.len() <= PIECE_BYTES + 1), "{:?}", told.iter().map(String::len).collect::<Vec<_>>());
+        assert!(told.iter().filter(|piece| piece.contains("Comune")).all(|piece| piece.trim_end().ends_with("giorni.")));
+        let letters = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+        assert_eq!(letters(&told.concat()), format!("Titolo{}{}", letters(&long), "è".repeat(900)));
+        assert_eq!(short("breve"), ["breve"]);
+    }
+}
