@@ -103,14 +103,14 @@ fn Answer(report: TrackedReport, guide: Guide) -> impl IntoView {
         (t(key::reports::PUBLIC_SENT_ON), day(&report.sent_on)),
         (t(key::reports::PUBLIC_MOVED_ON), day(&report.moved_on)),
         (t(key::reports::TRACK_DUE), report.due_on.as_ref().filter(|_| report.phase != Phase::Closed).map_or_else(String::new, day)),
-        (t(key::reports::PUBLIC_OFFICE), report.office.name.clone()),
     ];
+    let of_town = (t(key::reports::PUBLIC_OFFICE), report.office.name.clone());
     view! {
         <div class="filo-columns">
             <div>
                 <Section id="tracked-title" title=t(key::reports::TRACK_ANSWER) class="card">
                     <p class="filo-case-line"><Badge kind=badge(report.phase) label/></p>
-                    <Facts rows/>
+                    <Facts rows of_town/>
                 </Section>
                 {card}
                 <Section id="story-title" title=t(key::reports::PUBLIC_STORY)><Timeline moments/></Section>

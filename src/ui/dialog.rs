@@ -36,13 +36,11 @@ pub fn Dialog(
     };
     // Browsers let Escape be declined once; pressed again it closes the dialog all the same.
     let closed = move |_| {
-        if !open.get_untracked() {
-            return;
-        }
-        if let Some(on_cancel) = on_cancel {
+        let is_waved_away = move || open.get_untracked() && dialog.get_untracked().is_some_and(|dialog| !dialog.open());
+        if let Some(on_cancel) = on_cancel.filter(|_| is_waved_away()) {
             on_cancel.run(());
         }
-        if let Some(dialog) = dialog.get_untracked().filter(|dialog| open.get_untracked() && !dialog.open()) {
+        if let Some(dialog) = dialog.get_untracked().filter(|_| is_waved_away()) {
             // As above.
             let _ = dialog.show_modal();
         }
