@@ -186,6 +186,11 @@ pub fn moment(time: &UtcTime) -> String {
     format(&time.0, language(), &[[("year", "numeric"), ("month", "long"), ("day", "numeric")], clock].concat())
 }
 
+/// The language of what an office has written, for who reads the page in another one: screen readers change their voice (WCAG 3.1.2).
+pub fn office_language() -> Option<&'static str> {
+    (language() != "it").then_some("it")
+}
+
 /// Formats an instant with `Intl`, in the town's time zone. Text that is no instant comes back as it is.
 fn format(instant: &str, language: &str, parts: &[(&str, &str)]) -> String {
     let date = js_sys::Date::new(&instant.into());

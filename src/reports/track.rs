@@ -2,14 +2,13 @@
 use super::public_card::{Guide, load_guide};
 use super::public_report::moments;
 use crate::api::{Api, ApiError};
-use crate::cases::office_language;
 use crate::form::{field_id, focus};
 use crate::lexicon::badge;
 use crate::load::Load;
 use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{ActionButton, Badge, CallLink, Callout, Facts, FieldFrame, Page, PlainCard, Section, SubmitButton, Timeline, error_key};
-use crate::words::{Key, day, key, t};
+use crate::words::{Key, day, key, office_language, t};
 use contract::cases::Phase;
 use contract::paths;
 use contract::tracking::{TrackedReport, TrackingCode, TrackingQuery};

@@ -1,7 +1,7 @@
 //! Pieces of cards: a badge that never speaks by colour alone, and rows of facts.
 use super::Icon;
 use crate::markup::view;
-use crate::words::language;
+use crate::words::office_language;
 use leptos::prelude::*;
 
 /// A state in a word or two, with an icon: colour is never the only sign.
@@ -31,7 +31,6 @@ pub fn Facts(
     of_town: Option<(&'static str, String)>,
 ) -> impl IntoView {
     let row = |(name, value): (&'static str, String)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
-    let lang = (language() != "it").then_some("it");
-    let last = of_town.map(|(name, value)| view! { <div><dt>{name}</dt><dd lang=lang>{value}</dd></div> });
+    let last = of_town.map(|(name, value)| view! { <div><dt>{name}</dt><dd lang=office_language()>{value}</dd></div> });
     view! { <dl class="filo-facts">{rows.into_iter().filter(|(_, value)| !value.is_empty()).map(row).collect_view()}{last}</dl> }
 }
