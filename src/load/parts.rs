@@ -98,7 +98,7 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
 
     /// Whether more is shown than comes by itself.
     pub fn is_unfolded(self) -> bool {
-        self.more.with(|more| !more.parts.is_empty())
+        self.more.with(|more| !more.parts.is_empty() && more.begun.about == self.first.answer.shown.get_value().about)
     }
 
     /// What belongs to a first part that is shown now, by the cursor at its end.

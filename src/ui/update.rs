@@ -14,6 +14,8 @@ pub fn UpdateToast(is_safe: impl Fn() -> bool + Copy + Send + Sync + 'static) ->
     let waits = RwSignal::new(take_over().is_some());
     let listener = window_event_listener_untyped("filo-update", move |_| waits.set(true));
     on_cleanup(move || listener.remove());
+    // Once offered it stays, and asks again when it is taken.
+    let is_offered = Memo::new(move |before: Option<&bool>| before == Some(&true) || (waits.get() && is_safe()));
     // What was begun since it was offered.
     let is_typed = RwSignal::new(false);
     let reload = move || {
@@ -29,7 +31,7 @@ pub fn UpdateToast(is_safe: impl Fn() -> bool + Copy + Send + Sync + 'static) ->
     };
     view! {
         <div class="filo-toasts d-print-none" role="status">
-            {move || (waits.get() && (is_typed.get() || is_safe())).then(|| view! {
+            {move || (waits.get() && is_offered.get()).then(|| view! {
                 <div class="filo-toast">
                     <p>{t(if is_typed.get() { key::common::UPDATE_TYPED } else { key::common::UPDATE })}</p>
                     <ActionButton look="link" on_press=move |()| reload()>{t(key::common::RELOAD)}</ActionButton>
