@@ -19,6 +19,8 @@ export async function stay(settings) {
     const { waiting } = registration;
     if (!waiting || !workers.controller) return;
     window.filo.takeOver = () => {
+      // It was let in by another window already.
+      if (waiting.state !== 'installed') return location.reload();
       workers.oncontrollerchange = () => location.reload();
       waiting.postMessage('take over');
     };

@@ -39,10 +39,10 @@ export function close() {
   disconnect();
 }
 
-/** Takes the line into this window, away from whichever has it. */
-function hold() {
+/** Takes the line into this window: away from whichever has it, or (`isPatient`) when that one closes. */
+function hold(isPatient = false) {
   letGo();
-  if (!here || document.hidden) return;
+  if (!here || (document.hidden && !isPatient)) return;
   if (!navigator.locks) return connect();
   const over = new Promise((resolve) => {
     letGo = () => {
@@ -51,11 +51,11 @@ function hold() {
     };
   });
   const mine = letGo;
-  navigator.locks.request(LINE, { steal: true }, () => {
+  navigator.locks.request(LINE, { steal: !isPatient }, () => {
     if (letGo === mine) connect();
     return over;
     // Another window has taken it.
-  }).catch(() => letGo === mine && disconnect());
+  }).catch(() => letGo === mine && hold(true));
 }
 
 function disconnect() {

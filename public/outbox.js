@@ -109,7 +109,7 @@ function unsent() {
 }
 
 // What is only in memory is gone with the page: the browser asks first.
-globalThis.addEventListener?.('beforeunload', (event) => way === 'nobody' && entries.length && event.preventDefault());
+globalThis.addEventListener?.('beforeunload', (event) => entries.some(({ on_device }) => !on_device) && event.preventDefault());
 
 /** What is kept under a name; waits until the vault is open. */
 export const read = (room, id) => isOpen.then(() => vault.read(room, id));

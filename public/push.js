@@ -39,9 +39,10 @@ export function device(person) {
   return owner().person === person ? (owner().device ?? '') : '';
 }
 
-/** Asks the browser; what the CRM needs to know of it, as JSON. Empty when the person says no. */
+/** Asks the browser; what the CRM needs to know of it, as JSON. `denied` when the person says no, `default` when they say nothing. */
 export async function subscribe(key) {
-  if ((await Notification.requestPermission()) !== 'granted') return '';
+  const said = await Notification.requestPermission();
+  if (said !== 'granted') return said;
   const { pushManager } = await navigator.serviceWorker.ready;
   const ask = () => pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   // One that was made under another key of the town is of no use.

@@ -1,18 +1,23 @@
 //! The one door to the CRM: every request goes out, and every error comes back, through here.
+mod early;
+
 use crate::config::Config;
 use crate::session::{News, Session};
 use crate::vault;
 use contract::problem::{FieldProblem, Problem, ProblemCode};
 use contract::session::Me;
 use contract::{headers, paths};
+use early::{early, forget_early};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
-use js_sys::{Map, Promise, Reflect};
+use js_sys::Promise;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -98,10 +103,17 @@ impl Api {
 
     fn read(self, path: &str) -> Answer {
         let (asked, give_up) = self.ask(path);
-        on_cleanup(give_up);
+        let is_left = Arc::new(AtomicBool::new(false));
+        let left = is_left.clone();
+        on_cleanup(move || {
+            left.store(true, Ordering::Relaxed);
+            give_up();
+        });
         let path = path.to_owned();
         Box::pin(async move {
             match asked.await {
+                // Given up: that says nothing of the network, and nobody waits for what was kept.
+                Err(ApiError::Offline) if is_left.load(Ordering::Relaxed) => Err(ApiError::Offline),
                 // Somebody is here: their vault is open, or about to be.
                 Err(ApiError::Offline) if self.session.person_now().is_some() => self.kept(&path).await.ok_or(ApiError::Offline),
                 Ok(text) => {
@@ -164,6 +176,12 @@ impl Api {
     /// Asks the CRM to do something that creates nothing. Never given up half-way.
     pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
         self.send(self.request(Method::POST, path), write(body)).await.and_then(|text| understand(&text))
+    }
+
+    /// The same, where nobody has asked for it: it does not prolong the session.
+    pub async fn post_unasked<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+        let request = self.request(Method::POST, path).header(headers::UNASKED, "1");
+        self.send(request, write(body)).await.and_then(|text| understand(&text))
     }
 
     /// Puts something in the place of what is there. Saying it twice is saying it once.
@@ -305,28 +323,6 @@ fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
         ProblemCode::Unavailable => ApiError::Offline,
         ProblemCode::Invalid | ProblemCode::TooLarge | ProblemCode::Internal | ProblemCode::Unknown => ApiError::Broken,
     }
-}
-
-/// The answer to a request that the boot script has already begun, once: it saves a round trip on a slow network.
-fn early(path: &str) -> Option<Promise> {
-    let early = early_answers()?;
-    let path = JsValue::from_str(path);
-    let promise = early.get(&path).dyn_into::<Promise>().ok()?;
-    early.delete(&path);
-    Some(promise)
-}
-
-/// Drops the answers to requests of the boot script that nobody has taken.
-fn forget_early() {
-    if let Some(early) = early_answers() {
-        early.clear();
-    }
-}
-
-/// The requests that the boot script has begun, by their paths.
-fn early_answers() -> Option<Map> {
-    let filo = Reflect::get(&js_sys::global(), &"filo".into()).ok()?;
-    Reflect::get(&filo, &"early".into()).ok()?.dyn_into::<Map>().ok()
 }
 
 /// A new identifier, also good as an idempotency key: UUIDv7 (RFC 9562), so it sorts by when it was made.

@@ -75,7 +75,7 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
                 view! {
                     <Frame><comfort::ComfortLine/>{the_route(failed, ask_who)}</Frame>
                     <login::ExpiryDialogs/>
-                    <UpdateToast is_safe=|| !form::is_anything_typed() || outbox::outbox().on_device() == Some(true)/>
+                    <UpdateToast is_safe=|| form::is_all_kept(|id| outbox::outbox().has_on_device(id))/>
                 }
             }}
         </Router>

@@ -135,7 +135,7 @@ impl<T: Command> Sending<T> {
         let form = self.form;
         form.set_sending(true);
         let about = self.about.get_value();
-        let files = form.peek(|value| value.files().to_entry());
+        let files = form.peek(|value| value.files().to_entry(false));
         let entry = entry(form, &about, "waiting", &files.0);
         outbox().send(&entry, files.1, move |outcome| match outcome {
             Outcome::Accepted(_) | Outcome::Later => {
@@ -174,7 +174,7 @@ impl<T: Command> Sending<T> {
         if untrack(|| !form.is_touched() || form.is_sending()) {
             return;
         }
-        let (files, body) = form.peek(|value| (value.files().to_entry(), value.body()));
+        let (files, body) = form.peek(|value| (value.files().to_entry(true), value.body()));
         // The page may have been left meanwhile.
         if self.kept.try_with_value(|kept| kept.is_some() && *kept == body) == Some(true) {
             return;

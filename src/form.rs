@@ -34,6 +34,7 @@ struct Draft {
     form: Box<dyn Any>,
     empty: Box<dyn Fn()>,
     touched: RwSignal<bool>,
+    key: RwSignal<String>,
     /// Owns the draft's signals, so that leaving a page does not end them.
     _owner: Owner,
 }
@@ -55,7 +56,8 @@ impl<T: Clone + Default + Send + Sync + 'static> Form<T> {
             if let Some(here) = here {
                 here.set();
             }
-            let draft = Draft { form: Box::new(form), empty: Box::new(move || form.clear()), touched: form.touched, _owner: owner };
+            let draft =
+                Draft { form: Box::new(form), empty: Box::new(move || form.clear()), touched: form.touched, key: form.key, _owner: owner };
             DRAFTS.with_borrow_mut(|drafts| drafts.insert(name, draft));
             form
         })
@@ -164,6 +166,11 @@ pub fn is_anything_typed() -> bool {
     DRAFTS.with_borrow(|drafts| drafts.values().any(|draft| draft.touched.get_untracked()))
 }
 
+/// Whether all that has been typed is kept, by the keys of its drafts.
+pub fn is_all_kept(is_kept: impl Fn(&str) -> bool) -> bool {
+    DRAFTS.with_borrow(|drafts| drafts.values().all(|draft| !draft.touched.get_untracked() || is_kept(&draft.key.get_untracked())))
+}
+
 /// Empties every draft: they belong to somebody who is no longer here.
 pub fn forget_all() {
     let empties: Vec<_> = DRAFTS.with_borrow(|drafts| drafts.keys().cloned().collect());
@@ -266,7 +273,7 @@ pub fn ErrorSummary<T: Clone + Default + Send + Sync + 'static>(
         view! { <li><a href=address on:click=go>{name}": "{sentence(problem)}</a></li> }
     };
     view! {
-        <div class="filo-errors" role="alert" tabindex="-1" hidden=move || form.problems.with(Vec::is_empty) node_ref=summary>
+        <div class="filo-errors" role="group" aria-label=t(key::form::SUMMARY) tabindex="-1" hidden=move || form.problems.with(Vec::is_empty) node_ref=summary>
             <h2 class="h5">{t(key::form::SUMMARY)}</h2>
             <ul>{move || form.problems().iter().map(&row).collect_view()}</ul>
         </div>

@@ -183,15 +183,31 @@ impl Live {
         self.deliveries.track();
     }
 
-    /// Whoever is here has seen what the messages about this case say; said to the CRM while somebody looks at the page. Tracked.
+    /// Whoever is here sees what the messages about this case say. The CRM hears of it while somebody looks at the page: when it is opened,
+    /// and then, asked by nobody, each time that more is unread than before. What stays unread is about other cases.
     pub fn see(self, api: Api, case: CaseId) {
-        if self.is_seen.get() && self.unread.get().is_some_and(|unread| unread > 0) {
+        Effect::new(move |before: Option<Option<u32>>| {
+            let before = before.flatten();
+            let unread = self.unread.get()?;
+            if unread <= before.unwrap_or_default() {
+                return Some(unread);
+            }
+            if !self.is_seen.get() {
+                return before;
+            }
+            let seen = Seen { case: Some(case.clone()) };
             spawn_local(async move {
-                if let Ok(count) = api.post::<InboxCount>(paths::INBOX_READ, &Seen { case: Some(case) }).await {
-                    self.unread.try_update(|unread| (*unread != Some(count.unread)).then(|| *unread = Some(count.unread)));
+                let answer = if before.is_none() {
+                    api.post(paths::INBOX_READ, &seen).await
+                } else {
+                    api.post_unasked(paths::INBOX_READ, &seen).await
+                };
+                if let Ok(InboxCount { unread, .. }) = answer {
+                    self.unread.try_maybe_update(|known| (known.replace(unread) != Some(unread), ()));
                 }
             });
-        }
+            Some(unread)
+        });
     }
 }
 

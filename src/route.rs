@@ -4,6 +4,7 @@ mod payments;
 pub use payments::Payments;
 
 use contract::id::{CaseId, PublicReportId, QuestionnaireId};
+use leptos::prelude::window;
 use std::fmt;
 
 /// A place in the app. A link takes one of these, so a link to nowhere does not compile.
@@ -130,6 +131,15 @@ pub enum ReportStep {
 }
 
 impl Route {
+    /// Takes what stands behind `#` out of the address bar and the history (a code, say): others may use this device. For the page that is open.
+    pub fn forget_hash(&self) {
+        if let Ok(history) = window().history() {
+            let state = history.state().unwrap_or_default();
+            // Refused only for an address of another site.
+            let _ = history.replace_state_with_url(&state, "", Some(&self.to_string()));
+        }
+    }
+
     /// Reads a URL's path. What is not known is `NotFound`.
     pub fn parse(path: &str) -> Self {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();

@@ -187,6 +187,8 @@ impl Session {
 
     /// The person has logged out, here or in another window.
     pub fn ended(self) {
+        // Nothing of theirs is shown any more.
+        self.old_ms.set(None);
         self.who.set(Who::Out);
     }
 

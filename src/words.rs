@@ -186,6 +186,11 @@ pub fn moment(time: &UtcTime) -> String {
     format(&time.0, language(), &[[("year", "numeric"), ("month", "long"), ("day", "numeric")], clock].concat())
 }
 
+/// The language of what an office has written, for who reads the page in another one: screen readers change their voice (WCAG 3.1.2).
+pub fn office_language() -> Option<&'static str> {
+    (language() != "it").then_some("it")
+}
+
 /// Formats an instant with `Intl`, in the town's time zone. Text that is no instant comes back as it is.
 fn format(instant: &str, language: &str, parts: &[(&str, &str)]) -> String {
     let date = js_sys::Date::new(&instant.into());
@@ -273,7 +278,7 @@ pub fn read_aloud(text: &str, language: &str, when_over: impl FnOnce(ReadingEnd)
 /// A text in pieces that are not long: some browsers fall silent in the middle of what takes a voice more than a quarter of a minute.
 fn pieces(text: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in text.lines().flat_map(short).map(str::trim).filter(|line| !line.is_empty()) {
         match pieces.last_mut() {
             Some(piece) if piece.is_empty() || piece.len() + line.len() < PIECE_BYTES => {
                 piece.push_str(line);
@@ -283,6 +288,22 @@ fn pieces(text: &str) -> Vec<String> {
         }
     }
     pieces
+}
+
+/// A line in parts that are no longer than a piece, cut behind a sentence, or behind a word where no sentence ends.
+fn short(line: &str) -> Vec<&str> {
+    let (mut parts, mut rest) = (Vec::new(), line);
+    while rest.len() > PIECE_BYTES {
+        let end = rest.char_indices().map(|(at, _)| at).take_while(|at| *at <= PIECE_BYTES).last().unwrap_or(rest.len());
+        let (head, _) = rest.split_at(end);
+        let spaces = || head.rmatch_indices(' ').map(|(at, _)| at).filter(|at| *at > 0);
+        let at = spaces().find(|at| head[..*at].ends_with(['.', '!', '?', ';'])).or_else(|| spaces().next()).unwrap_or(end);
+        let (part, behind) = rest.split_at(at);
+        parts.push(part);
+        rest = behind.trim_start();
+    }
+    parts.push(rest);
+    parts
 }
 
 /// Whether the browser has a voice by now: many fetch them when they are first asked.
@@ -299,5 +320,22 @@ pub fn can_read_aloud() -> bool {
 pub fn stop_reading() {
     if let Ok(voice) = window().speech_synthesis() {
         voice.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_aloud_is_cut_at_sentences_and_loses_nothing() {
+        let sentence = "Il Comune risponde entro trenta giorni. ";
+        let long = sentence.repeat(40);
+        let told = pieces(&format!("Titolo\n{long}\n{}", "è".repeat(900)));
+        assert!(told.iter().all(|piece| piece.len() <= PIECE_BYTES + 1), "{:?}", told.iter().map(String::len).collect::<Vec<_>>());
+        assert!(told.iter().filter(|piece| piece.contains("Comune")).all(|piece| piece.trim_end().ends_with("giorni.")));
+        let letters = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+        assert_eq!(letters(&told.concat()), format!("Titolo{}{}", letters(&long), "è".repeat(900)));
+        assert_eq!(short("breve"), ["breve"]);
     }
 }

@@ -14,7 +14,7 @@ test('the office asks; what is typed outlives a bad network, leaves by itself, a
   const answer = page.getByRole('region', { name: say('cases.answer_title') });
   await expect(answer.getByText(question)).toBeVisible();
   await answer.getByRole('button', { name: 'Rispondi' }).click();
-  await expect(answer.getByRole('alert')).toContainText(like('form.required'));
+  await expect(answer.getByRole('group', { name: say('form.summary') })).toContainText(like('form.required'));
   await expectGood(page, 'an answer without words');
   await answer.getByLabel(say('cases.answer_label')).fill('Quello davanti al numero 12.');
   await page.getByRole('navigation', { name: say('common.breadcrumb') }).getByRole('link', { name: say('common.my_cases') }).click();
@@ -40,7 +40,7 @@ test('"No, riapri" needs a reason; "Sì, risolto" ends it; then the rating in th
   const verdict = page.getByRole('region', { name: say('cases.verdict_title') });
   await verdict.getByRole('button', { name: 'No, riapri' }).click();
   await verdict.getByRole('button', { name: say('cases.verdict_send') }).click();
-  await expect(verdict.getByRole('alert')).toContainText(like('form.required'));
+  await expect(verdict.getByRole('group', { name: say('form.summary') })).toContainText(like('form.required'));
   await expectGood(page, 'a verdict without a reason');
   await verdict.getByLabel(say('cases.verdict_why')).fill('La buca è di nuovo aperta.');
   await verdict.getByRole('button', { name: say('cases.verdict_send') }).click();

@@ -124,7 +124,7 @@ test('who wants to be told leaves an address that is checked; the office can rea
   await expect(page.getByRole('textbox', { name: 'Email' })).toBeHidden();
   await pick(page, say('reports.told_other'));
   const next = page.getByRole('button', { name: 'Avanti' });
-  const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
+  const summary = page.getByRole('group', { name: 'Ci sono alcune informazioni mancanti o errate' });
   await next.click();
   await expect(summary).toContainText(`Email: ${say('form.email_or_phone')}`);
   await page.getByRole('textbox', { name: 'Email' }).fill('figlio');
@@ -178,6 +178,11 @@ test('with the server away it waits, says to keep the page open, and leaves by i
     await send(page);
     await expect(page.getByRole('alert').filter({ hasText: say('reports.waits_text') })).toBeVisible();
     await expectGood(page, 'a report that waits without a login');
+    // It is not changed under its own feet: there is no way back into it, not by the browser either.
+    await expect(page.getByRole('link', { name: say('common.back'), exact: true })).toHaveCount(0);
+    await page.goBack();
+    await expect(page).toHaveURL(/\/reports\/new\/summary$/);
+    await expect(page.getByRole('alert').filter({ hasText: say('reports.waits_text') })).toBeVisible();
     // Away and back again: the way back is on every page.
     await page.getByRole('contentinfo').getByRole('link', { name: /Note legali/ }).click();
     await page.getByRole('link', { name: say('outbox.unsent.one', { count: 1 }) }).click();
@@ -312,4 +317,8 @@ test('what the office says stands on the page of the code', async ({ page, reque
   await moveCase(request, town().crm, id, { state: 'registered', note: '' });
   await page.goto(`/reports/track#${code}`);
   await expect(page.getByRole('region', { name: say('reports.track_answer') })).toContainText(state('registered').label);
+  // What was found does not stay under another code.
+  await page.getByLabel(say('reports.track_code')).fill('AB2CD');
+  await page.getByRole('button', { name: say('reports.track_button') }).click();
+  await expect(page.getByRole('region', { name: say('reports.track_answer') })).toHaveCount(0);
 });

@@ -59,6 +59,40 @@ test('how many cases were found is said, and the focus stays in the search', asy
   expect(await element?.evaluate((one) => one.isConnected)).toBe(true);
 });
 
+test('a list that is left before it has come says nothing of the network; rows of one filter are not drawn under another', async ({ openAs }, info) => {
+  test.skip(info.project.name !== 'phone', 'the same on both');
+  const page = await openAs('carlo-bernardi', '/cases');
+  await expect(cards(page)).toHaveCount(20);
+  const tabs = page.getByRole('navigation', { name: say('common.personal_area') });
+  await tabs.getByRole('link', { name: new RegExp(`^${say('common.tab_messages')}`) }).click();
+  await expect(page.getByRole('heading', { level: 1, name: say('inbox.title') })).toBeVisible();
+  let let_go = () => {};
+  const slow = new Promise<void>((resolve) => (let_go = resolve));
+  await page.route('**/api/v1/cases?*', (route) => slow.then(() => route.continue()).catch(() => undefined));
+  const asked = page.waitForRequest('**/api/v1/cases?*');
+  await page.goBack();
+  await asked;
+  const given_up = page.waitForEvent('requestfailed', (failed) => failed.url().includes('/api/v1/cases?'));
+  await page.goForward();
+  await given_up;
+  await expect(page.getByRole('heading', { level: 1, name: say('inbox.title') })).toBeVisible();
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
+  await expect(page.getByText(like('common.old'))).toHaveCount(0);
+  let_go();
+  await page.unroute('**/api/v1/cases?*');
+
+  // As if all of the first part were open: the same rows, the same end.
+  await page.goBack();
+  await expect(cards(page)).toHaveCount(20);
+  await page.getByRole('button', { name: say('common.show_more') }).click();
+  await expect.poll(() => cards(page).count()).toBeGreaterThan(20);
+  const first = await ask<object>(page, '/api/v1/cases?limit=20');
+  await page.route('**/api/v1/cases?*phase=open*', (route) => route.fulfill({ json: first.body }));
+  await page.getByRole('button', { name: say('cases.filter_open') }).click();
+  await expect(page).toHaveURL(/phase=open/);
+  await expect(cards(page)).toHaveCount(20);
+});
+
 test('what is looked for while an answer is on its way is asked for at once, and only the last answer is shown', async ({ openAs }, info) => {
   test.skip(info.project.name !== 'phone', 'the same on both');
   const page = await openAs('maria-rossi', '/cases?phase=waiting_for_you');

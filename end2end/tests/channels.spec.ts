@@ -87,7 +87,7 @@ test('what cannot be is said where it stands, and nothing typed is lost', async 
   await page.getByLabel(say('channels.quiet_from')).fill('22:00');
   await page.getByLabel(say('channels.quiet_to'), { exact: true }).fill('22:00');
   await save(page).click();
-  const summary = page.getByRole('alert').filter({ hasText: say('form.summary') });
+  const summary = page.getByRole('group', { name: say('form.summary') });
   await expect(summary).toBeFocused();
   await expect(page.locator('#field-quiet-hours-error')).toHaveText(/^Scrivi due ore diverse/);
   await expectGood(page, 'channels with mistakes');

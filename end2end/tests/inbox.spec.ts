@@ -20,6 +20,10 @@ const found = (page: Page) => page.getByRole('status').filter({ hasText: /\d+ me
 test('a change is on the screen at once: in the story of the case, in the badge, among the messages; whoever sees it has read it', async ({ page, loginAs, context, request }, info) => {
   const title = `Lampione in diretta ${info.project.name} ${Date.now()}`;
   const { id } = await sendReport('teresa-conti', title);
+  // Of another case there is something unread all the while: what is said about this one is said once for each message.
+  await sendReport('teresa-conti', `Altro ${title}`);
+  const said: (string | undefined)[] = [];
+  page.on('request', (asked) => asked.url().endsWith('/api/v1/inbox/read') && said.push(asked.headers()['x-filo-unasked']));
   await loginAs(page, 'teresa-conti', { from: '/inbox' });
   await expect(page.getByRole('heading', { level: 1, name: say('inbox.title') })).toBeVisible();
   await expect(messages(page).filter({ hasText: title })).toContainText(say('inbox.received'));
@@ -40,6 +44,9 @@ test('a change is on the screen at once: in the story of the case, in the badge,
   await news.getByRole('heading').getByRole('link').click();
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   for (const one of [second, page]) await expect(tab(one)).toHaveAccessibleName(named(unread));
+  expect(said, 'opened by the person').toEqual([undefined]);
+  // The window that has the line is closed: the other goes on with it.
+  await second.close();
   // Open in front of somebody, the story goes on by itself; under the hands of somebody who writes it waits to be asked.
   // What nobody asked for does not prolong the session.
   const unasked = page.waitForRequest((asked) => asked.url().includes(`/api/v1/cases/${id}?`) && asked.headers()['x-filo-unasked'] === '1');
@@ -59,6 +66,9 @@ test('a change is on the screen at once: in the story of the case, in the badge,
   await expect(page.getByRole('region', { name: say('cases.story') })).toContainText('Manca la lampadina.');
   await expect(text).toHaveValue('Grazie, e quando?');
   await expect(show).toHaveCount(0);
+  await expect(tab(page)).toHaveAccessibleName(named(unread));
+  expect(said.slice(1).every((unasked) => unasked === '1'), 'nobody asked for these').toBe(true);
+  expect(said.length, 'once for each message').toBeLessThanOrEqual(3);
 });
 
 test('messages are marked, put away, taken out, looked for, and all read at once', async ({ page, loginAs, request }, info) => {
@@ -107,6 +117,8 @@ test('the home page says what is new', async ({ page, loginAs, request }, info) 
   await expectGood(page, 'home with news');
   await news.getByRole('link', { name: say('inbox.all') }).click();
   await expect(page).toHaveURL('/inbox');
+  await page.getByRole('button', { name: say('inbox.filter_archived'), exact: true }).click();
+  await expect(page.getByText(say('inbox.none_archived'))).toBeVisible();
 });
 
 test('after a tunnel everything is there, nothing pressed', async ({ page, request }, info) => {

@@ -20,7 +20,7 @@ test('who waits too long reminds the town, with a ready text; once, and it stand
     // Without words there is nothing to send.
     await text.fill(' ');
     await button.click();
-    await expect(page.getByRole('alert').filter({ hasText: like('form.required') }).first()).toBeVisible();
+    await expect(page.getByRole('group', { name: say('form.summary') })).toBeVisible();
     await text.fill('Aspetto da novembre.');
     far.network.down();
     await button.click();

@@ -94,6 +94,17 @@ test('a newer build waits, is offered, and an open form is there after the reloa
     await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
     const offer = page.getByRole('status').filter({ hasText: say('common.update') });
     await expect(offer).toBeVisible();
+    // What the device does not keep is not thrown away: asked again, it says so.
+    await page.getByRole('link', { name: say('common.tab_activity'), exact: true }).click();
+    await page.getByRole('link', { name: say('common.payments'), exact: true }).first().click();
+    await page.getByRole('link', { name: say('payments.paper_open') }).click();
+    await page.getByLabel(new RegExp(say('payments.paper_number'))).fill('3020');
+    await offer.getByRole('button', { name: say('common.reload') }).click();
+    const typed = page.getByRole('status').filter({ hasText: say('common.update_typed') });
+    await expect(typed).toBeVisible();
+    await expect(page.getByLabel(new RegExp(say('payments.paper_number')))).toHaveValue('3020');
+    await page.goto(`${far.url}/reports/new/data`);
+    await expect(offer).toBeVisible();
     await expect(page.getByLabel('Titolo')).toHaveValue('Scritto prima');
     await page.waitForTimeout(1_000);
     await Promise.all([page.waitForEvent('load'), offer.getByRole('button', { name: say('common.reload') }).click()]);

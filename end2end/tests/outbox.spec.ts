@@ -48,6 +48,23 @@ test('every change is kept within a second: after a reload the report goes on, w
   await expect(page.getByRole('combobox', { name: /Cerca un luogo/ })).toHaveValue('Via Maggio');
   const row = page.getByRole('listitem').filter({ hasText: 'grata.jpg' });
   await expect.poll(() => row.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(900);
+  // For a moment the device cannot read its files: the photo is told as such, the report is kept, and later the photo is there again.
+  await page.addInitScript(() => {
+    const get = IDBObjectStore.prototype.get;
+    IDBObjectStore.prototype.get = function (key) {
+      if (this.name === 'files' && sessionStorage.getItem('unreadable')) throw new DOMException('not now', 'UnknownError');
+      return get.call(this, key);
+    };
+  });
+  await page.evaluate(() => sessionStorage.setItem('unreadable', '1'));
+  await page.reload();
+  await expect(row.getByRole('alert')).toHaveText(like('form.file_changed'));
+  await page.getByLabel('Dettagli').fill('Si inciampa di notte.');
+  await page.waitForTimeout(1_000);
+  await page.evaluate(() => sessionStorage.removeItem('unreadable'));
+  await page.reload();
+  await expect(page.getByLabel('Dettagli')).toHaveValue('Si inciampa di notte.');
+  await expect.poll(() => row.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(900);
   await review(page);
   await send(page);
   await received(page);

@@ -56,7 +56,11 @@ test('a fee is found on the home page, paid, confirmed by itself, and cannot be 
   await page.getByRole('link', { name: say('payments.receipt_open') }).click();
   await expect(page.getByRole('heading', { level: 1, name: say('payments.receipt_title') })).toBeVisible();
   await expect(main(page)).toContainText('Banca di prova');
+  await expect(page.getByRole('term').filter({ hasText: say('payments.debtor') })).toBeVisible();
   await expectGood(page, 'a receipt');
+  await page.goto(`${address}/notice`);
+  await expect(main(page).getByText(say('payments.notice_paid'))).toBeVisible();
+  await expect(checking(page)).toHaveCount(0);
   await page.goto('/inbox');
   await page.getByRole('link', { name: say('inbox.fee_paid') }).first().click();
   await expect(page).toHaveURL(address);
@@ -89,6 +93,16 @@ test('two windows pay once; a closed one is being checked; a forged way back dec
   await page.goto(`/payments/returned/${body.attempt.cart}?r=ok`);
   await expect(checking(page)).toBeVisible();
   expect(await stateOf(page, fine.id)).toBe('checking');
+  // A fee that is over was not paid: nothing says so.
+  await page.route('**/api/v1/payments/carts/*/returned', async (route) => {
+    const answer = await route.fetch();
+    const cart = (await answer.json()) as { fees: Fee[] };
+    await route.fulfill({ json: { ...cart, fees: cart.fees.map((fee) => ({ ...fee, standing: 'over', state: 'expired' })) } });
+  });
+  await page.reload();
+  await expect(main(page).getByText(say('payments.returned_other'))).toBeVisible();
+  await expect(main(page).getByText(say('payments.returned_paid'))).toHaveCount(0);
+  await page.unroute('**/api/v1/payments/carts/*/returned');
   await page.goto('/payments/returned/0193a7c0-0000-7000-8000-000000000001?r=ok');
   await expect(main(page).getByText(say('payments.returned_paid'))).toHaveCount(0);
   // What the bank says is sent to the office.
@@ -130,6 +144,9 @@ test('several are found, chosen and paid together', async ({ openAs }, info) => 
   for (const box of await main(page).getByRole('checkbox').all()) await box.check();
   await expect(page.getByRole('status').filter({ hasText: '435,00' })).toBeVisible();
   await expectGood(page, 'fees that are chosen');
+  // The button stands above the tabs, which are at the bottom of a phone.
+  const [button, tabs] = [await page.getByRole('button', { name: say('payments.pay_chosen') }).boundingBox(), await page.locator('.filo-tabs').boundingBox()];
+  expect(button!.y + button!.height).toBeLessThanOrEqual(tabs!.y);
   await page.getByRole('button', { name: say('payments.pay_chosen') }).click();
   await expect(page.getByRole('heading', { name: 'Paga 435,00 €' })).toBeVisible();
   await page.getByRole('button', { name: /Annulla/ }).click();

@@ -65,8 +65,10 @@ test('a good position is told in words, and writes the street; one nearby is a p
   const nearby = page.getByRole('group', { name: say('place.nearby') }).getByRole('button');
   await expect(nearby.first()).toHaveAttribute('aria-pressed', 'true');
   const other = await nearby.nth(1).innerText();
+  await number(page).fill('99r');
   await nearby.nth(1).click();
   await expect(street(page)).toHaveValue(other);
+  await expect(number(page), 'a number of one street is none of another').not.toHaveValue('99r');
   await expectGood(page, 'position taken');
 });
 

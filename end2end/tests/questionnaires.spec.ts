@@ -61,7 +61,7 @@ test('one is found, read about, answered by keyboard alone, and its answers are 
   await expect(heading(page, 1, 4)).toBeVisible();
   await next(page).focus();
   await page.keyboard.press('Enter');
-  const summary = page.getByRole('alert').filter({ hasText: say('form.summary') });
+  const summary = page.getByRole('group', { name: say('form.summary') });
   await expect(summary).toBeFocused();
   await expectGood(page, 'a question that is not answered');
   await page.keyboard.press('Tab');
@@ -232,7 +232,7 @@ test('an anonymous one is answered and changed with the token of this device, an
   await page.getByRole('button', { name: `${say('questionnaires.up')}: Auto a 30 all'ora` }).click();
   await page.getByRole('button', { name: say('questionnaires.panel_add') }).click();
   await next(page).click();
-  await expect(page.getByRole('alert').filter({ hasText: say('form.summary') })).toContainText('Via o incrocio');
+  await expect(page.getByRole('group', { name: say('form.summary') })).toContainText('Via o incrocio');
   await page.getByRole('textbox', { name: /Via o incrocio/ }).fill('Via Romana');
   await page.getByRole('group', { name: 'Il sabato' }).getByLabel('La mattina').selectOption({ label: 'Nessuno' });
   await expectGood(page, 'an order, panels and a table');
@@ -265,6 +265,7 @@ test('a shared computer keeps nothing of a questionnaire, and what is begun goes
   await begin(page, LIBRARY);
   await take(page, 'Mai');
   await expect.poll(async () => (await asked(page, LIBRARY)).begun?.answers.quanto, { timeout: 15_000 }).toBe('mai');
+  await expect(page.getByText(say('questionnaires.saved'))).toBeVisible();
   const kept = await page.evaluate(async () => {
     const names = (await indexedDB.databases()).map(({ name }) => name);
     if (!names.includes('filo.vault')) return 0;
@@ -284,6 +285,14 @@ test('a shared computer keeps nothing of a questionnaire, and what is begun goes
     return rows;
   });
   expect(kept).toBe(0);
+  // An anonymous one is nowhere but in the page, and says so before and while it is answered.
+  await page.goto('/questionnaires');
+  await card(page, SCHOOL).getByRole('link', { name: SCHOOL }).click();
+  await expect(page.getByText(say('questionnaires.anonymous_shared'))).toBeVisible();
+  await page.getByRole('link', { name: say('questionnaires.begin'), exact: true }).click();
+  await take(page, 'A piedi');
+  await expect(page.getByText(say('questionnaires.not_saved'))).toBeVisible();
+  await expect(page.getByText(say('questionnaires.saved'))).toHaveCount(0);
   // On another device it is found at its question.
   const other = await (await context.browser()?.newContext({ baseURL: town().crm, locale: 'it-IT', serviceWorkers: 'block' }))?.newPage();
   if (!other) throw new Error('no browser');

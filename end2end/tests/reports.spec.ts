@@ -81,7 +81,7 @@ test('three steps from the notice to the number, with a photo and a document; th
 test('what is missing is told on top, with links to the fields, and at the fields', async ({ openAs }) => {
   const page = await openAs('giulia-ferri', '/reports/new');
   const next = page.getByRole('button', { name: 'Avanti' });
-  const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
+  const summary = page.getByRole('group', { name: 'Ci sono alcune informazioni mancanti o errate' });
   await next.click();
   await expect(summary).toBeFocused();
   await summary.getByRole('link', { name: /Informativa sulla privacy/ }).click();
@@ -180,7 +180,7 @@ test('texts that are too long or deceive are refused, and nothing of them is los
   await acknowledge(page);
   await tell(page);
   const [title, next] = [page.getByLabel('Titolo'), page.getByRole('button', { name: 'Avanti' })];
-  const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
+  const summary = page.getByRole('group', { name: 'Ci sono alcune informazioni mancanti o errate' });
   const long = 'Lampione '.repeat(556).slice(0, 5_000).trim();
   await title.fill(long);
   await expect(page.getByText(like('form.chars_over.other', { count: '\\d+' }))).toBeVisible();
@@ -213,7 +213,7 @@ test('a category that exists no longer is named, and another can be chosen', asy
   await page.getByLabel('Tipo di disservizio').selectOption('Categoria di ieri');
   await review(page);
   await send(page);
-  const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
+  const summary = page.getByRole('group', { name: 'Ci sono alcune informazioni mancanti o errate' });
   await expect(summary).toContainText(`Tipo di disservizio: ${say('form.not_a_choice')}`);
   await page.unroute('**/api/v1/reports/form?*');
   // The field is on another step: the link leads there, to the field itself.
@@ -245,7 +245,7 @@ test('whatever is wrong in the summary has a link to its field: the notice, a po
     route.fulfill({ status: 422, contentType: 'application/problem+json', json: { type: 'about:blank', status: 422, title: 'Invalid', code: 'invalid', fields } }),
   );
   await send(page);
-  const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
+  const summary = page.getByRole('group', { name: 'Ci sono alcune informazioni mancanti o errate' });
   await expect(summary.getByRole('link')).toHaveCount(at.length);
   for (const [index, [field, path, label]] of at.entries()) {
     await summary.getByRole('link').nth(index).click();
@@ -276,7 +276,7 @@ test('the own words of a category are counted, and nothing of a long one is cut 
   await expect(answer).toHaveValue(long);
   await expect(page.getByText(say('form.chars_over.other', { count: 39 }))).toBeVisible();
   await page.getByRole('button', { name: 'Avanti' }).click();
-  const summary = page.getByRole('alert').filter({ hasText: 'Ci sono alcune informazioni mancanti o errate' });
+  const summary = page.getByRole('group', { name: 'Ci sono alcune informazioni mancanti o errate' });
   await summary.getByRole('link', { name: /Che cosa vedi/ }).click();
   await expect(answer).toBeFocused();
 });

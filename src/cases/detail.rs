@@ -3,7 +3,7 @@ use super::done::{Done, DoneNote};
 use super::late::Overdue;
 use super::replies::Replies;
 use super::story::moments;
-use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon, office_language, title_language};
+use super::words::{Lexicon, badge, day_and_distance, is_past, load_lexicon, title_language};
 use crate::api::Api;
 use crate::files::ShownFiles;
 use crate::form::is_writing;
@@ -13,7 +13,7 @@ use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{Badge, CalendarLink, CallLink, DocumentList, Facts, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
 use crate::vault;
-use crate::words::{day, day_of, fill, key, language, moment, t};
+use crate::words::{day, day_of, fill, key, language, moment, office_language, t};
 use contract::attachments::AttachmentState;
 use contract::cases::{ActorKind, Case, Office, Phase};
 use contract::id::CaseId;
@@ -41,7 +41,7 @@ pub fn CasePage(id: CaseId) -> impl IntoView {
     });
     let lexicon = load_lexicon();
     let done = Done::new();
-    Effect::new(move |_| live().see(api, seen.clone()));
+    live().see(api, seen);
     // What another device has begun to write about it.
     spawn_local(async { drop(vault::call("look", &[]).await) });
     view! {

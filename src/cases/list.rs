@@ -53,7 +53,7 @@ pub fn CasesPage() -> impl IntoView {
             <p class="filo-note filo-found" role="status">{found}</p>
             <h2 class="visually-hidden">{t(key::cases::RESULTS)}</h2>
             <Load from=lexicon let:lexicon>
-                <LoadList from=cases empty=ViewFn::from(move || view! { <NoCases filtered=is_filtered()/> }) let:case>
+                <LoadList from=cases empty=ViewFn::from(move || view! { <NoCases looked_for=looked_for.get()/> }) let:case>
                     <CaseCard case lexicon=lexicon.clone()/>
                 </LoadList>
             </Load>
@@ -63,9 +63,11 @@ pub fn CasesPage() -> impl IntoView {
 
 /// Why the list is empty.
 #[component]
-fn NoCases(filtered: bool) -> impl IntoView {
-    if filtered {
+fn NoCases(looked_for: CaseQuery) -> impl IntoView {
+    if looked_for.q.is_some() {
         view! { <p>{t(key::cases::NONE_FOUND)}</p> }.into_any()
+    } else if looked_for.phase.is_some() {
+        view! { <p>{t(key::cases::NONE_CHOSEN)}</p> }.into_any()
     } else {
         view! {
             <h2 class="h5">{t(key::cases::NONE_TITLE)}</h2>

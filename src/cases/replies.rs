@@ -2,7 +2,6 @@
 use super::begun::BegunNote;
 use super::done::Done;
 use super::withdraw::Withdraw;
-use super::words::office_language;
 use crate::api::{parse, write};
 use crate::command::{Command, Sending, WaitingNote};
 use crate::files::{Files, FilesField, HoldsFiles, PHOTO_TYPES};
@@ -12,7 +11,7 @@ use crate::outbox::outbox;
 use crate::rating::RatingForm;
 use crate::ui::{ActionButton, Callout, Section, SubmitButton, TextField};
 use crate::vault;
-use crate::words::{Key, fill, key, t};
+use crate::words::{Key, fill, key, office_language, t};
 use contract::cases::{ActorKind, Case, Phase, TaskKind};
 use contract::id::CaseId;
 use contract::paths;

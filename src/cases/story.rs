@@ -1,7 +1,7 @@
 //! The story of a case as a timeline: steps done, the present one, those to come.
-use super::words::{Lexicon, channel_key, office_language};
+use super::words::{Lexicon, channel_key};
 use crate::ui::Moment;
-use crate::words::{day, fill, key, moment, t};
+use crate::words::{day, fill, key, moment, office_language, t};
 use contract::cases::{ActorKind, Case, Channel, Phase, Step, StepKind};
 
 /// The steps of a case, in words.

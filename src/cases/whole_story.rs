@@ -1,13 +1,13 @@
 //! A person's whole story with the town: what happened in all of their cases, by whichever channel, newest first.
 use super::story::told;
-use super::words::{load_lexicon, office_language, title_language};
+use super::words::{load_lexicon, title_language};
 use crate::lexicon::Lexicon;
 use crate::live::{Fresh, FreshNote, live};
 use crate::load::{Load, LoadList, load_pages};
 use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{Finder, Link, Page, found_in_url};
-use crate::words::{count, fill, key, t};
+use crate::words::{count, fill, key, office_language, t};
 use contract::story::{StoryEntry, StoryQuery};
 use contract::{Page as Part, paths};
 use leptos::prelude::*;

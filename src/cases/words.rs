@@ -1,5 +1,5 @@
 //! The words of cases: what the app adds to the dictionary.
-use crate::words::{Key, count, day_short, days_left, key, language, t};
+use crate::words::{Key, count, day_short, days_left, key, office_language, t};
 use contract::Date;
 use contract::cases::{Channel, TaskKind};
 use contract::dictionary::KindCode;
@@ -47,11 +47,6 @@ pub fn is_past(date: &Date) -> bool {
 
 /// The kind of case whose title is its author's own, in whatever language they write.
 const STREET_REPORT: &str = "street_report";
-
-/// The language of what an office has written, for who reads the page in another one: screen readers change their voice (WCAG 3.1.2).
-pub fn office_language() -> Option<&'static str> {
-    (language() != "it").then_some("it")
-}
 
 /// The language of a case's title, when it is known and not the page's.
 pub fn title_language(kind: &KindCode) -> Option<&'static str> {

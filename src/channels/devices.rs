@@ -100,7 +100,8 @@ fn why_not(state: &str, is_shared: bool) -> Key {
 async fn add(api: Api, push_key: &str, person: &str) -> Result<(), Key> {
     // A browser without its maker's service cannot, whatever its owner wants.
     let json = ask("subscribe", &[push_key]).await.ok_or(key::channels::PUSH_NONE)?;
-    let device: NewDevice = parse(&json).ok_or(key::channels::PUSH_DENIED)?;
+    let refused = if json == "denied" { key::channels::PUSH_DENIED } else { key::channels::PUSH_UNANSWERED };
+    let device: NewDevice = parse(&json).ok_or(refused)?;
     let known = api.post::<PushDevice>(paths::MY_DEVICES, &device).await;
     match known {
         Ok(known) => {

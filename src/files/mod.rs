@@ -15,7 +15,7 @@ use crate::vault;
 use contract::attachments::AttachmentKind;
 use contract::id::AttachmentId;
 use contract::place::Point;
-use contract::problem::FieldProblem;
+use contract::problem::{FieldProblem, FieldRule};
 use contract::uploads::Announced;
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
@@ -37,6 +37,8 @@ pub struct Files {
     pub photos: Vec<Chosen>,
     /// PDF documents chosen.
     pub documents: Vec<Chosen>,
+    /// Those of them that the vault has but could not give: a draft keeps them, for when it can.
+    unread: Vec<Announced>,
 }
 
 /// What files are chosen for.
@@ -160,10 +162,12 @@ impl Files {
         ready.map(announce).collect()
     }
 
-    /// Those that are ready, as an entry of the outbox names them; and the bytes that the vault does not have yet.
-    pub fn to_entry(&self) -> (Array, Array) {
+    /// Those that are ready, as an entry of the outbox names them; and the bytes that the vault does not have yet. A draft also names those
+    /// that could not be read: what an entry does not name is thrown away.
+    pub fn to_entry(&self, is_draft: bool) -> (Array, Array) {
         let (files, unkept) = (Array::new(), Array::new());
-        for file in self.announced() {
+        let is_left = |file: &&Announced| is_draft && self.all().any(|(_, chosen)| chosen.key == file.id.as_str());
+        for file in self.announced().iter().chain(self.unread.iter().filter(is_left)) {
             let kind = if file.kind == AttachmentKind::Photo { PHOTO } else { "document" };
             let members = [
                 ("id", file.id.as_str().into()),
@@ -184,6 +188,8 @@ impl Files {
 
     /// Gives those that are ready new keys: the old ones are another's. What is still being made ready is nobody's yet.
     pub fn renew_keys(&mut self) {
+        // What could not be read stays with what it belongs to.
+        self.unread.clear();
         let files = self.photos.iter_mut().chain(&mut self.documents);
         files.filter(|file| file.ready().is_some()).for_each(|file| file.key = new_key());
     }
@@ -193,13 +199,21 @@ impl Files {
         let mut files = Self::default();
         for file in entry.files() {
             let key = file.text("id");
-            let Some(bytes) = vault::file(&key).await else { continue };
             let is_photo = file.get("kind") == *PHOTO;
+            let field = if is_photo { "photos" } else { "documents" };
+            let Some(bytes) = vault::file(&key).await else {
+                let kind = if is_photo { AttachmentKind::Photo } else { AttachmentKind::Document };
+                let (id, name, sha256) = (AttachmentId(key.clone()), file.text("name"), file.text("sha256"));
+                files.unread.push(Announced { id, kind, name: name.clone(), bytes: file.number("bytes") as u64, sha256 });
+                let problem = FieldProblem::new(field, FieldRule::FileChanged);
+                files.add(field, Chosen { key, name, state: Readiness::Refused(problem) });
+                continue;
+            };
             let picture = if is_photo { picture(&bytes) } else { None };
             let ready = ReadyFile { picture, bytes: bytes.to_vec(), sha256: file.text("sha256"), place: None };
             KEPT.with_borrow_mut(|kept| kept.insert(key.clone()));
             let chosen = Chosen { key, name: file.text("name"), state: Readiness::Ready(Arc::new(ready)) };
-            files.add(if is_photo { "photos" } else { "documents" }, chosen);
+            files.add(field, chosen);
         }
         files
     }

@@ -195,7 +195,7 @@ fn Lock(locked: RwSignal<bool>, touch: Touch) -> impl IntoView {
                 event.prevent_default();
                 unlock();
             }>
-                <FieldFrame name=FIELD label=t(key::help_desk::PIN) problem=Signal::derive(problem)>
+                <FieldFrame name=FIELD label=t(key::help_desk::PIN) alone=true problem=Signal::derive(problem)>
                     <input class="form-control filo-code" type="password" inputmode="numeric" id=field_id(FIELD) autocomplete="one-time-code"
                         aria-describedby="field-unlock-error" aria-invalid=move || failed.get().is_some().then_some("true")
                         prop:value=move || typed.get() on:input:target=move |event| typed.set(event.target().value())/>

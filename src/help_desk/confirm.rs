@@ -62,7 +62,8 @@ pub fn Confirmations(waiting: RwSignal<Vec<ToConfirm>>) -> impl IntoView {
         })
     };
     view! {
-        <div role="status">{drawn}</div>
+        <p class="visually-hidden" role="status">{move || waiting.with(|waiting| (!waiting.is_empty()).then(|| t(key::help_desk::CONFIRM_TITLE)))}</p>
+        {drawn}
         <p class="filo-field-error" role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>
     }
 }

@@ -57,6 +57,7 @@ pub fn ConsentPage() -> impl IntoView {
         let code = hash.get().trim_start_matches('#').to_owned();
         if !code.is_empty() && untrack(|| asked.with(Option::is_none)) {
             typed.set(code);
+            Route::HelpConsent.forget_hash();
             look();
         }
     });

@@ -33,6 +33,11 @@ pub fn LogPage() -> impl IntoView {
         async move { api.get::<contract::Page<LogEntry>>(&paths::my_log(&PartQuery { after, limit: Some(AT_ONCE) })).await }
     });
     follow(round);
+    // Those that are there, and not of whoever was chosen: there may be more behind them.
+    let is_none_left = move || {
+        let Some(actor) = shown.get() else { return false };
+        entries.all_now().is_some_and(|entries| !entries.is_empty() && entries.iter().all(|entry| entry.actor != actor))
+    };
     let chip = move |(actor, words): (Option<LogActor>, crate::words::Key)| {
         view! {
             <li><button type="button" class="filo-chip" aria-pressed=move || (shown.get() == actor).to_string() on:click=move |_| shown.set(actor)>{t(words)}</button></li>
@@ -53,6 +58,7 @@ pub fn LogPage() -> impl IntoView {
             </ul>
             <Section id="log-title" title=t(key::help_desk::LOG_TITLE)>
                 <ul class="filo-chips filo-log-filter" aria-label=t(key::help_desk::LOG_FILTER)>{chips.map(chip)}</ul>
+                <p role="status">{move || is_none_left().then(|| t(key::help_desk::LOG_NONE_CHOSEN))}</p>
                 <LoadList from=entries empty=ViewFn::from(|| view! { <p>{t(key::help_desk::LOG_NONE)}</p> }) let:entry>
                     <EntryRow entry shown/>
                 </LoadList>

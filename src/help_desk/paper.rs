@@ -20,6 +20,7 @@ pub fn PaperPage() -> impl IntoView {
     let api = expect_context::<Api>();
     // A code that was scanned stands in the part of the address that no server sees.
     let typed = RwSignal::new(untrack(|| use_location().hash.get()).trim_start_matches('#').to_owned());
+    Route::HelpPaper.forget_hash();
     let taken = RwSignal::new(None::<PaperTaken>);
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
     let take = move || {
@@ -48,7 +49,7 @@ pub fn PaperPage() -> impl IntoView {
                 event.prevent_default();
                 take();
             }>
-                <FieldFrame name=FIELD label=t(key::help_desk::PAPER_CODE) help=t(key::help_desk::PAPER_CODE_HELP) required=true problem=Signal::derive(problem)>
+                <FieldFrame name=FIELD label=t(key::help_desk::PAPER_CODE) help=t(key::help_desk::PAPER_CODE_HELP) required=true alone=true problem=Signal::derive(problem)>
                     <input class="form-control filo-code" type="text" id=field_id(FIELD) autocomplete="off" autocapitalize="characters" spellcheck="false"
                         aria-required="true" aria-describedby="field-paper-help field-paper-error" aria-invalid=move || failed.get().is_some().then_some("true")
                         prop:value=move || typed.get() on:input:target=move |event| typed.set(event.target().value())/>

@@ -51,6 +51,13 @@ pub fn SecondScreen() -> impl IntoView {
             look();
         });
     });
+    let told = move || match shown.with(|shown| shown.as_ref().map(|shown| (shown.state, shown.on_phone))) {
+        Some((ShownState::Asked, true)) => t(key::help_desk::READ_TITLE),
+        Some((ShownState::Confirmed, _)) => t(key::help_desk::READ_CONFIRMED),
+        Some((ShownState::Wrong, _)) => t(key::help_desk::READ_WRONG),
+        _ if has_left.get() => t(key::help_desk::READ_LEFT),
+        _ => "",
+    };
     let drawn = move || {
         match shown.get() {
         Some(shown) if shown.state == ShownState::Asked && shown.on_phone => view! { <Readback shown busy answer/> }.into_any(),
@@ -67,7 +74,9 @@ pub fn SecondScreen() -> impl IntoView {
     }
     };
     view! {
-        <div role="status" aria-live="polite">{drawn}</div>
+        // That there is something, in one sentence: what it is has buttons, and is read where it stands.
+        <p class="visually-hidden" role="status">{told}</p>
+        {drawn}
         <p class="filo-field-error" role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>
     }
 }

@@ -120,7 +120,7 @@ fn CodeWay(failed: RwSignal<Option<ApiError>>, busy: RwSignal<bool>, go: Callbac
             event.prevent_default();
             go.run(typed.get_untracked());
         }>
-            <FieldFrame name=FIELD label=t(key::help_desk::CODE) required=true problem=Signal::derive(problem)>
+            <FieldFrame name=FIELD label=t(key::help_desk::CODE) required=true alone=true problem=Signal::derive(problem)>
                 <input class="form-control filo-code" type="text" inputmode="numeric" id=field_id(FIELD) autocomplete="off" aria-required="true"
                     aria-describedby="field-code-error" aria-invalid=move || problem().is_some().then_some("true")
                     prop:value=move || typed.get() on:input:target=move |event| typed.set(event.target().value())/>

@@ -47,7 +47,13 @@ pub fn InboxPage() -> impl IntoView {
         (number, false) => Some(count(key::inbox::FOUND, number as i64)),
         (number, true) => Some(fill(key::inbox::FOUND_MORE, &[("count", &number.to_string())])),
     };
-    let empty = move || view! { <p>{t(if is_filtered() { key::inbox::NONE_FOUND } else { key::inbox::NONE })}</p> };
+    let why_empty = move || match looked_for.with(|query| (query.q.is_some(), query.show)) {
+        (true, _) => key::inbox::NONE_FOUND,
+        (false, Shown::Unread) => key::inbox::NONE_UNREAD,
+        (false, Shown::Archived) => key::inbox::NONE_ARCHIVED,
+        _ => key::inbox::NONE,
+    };
+    let empty = move || view! { <p>{t(why_empty())}</p> };
     view! {
         <Page title=t(key::inbox::TITLE) lead=t(key::inbox::LEAD)>
             <Finder to=Route::Inbox param="show" chips=&SHOWN label=key::inbox::FILTER_LABEL search=key::inbox::SEARCH_LABEL/>

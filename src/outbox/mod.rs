@@ -367,6 +367,11 @@ impl Outbox {
         self.entries.with_untracked(|entries| entries.iter().find(|entry| entry.get("id") == *id).cloned())
     }
 
+    /// Whether what is kept under an id lies on this device. Tracked.
+    pub fn has_on_device(self, id: &str) -> bool {
+        self.entries.with(|entries| entries.iter().any(|entry| entry.get("id") == *id && entry.get("on_device").is_truthy()))
+    }
+
     /// Whether it is the outbox of somebody who does not sign in. Tracked.
     pub fn is_nobodys(self) -> bool {
         self.is_nobodys.get()

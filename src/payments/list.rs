@@ -51,7 +51,11 @@ pub fn FeesPage() -> impl IntoView {
         (number, false) => Some(count(key::payments::FOUND, number as i64)),
         (number, true) => Some(fill(key::payments::FOUND_MORE, &[("count", &number.to_string())])),
     };
-    let empty = move || t(if is_filtered() { key::payments::NONE_FOUND } else { key::payments::NONE });
+    let empty = move || match looked_for.with(|query| query.q.is_some()) {
+        true => t(key::payments::NONE_FOUND),
+        false if is_filtered() => t(key::payments::NONE_CHOSEN),
+        false => t(key::payments::NONE),
+    };
     let list = Route::Payments(Payments::List);
     view! {
         <Page title=t(key::payments::TITLE) lead=t(key::payments::LEAD)>

@@ -52,9 +52,14 @@ fn NoticeView(details: FeeDetails) -> impl IntoView {
             </svg>
         }
     });
-    if fee.standing != Standing::ToPay {
-        return view! { <Callout kind="warning" title=t(key::payments::CHECKING_TITLE)><p>{t(key::payments::NOTICE_LOCKED)}</p></Callout> }
-            .into_any();
+    let locked = match fee.standing {
+        Standing::ToPay => None,
+        Standing::Checking => Some(("warning", key::payments::CHECKING_TITLE, key::payments::NOTICE_LOCKED)),
+        Standing::Paid => Some(("success", key::payments::NOTICE_PAID, key::payments::NOTICE_PAID_TEXT)),
+        Standing::Over | Standing::Unknown => Some(("note", key::payments::NOTICE_OVER, key::payments::NOTICE_OVER_TEXT)),
+    };
+    if let Some((kind, title, text)) = locked {
+        return view! { <Callout kind title=t(title)><p>{t(text)}</p></Callout> }.into_any();
     }
     let (title, amount) = (name(fee), money(fee.amount));
     view! {
@@ -97,7 +102,8 @@ fn ReceiptView(details: FeeDetails) -> impl IntoView {
         (t(key::payments::PAID_AT), moment(&receipt.paid_at)),
         (t(key::payments::PSP), [receipt.psp, receipt.method].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")),
         (t(key::payments::RECEIPT_ID), receipt.receipt_id),
-        (t(key::payments::FOR_WHOM), person),
+        (t(key::payments::FOR_WHOM), fee.person.clone()),
+        (t(key::payments::DEBTOR), if fee.is_own { person } else { String::new() }),
     ];
     let pdf = api.address(&paths::fee_receipt(&fee.id, language()));
     view! {

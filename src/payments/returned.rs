@@ -36,12 +36,16 @@ pub fn ReturnedPage(id: CartId) -> impl IntoView {
 #[component]
 fn CartView(cart: Cart, states: States) -> impl IntoView {
     let is = |standing: Standing| cart.fees.iter().any(|fee| fee.standing == standing);
+    let is_paid = !cart.fees.is_empty() && cart.fees.iter().all(|fee| fee.standing == Standing::Paid);
     let (kind, title, text) = if is(Standing::Checking) {
         ("warning", key::payments::CHECKING_TITLE, key::payments::CHECKING_TEXT)
     } else if is(Standing::ToPay) {
         ("note", key::payments::RETURNED_NOT_PAID, key::payments::PAY_HINT)
-    } else {
+    } else if is_paid {
         ("success", key::payments::RETURNED_PAID, key::payments::RECEIPT_TEXT)
+    } else {
+        // What is over, or stands as this version does not know: each fee says how below.
+        ("note", key::payments::RETURNED_OTHER, key::payments::RETURNED_OTHER_TEXT)
     };
     let check = cart.fees.iter().find(|fee| fee.standing == Standing::Checking).map(next_check);
     let row = move |fee: Fee| {

@@ -11,7 +11,7 @@ use crate::api::{Api, ApiError};
 use crate::command::{Sending, WaitingNote};
 use crate::load::{Load, load};
 use crate::markup::view;
-use crate::outbox::outbox;
+use crate::outbox::{Entry, outbox};
 use crate::route::Route;
 use crate::ui::{ActionButton, Callout, ErrorView, LinkButton, Page, ReadAloud, RequiredNote, Skeleton, SubmitButton};
 use crate::vault;
@@ -141,7 +141,7 @@ fn Questions(asked: Questionnaire<Value>, token: Kept, sending: Sending<Answerin
     let is_end = Memo::new(move |_| sheet.at.get() == At::Review);
     let part = move || match is_end.get() {
         true => view! { <Review sheet asked=asked.clone() sent/> }.into_any(),
-        false => view! { <Shown sheet id=asked.summary.id.clone()/> }.into_any(),
+        false => view! { <Shown sheet mirror id=asked.summary.id.clone()/> }.into_any(),
     };
     view! {
         {mirror.map(|mirror| view! { <ClashNote mirror sheet definition/> })}
@@ -185,16 +185,32 @@ fn Summary(sheet: Sheet) -> impl IntoView {
         view! { <li><a href=address on:click=go>{wrong.title}": "{wrong.why}</a></li> }
     };
     view! {
-        <div class="filo-errors" id=SUMMARY role="alert" tabindex="-1" hidden=move || sheet.wrong.with(Vec::is_empty)>
+        <div class="filo-errors" id=SUMMARY role="group" aria-label=t(key::form::SUMMARY) tabindex="-1" hidden=move || sheet.wrong.with(Vec::is_empty)>
             <h2 class="h5">{t(key::form::SUMMARY)}</h2>
             <ul>{move || sheet.wrong.get().into_iter().map(row).collect_view()}</ul>
         </div>
     }
 }
 
+/// Whether what was answered is found again when the page is closed: on this device, or at the CRM. Nothing while that is not known. Tracked.
+fn is_saved(sending: Sending<Answering>, mirror: Option<Mirror>) -> Option<bool> {
+    if !sending.form.is_touched() {
+        return None;
+    }
+    let path = sending.path();
+    let is_here = |entry: &Entry| !entry.get("is_far").is_truthy() && entry.is("draft") && entry.text("path") == path;
+    let entry = outbox().entries().into_iter().find(is_here);
+    let on_device = entry.map(|entry| entry.get("on_device").is_truthy());
+    if on_device == Some(true) || mirror.is_some_and(Mirror::is_kept) {
+        return Some(true);
+    }
+    // What is in memory alone may still reach the CRM.
+    (on_device.is_some() && mirror.is_none_or(Mirror::has_failed)).then_some(false)
+}
+
 /// The questions that are shown now.
 #[component]
-fn Shown(sheet: Sheet, id: QuestionnaireId) -> impl IntoView {
+fn Shown(sheet: Sheet, mirror: Option<Mirror>, id: QuestionnaireId) -> impl IntoView {
     let navigate = use_navigate();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -213,7 +229,8 @@ fn Shown(sheet: Sheet, id: QuestionnaireId) -> impl IntoView {
         view! { <ReadAloud text=move || text.get_untracked() language=language().to_owned()/> }
     };
     let other = move || t(if sheet.one_by_one.get() { key::questionnaires::WHOLE_PAGES } else { key::questionnaires::ONE_BY_ONE });
-    let is_saved = Memo::new(move |_| sheet.sending.form.is_touched());
+    let is_saved = Memo::new(move |_| is_saved(sheet.sending, mirror));
+    let saved = move || is_saved.get().map(|saved| t(if saved { key::questionnaires::SAVED } else { key::questionnaires::NOT_SAVED }));
     view! {
         <Summary sheet/>
         <Progress sheet/>
@@ -225,7 +242,7 @@ fn Shown(sheet: Sheet, id: QuestionnaireId) -> impl IntoView {
                 <ActionButton look="link" on_press=back>{t(key::common::BACK)}</ActionButton>
             </div>
         </form>
-        <p class="filo-note" role="status">{move || is_saved.get().then(|| t(key::questionnaires::SAVED))}</p>
+        <p class="filo-note" role="status">{saved}</p>
         <div class="filo-actions filo-questions-ways">
             {listen}
             <ActionButton look="outline-primary" on_press=move |()| sheet.turn()>{other}</ActionButton>

@@ -22,14 +22,23 @@ const AFTER: Duration = Duration::from_secs(3);
 /// What another device has written meanwhile; a person chooses.
 pub type Clash = RwSignal<Option<Begun<Value>>>;
 
+/// Answers, and the question shown last.
+type Written = (Value, String);
+
 /// What goes on at the CRM for answers under a name.
 #[derive(Clone, Copy)]
 pub struct Mirror {
     api: Api,
     form: Form<Answering>,
     id: StoredValue<QuestionnaireId>,
-    /// What was mirrored last.
-    last: StoredValue<Option<(Value, String)>>,
+    /// What the CRM has taken last.
+    last: RwSignal<Option<Written>>,
+    /// What was sent since then: the CRM may have it though its answer never came.
+    tried: StoredValue<Vec<Written>>,
+    /// Whether something is on its way.
+    is_busy: StoredValue<bool>,
+    /// Whether the last try came to nothing.
+    has_failed: RwSignal<bool>,
     /// What another device has.
     pub clash: Clash,
 }
@@ -37,7 +46,16 @@ pub struct Mirror {
 impl Mirror {
     /// Mirrors from now on.
     pub fn start(api: Api, form: Form<Answering>, id: QuestionnaireId) -> Self {
-        let mirror = Self { api, form, id: StoredValue::new(id), last: StoredValue::new(None), clash: RwSignal::new(None) };
+        let mirror = Self {
+            api,
+            form,
+            id: StoredValue::new(id),
+            last: RwSignal::new(None),
+            tried: StoredValue::new(Vec::new()),
+            is_busy: StoredValue::new(false),
+            has_failed: RwSignal::new(false),
+            clash: RwSignal::new(None),
+        };
         let is_due = Rc::new(Cell::new(false));
         Effect::new(move |_| {
             form.with(|_| ());
@@ -55,39 +73,81 @@ impl Mirror {
         mirror
     }
 
+    /// Whether the CRM has what is written now; tracked.
+    pub fn is_kept(self) -> bool {
+        self.last.with(|last| self.form.with(|answering| last.as_ref() == Some(&written(&answering.kept))))
+    }
+
+    /// Whether it could not be brought to the CRM; tracked.
+    pub fn has_failed(self) -> bool {
+        self.has_failed.get()
+    }
+
+    /// Brings what is written to the CRM, one change after the other.
     fn push(self) {
-        let Some(id) = self.id.try_get_value() else { return };
+        let (Some(id), Some(false)) = (self.id.try_get_value(), self.is_busy.try_get_value()) else { return };
         if untrack(|| !self.form.is_touched() || self.form.is_sending() || self.clash.with(Option::is_some)) {
             return;
         }
-        let Kept { version, answers, place, from, .. } = self.form.peek(|answering| answering.kept.clone());
-        let now = Some((answers.clone(), place.clone()));
-        if self.last.with_value(|last| *last == now) {
+        let kept = self.form.peek(|answering| answering.kept.clone());
+        let (now, from) = (written(&kept), kept.from);
+        if self.last.with_untracked(|last| last.as_ref() == Some(&now)) {
             return;
         }
-        let (api, begun) = (self.api, Begun { version, answers, place, revision: from });
+        self.is_busy.set_value(true);
+        self.tried.update_value(|tried| tried.push(now.clone()));
+        let (api, begun) = (self.api, Begun { version: kept.version, answers: kept.answers, place: kept.place, revision: from });
         spawn_local(async move {
-            match api.put_over::<Receipt>(&paths::questionnaire_draft(&id), &begun, from).await {
-                Ok(receipt) => {
-                    // The page may have been left meanwhile.
-                    if self.last.try_set_value(now).is_none() && receipt.number != from {
-                        self.form.note(|answering| answering.kept.from = receipt.number);
-                    }
-                }
-                Err(ApiError::Conflict) => self.look(&id).await,
+            let answer = api.put_over::<Receipt>(&paths::questionnaire_draft(&id), &begun, from).await;
+            let is_again = match answer {
+                Ok(receipt) => self.is_taken(now, from, receipt.number),
+                Err(ApiError::Conflict) => self.is_ours(&id).await,
                 // Another time.
-                Err(_) => {}
+                Err(_) => {
+                    self.has_failed.try_set(true);
+                    false
+                }
+            };
+            self.is_busy.try_set_value(false);
+            // What was written while it was on its way.
+            if is_again {
+                self.push();
             }
         });
     }
 
-    /// What does the CRM have?
-    async fn look(self, id: &QuestionnaireId) {
-        let asked = self.api.get::<Questionnaire<Value>>(&paths::questionnaire(id, language())).await;
-        if let Ok(Questionnaire { begun: Some(begun), .. }) = asked {
-            self.clash.try_set(Some(begun));
+    /// The CRM has it under a revision. False when the page has been left meanwhile.
+    fn is_taken(self, now: Written, from: u32, revision: u32) -> bool {
+        if self.last.try_set(Some(now)).is_some() {
+            return false;
         }
+        self.tried.try_update_value(Vec::clear);
+        self.has_failed.try_set(false);
+        if revision != from {
+            self.form.note(|answering| answering.kept.from = revision);
+        }
+        true
     }
+
+    /// The CRM has another revision than the one that is known. True when it is of here, and its answer was lost; else a person chooses.
+    async fn is_ours(self, id: &QuestionnaireId) -> bool {
+        let asked = self.api.get::<Questionnaire<Value>>(&paths::questionnaire(id, language())).await;
+        let Ok(Questionnaire { begun: Some(begun), .. }) = asked else {
+            self.has_failed.try_set(true);
+            return false;
+        };
+        let theirs = (begun.answers.clone(), begun.place.clone());
+        if self.tried.try_with_value(|tried| tried.contains(&theirs)) == Some(true) {
+            return self.is_taken(theirs, 0, begun.revision);
+        }
+        self.clash.try_set(Some(begun));
+        false
+    }
+}
+
+/// What of it goes to the CRM.
+fn written(kept: &Kept) -> Written {
+    (kept.answers.clone(), kept.place.clone())
 }
 
 /// Two versions of what is begun: which one goes on?

@@ -6,6 +6,7 @@ mod choosing;
 mod form;
 mod list;
 mod mirror;
+mod numbers;
 mod places;
 mod questions;
 mod results;

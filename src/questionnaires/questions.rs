@@ -1,5 +1,6 @@
 //! A question on the page: its title, its help, its input, what is wrong with it. The choices are in `choosing`, what has rows in `rows`.
 use super::choosing;
+use super::numbers;
 use super::rows;
 use super::sheet::{Sheet, question_id, why_wrong};
 use crate::markup::view;
@@ -28,7 +29,7 @@ pub fn question(sheet: Sheet, view: QuestionView) -> AnyView {
 }
 
 fn worked_out(view: &QuestionView) -> AnyView {
-    let value = if view.value.is_empty() { String::new() } else { view.value.to_text() };
+    let value = if view.value.is_empty() { String::new() } else { numbers::written(&view.value) };
     view! { <p class="filo-question-text" role="status"><strong>{view.title.clone()}": "</strong>{value}</p> }.into_any()
 }
 

@@ -83,12 +83,14 @@ pub fn Review(sheet: Sheet, asked: Questionnaire<Value>, sent: RwSignal<bool>) -
 #[component]
 pub fn Sent(summary: Summary) -> impl IntoView {
     let id = summary.id.clone();
+    // In memory the token goes with the page.
+    let is_token_lost = summary.anonymous && untrack(|| outbox().on_device()) != Some(true);
     let is_waiting = outbox().entries().iter().any(|entry| entry.is("waiting") && entry.text("about") == id.as_str());
     let (title, text) = if is_waiting {
         let text = if untrack(|| outbox().on_device()) == Some(true) { key::outbox::REPLY_KEPT } else { key::outbox::REPLY_IN_MEMORY };
         (key::outbox::REPLY_WAITING, text)
     } else {
-        (key::questionnaires::SENT_TITLE, key::questionnaires::SENT_TEXT)
+        (key::questionnaires::SENT_TITLE, if is_token_lost { key::questionnaires::SENT_ONCE } else { key::questionnaires::SENT_TEXT })
     };
     let place = NodeRef::<leptos::html::H2>::new();
     Effect::new(move |_| {
@@ -101,7 +103,7 @@ pub fn Sent(summary: Summary) -> impl IntoView {
         <h2 class="h4" tabindex="-1" node_ref=place>{t(title)}</h2>
         <p role="status">{t(text)}</p>
         {summary.anonymous.then(|| view! {
-            <Callout kind="note" title=t(key::questionnaires::TOKEN_TITLE)><p>{t(key::questionnaires::TOKEN_KEPT)}</p></Callout>
+            <Callout kind="note" title=t(key::questionnaires::TOKEN_TITLE)><p>{t(if is_token_lost { key::questionnaires::TOKEN_LOST } else { key::questionnaires::TOKEN_KEPT })}</p></Callout>
         })}
         <div class="filo-actions">
             <LinkButton to=Route::Questionnaires>{t(key::questionnaires::GO_LIST)}</LinkButton>

@@ -1,4 +1,5 @@
 //! Questions and answers in words: for the end, for reading aloud; and which questions stand together.
+use super::numbers;
 use questionnaire::Value;
 use questionnaire::definition::Kind;
 use questionnaire::run::{ChoiceView, QuestionView};
@@ -33,7 +34,7 @@ pub fn group(views: Vec<QuestionView>) -> Vec<Vec<QuestionView>> {
 fn words(choices: &[ChoiceView], value: &Value) -> String {
     let plain = value.member("value").unwrap_or(value);
     let known = choices.iter().find(|choice| choice.value == *plain || choice.value.to_text() == plain.to_text());
-    known.map_or_else(|| plain.to_text(), |choice| choice.text.clone())
+    known.map_or_else(|| numbers::written(plain), |choice| choice.text.clone())
 }
 
 /// An answer in words; empty when there is none. `yes` and `no` are the words of a tick.
@@ -69,16 +70,16 @@ fn parts(views: &[QuestionView], words: [&str; 2]) -> String {
     views.iter().filter_map(part).collect::<Vec<_>>().join(", ")
 }
 
-/// What is read aloud of some questions: each with its help and its choices.
+/// What is read aloud of some questions, line by line: each with its help and its choices.
 pub fn aloud(views: &[QuestionView]) -> String {
     let one = |view: &QuestionView| {
         let choices = view.choices.iter().map(|choice| choice.text.clone());
         let rows = view.rows.iter().map(|row| row.text.clone());
         let all: Vec<String> =
             [view.title.clone(), view.description.clone(), view.html.clone()].into_iter().chain(rows).chain(choices).collect();
-        all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(". ")
+        all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(".\n")
     };
-    views.iter().map(one).collect::<Vec<_>>().join(". ")
+    views.iter().map(one).collect::<Vec<_>>().join(".\n")
 }
 
 #[cfg(test)]
@@ -121,6 +122,6 @@ mod tests {
         );
         let said: Vec<String> = views.iter().map(|view| answer(view, ["Sì", "No"])).collect();
         assert_eq!(said, ["Due, Altro: un gatto", "Riga: Bene", "No", "Andata: 7", "1. p; 2. q"]);
-        assert!(aloud(&views[..1]).contains("Uno. Due"));
+        assert!(aloud(&views[..1]).contains("Uno.\nDue"));
     }
 }

@@ -1,5 +1,6 @@
 //! A questionnaire being answered: the run of the engine, where somebody stands in it, what is wrong.
 use super::answering::{Answering, Kept};
+use super::numbers;
 use super::said::group;
 use crate::command::Sending;
 use crate::form::focus;
@@ -162,7 +163,7 @@ impl Sheet {
 
     /// A number as it is typed.
     pub fn answer_number(self, key: usize, text: String) {
-        let number = text.trim().replace(',', ".").parse::<f64>().ok().filter(|number| number.is_finite());
+        let number = numbers::read(&text, language());
         let value = number.map_or_else(|| Value::Text(text.trim().to_owned()), Value::Number);
         self.typed.update_value(|typed| drop(typed.insert(key, text)));
         self.answer(key, value);
@@ -171,7 +172,7 @@ impl Sheet {
     /// What was typed for a number; else its value.
     pub fn shown_number(self, view: &QuestionView) -> String {
         let typed = self.typed.with_value(|typed| typed.get(&view.key).cloned());
-        typed.unwrap_or_else(|| if view.value.is_empty() { String::new() } else { view.value.to_text() })
+        typed.unwrap_or_else(|| if view.value.is_empty() { String::new() } else { numbers::written(&view.value) })
     }
 
     /// The comment to an answer, by the question's name.

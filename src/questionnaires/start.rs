@@ -2,6 +2,7 @@
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
+use crate::session::Session;
 use crate::ui::{Callout, Facts, LinkButton, Page, Section};
 use crate::words::{Key, count, day, day_of, fill, key, language, t};
 use contract::id::QuestionnaireId;
@@ -53,11 +54,12 @@ fn Start(summary: Summary, words: [String; 3]) -> impl IntoView {
         view! { <Callout kind="success" title=t(key::questionnaires::ANSWERED_TITLE)><p>{told}</p></Callout> }
     });
     let is_open = summary.standing == Standing::Open;
+    let is_shared = untrack(|| expect_context::<Session>().is_shared());
     let anonymous = (summary.anonymous && is_open).then(|| {
         view! {
             <Callout kind="note" title=t(key::questionnaires::ANONYMOUS_TITLE)>
                 <p>{t(key::questionnaires::ANONYMOUS_TEXT)}</p>
-                <p>{t(key::questionnaires::ANONYMOUS_KEPT)}</p>
+                <p>{t(if is_shared { key::questionnaires::ANONYMOUS_SHARED } else { key::questionnaires::ANONYMOUS_KEPT })}</p>
             </Callout>
         }
     });

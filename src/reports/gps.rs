@@ -1,6 +1,6 @@
 //! Where the device says it is: asked on request only, told with its accuracy in words, and confirmed by the person when it is rough.
 use super::draft::Draft;
-use super::ground::Ground;
+use super::ground::{Ground, name_street};
 use crate::form::{Form, capitalised, field_id, focus};
 use crate::markup::view;
 use crate::streets::Near;
@@ -128,11 +128,10 @@ fn Confirm(form: Form<Draft>, ground: Ground, asked: RwSignal<Asked>, point: Poi
 #[component]
 fn StreetsNearby(form: Form<Draft>, near: Vec<Near>) -> impl IntoView {
     let one = move |near: Near| {
-        let (name, shown) = (near.name.clone(), near.name);
-        let own = name.clone();
+        let (own, shown) = (near.name.clone(), near.name.clone());
         view! {
             <button type="button" class="btn btn-outline-primary" aria-pressed=move || form.with(|draft| draft.report.place.street == own).to_string()
-                on:click=move |_| form.edit("place.street", |draft| draft.report.place.street = name.clone())>{shown}</button>
+                on:click=move |_| form.edit("place.street", |draft| name_street(&mut draft.report.place, &near))>{shown}</button>
         }
     };
     (!near.is_empty()).then(|| {

@@ -5,7 +5,7 @@ use crate::api::Api;
 use crate::config::Config;
 use crate::form::Form;
 use crate::streets::{Near, StreetPoints, Streets};
-use contract::place::Point;
+use contract::place::{Place, Point};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -14,6 +14,17 @@ use std::sync::Arc;
 const OWN_M: f64 = 80.0;
 /// How exact a spot is that a person points at, in metres.
 pub const POINTED_M: f64 = 10.0;
+
+/// Writes a street of the list, with the number that is next to the point: one of another street is nothing here. What is no number
+/// ("davanti alla scuola") stays.
+pub fn name_street(place: &mut Place, near: &Near) {
+    let is_other = !place.street.trim().is_empty() && place.street != near.name;
+    let is_number = place.house_number.trim_start().starts_with(|first: char| first.is_ascii_digit());
+    if place.house_number.trim().is_empty() || (is_other && is_number) {
+        place.house_number.clone_from(&near.number);
+    }
+    place.street.clone_from(&near.name);
+}
 
 /// Streets and outline, as far as they are there.
 #[derive(Clone, Copy)]
@@ -68,10 +79,7 @@ impl Ground {
             if let Some(near) = near
                 && (place.street.trim().is_empty() || !self.fits(&place.street, point))
             {
-                place.street.clone_from(&near.name);
-                if place.house_number.is_empty() {
-                    place.house_number.clone_from(&near.number);
-                }
+                name_street(place, near);
             }
         });
         form.edit("place.point", |_| {});
@@ -102,5 +110,28 @@ impl Ground {
         let along = self.along.try_get_value().flatten();
         // Without the points along the streets nothing can be said of a long one.
         along.is_none() || self.streets(|streets| streets.passes(street, point, along.as_deref(), reach))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(street: &str, number: &str) -> (String, String) {
+        let mut place = Place { street: street.into(), house_number: number.into(), ..Place::default() };
+        let near = Near { name: "Via Romana".into(), number: "12".into(), metres: 4.0 };
+        name_street(&mut place, &near);
+        (place.street, place.house_number)
+    }
+
+    #[test]
+    fn the_number_of_one_street_does_not_stay_with_another() {
+        let own = |number: &str| ("Via Romana".to_owned(), number.to_owned());
+        assert_eq!(named("Borgo Pinti", "99r"), own("12"));
+        assert_eq!(named("Borgo Pinti", "davanti alla scuola"), own("davanti alla scuola"));
+        assert_eq!(named("Via Romana", "99"), own("99"));
+        // Typed before any street: of whichever comes.
+        assert_eq!(named(" ", "7"), own("7"));
+        assert_eq!(named("", ""), own("12"));
     }
 }

@@ -66,7 +66,7 @@ async fn save(form: Form<Draft>) {
 /// What another tab has made of it is not written over: then this becomes a report of its own, nothing is lost.
 async fn keep(how: &str, form: Form<Draft>, state: &str) {
     let ((files, unkept), title, (path, proof, body)) =
-        form.peek(|draft| (draft.files.to_entry(), draft.report.title.clone(), body(whole(draft), draft.reached())));
+        form.peek(|draft| (draft.files.to_entry(state == "draft"), draft.report.title.clone(), body(whole(draft), draft.reached())));
     let entry = Entry::new(&[
         ("id", form.key().into()),
         ("path", path.into()),

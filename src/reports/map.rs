@@ -2,7 +2,7 @@
 //! points. The list under it says the same.
 use super::assets::about;
 use super::draft::Draft;
-use super::ground::{Ground, POINTED_M};
+use super::ground::{Ground, POINTED_M, name_street};
 use super::public_card::Guide;
 use crate::api::Api;
 use crate::form::{Form, capitalised, focus};
@@ -62,7 +62,7 @@ fn Spot(form: Form<Draft>, ground: Ground, is_open: RwSignal<bool>) -> impl Into
         let Some(point) = middle.get_untracked() else { return };
         ground.take(form, Point { accuracy_m: Some(POINTED_M), ..point }, near.get_untracked().first());
         if let Some(street) = street {
-            form.edit("place.street", |draft| draft.report.place.street = street.name);
+            form.edit("place.street", |draft| name_street(&mut draft.report.place, &street));
         }
         is_open.set(false);
         focus(TOGGLE);

@@ -96,7 +96,7 @@ fn StepPage(step: ReportStep, town: Loaded<Town>) -> impl IntoView {
     }
 }
 
-/// After the sending leads to what became of it; a later step that is opened anew (after a new login, say) finds the last draft again.
+/// What is on its way is read, not changed: until it is known what becomes of it there is only its last step. After the sending leads to what became of it; a later step that is opened anew (after a new login, say) finds the last draft again.
 fn lead_on(step: ReportStep) {
     let form = draft();
     let navigate = use_navigate();
@@ -111,6 +111,13 @@ fn lead_on(step: ReportStep) {
             Sent::Later => Route::Outbox,
         };
         navigate(&to.to_string(), Default::default());
+    });
+    let to_summary = use_navigate();
+    Effect::new(move |_| {
+        if step != ReportStep::Summary && form.is_sending() {
+            let options = leptos_router::NavigateOptions { replace: true, ..Default::default() };
+            to_summary(&Route::NewReport { step: ReportStep::Summary }.to_string(), options);
+        }
     });
     Effect::new(move |_| {
         if step != ReportStep::Privacy

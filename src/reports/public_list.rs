@@ -27,6 +27,11 @@ const PHASES: [(Option<Phase>, Key); 4] = [
     (Some(Phase::Closed), key::reports::PHASE_CLOSED),
 ];
 
+/// Whether not all are asked for.
+fn is_filtered(query: &PublicQuery) -> bool {
+    query.phase.is_some() || query.category.is_some()
+}
+
 /// Leads to the list with other filters; they stand in the URL, so "back" brings them back.
 type Go = StoredValue<Box<dyn Fn(PublicQuery)>, LocalStorage>;
 
@@ -93,11 +98,15 @@ const LIST: usize = 1;
 #[component]
 fn Views(looked_for: Memo<PublicQuery>, guide: Guide, reports: Pages<PublicReport>) -> impl IntoView {
     let chosen = RwSignal::new(LIST);
+    let empty = move || {
+        let is_filtered = looked_for.with(is_filtered);
+        view! { <p>{t(if is_filtered { key::reports::PUBLIC_NONE } else { key::reports::PUBLIC_NONE_YET })}</p> }
+    };
     let of_map = guide.clone();
     let list = move || {
         let guide = guide.clone();
         view! {
-            <LoadList from=reports empty=ViewFn::from(|| view! { <p>{t(key::reports::PUBLIC_NONE)}</p> }) let:report>
+            <LoadList from=reports empty=ViewFn::from(empty) let:report>
                 <PublicCard report guide=guide.clone()/>
             </LoadList>
         }
@@ -162,7 +171,7 @@ fn Results(looked_for: Memo<PublicQuery>, go: Go, total: Signal<Option<u32>>) ->
                 on:click=move |_| go.with_value(|go| go(PublicQuery { phase, ..looked_for.get_untracked() }))>{t(words)}</button></li>
         }
     };
-    let is_filtered = move || looked_for.with(|query| query.phase.is_some() || query.category.is_some());
+    let is_filtered = move || looked_for.with(is_filtered);
     view! {
         <h2 class="visually-hidden">{t(key::reports::PUBLIC_RESULTS)}</h2>
         <ul class="filo-chips" aria-label=t(key::reports::PHASE_LABEL)>{PHASES.map(chip)}</ul>

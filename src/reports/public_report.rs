@@ -45,8 +45,8 @@ fn ReportView(details: PublicReportDetails, following: bool, guide: Guide) -> im
         (t(key::reports::DETAILS), details.text),
         (t(key::reports::PUBLIC_SENT_ON), day(&report.sent_on)),
         (t(key::reports::PUBLIC_MOVED_ON), day(&report.moved_on)),
-        (t(key::reports::PUBLIC_OFFICE), details.office),
     ];
+    let of_town = (t(key::reports::PUBLIC_OFFICE), details.office);
     let moments = moments(&details.steps, report.phase, &guide.lexicon);
     let photo = move |(index, photo): (usize, PublicPhoto)| {
         let alt = fill(key::reports::PUBLIC_PHOTO_ALT, &[("number", &(index + 1).to_string())]);
@@ -59,7 +59,7 @@ fn ReportView(details: PublicReportDetails, following: bool, guide: Guide) -> im
             <div class="filo-columns">
                 <div>
                     <ul class="filo-photos">{details.photos.into_iter().enumerate().map(photo).collect_view()}</ul>
-                    <Section id="what-title" title=t(key::reports::PUBLIC_WHAT) class="card"><Facts rows/></Section>
+                    <Section id="what-title" title=t(key::reports::PUBLIC_WHAT) class="card"><Facts rows of_town/></Section>
                     <Section id="story-title" title=t(key::reports::PUBLIC_STORY)><Timeline moments/></Section>
                 </div>
                 <aside class="d-print-none">

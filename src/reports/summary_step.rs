@@ -61,7 +61,9 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
         <section class="card filo-form-card" aria-labelledby="summary-title">
             <div class="filo-card-head">
                 <h2 id="summary-title" class="h4" tabindex="-1">{t(key::reports::TROUBLE_TITLE)}</h2>
-                <Link to=Route::NewReport { step: ReportStep::Data }>{t(key::common::EDIT)}<span class="visually-hidden">" "{t(key::reports::TROUBLE_TITLE)}</span></Link>
+                {move || (!form.is_sending()).then(|| view! {
+                    <Link to=Route::NewReport { step: ReportStep::Data }>{t(key::common::EDIT)}<span class="visually-hidden">" "{t(key::reports::TROUBLE_TITLE)}</span></Link>
+                })}
             </div>
             {move || form.with(|draft| view! { <Facts rows=rows(draft, &town.form)/> })}
             <Pictures/>
@@ -77,7 +79,7 @@ pub fn SummaryStep(town: Town) -> impl IntoView {
         <Waits/>
         {move || together.get().then(|| view! { <Together/> })}
         <div class="filo-step-buttons" hidden=move || together.get()>
-            <Link to=Route::NewReport { step: ReportStep::Data } class="btn btn-link">{t(key::common::BACK)}</Link>
+            {move || (!form.is_sending()).then(|| view! { <Link to=Route::NewReport { step: ReportStep::Data } class="btn btn-link">{t(key::common::BACK)}</Link> })}
             <ActionButton busy on_press=move |()| check()>
                 {move || if form.is_sending() { t(key::reports::SENDING) } else { t(key::reports::SEND) }}
             </ActionButton>

@@ -87,6 +87,15 @@ fn Said(shown: RwSignal<Option<Shown>>, busy: RwSignal<bool>, failed: RwSignal<O
             }
         });
     });
+    let told = move || {
+        let now = shown.with(|shown| shown.as_ref().map(|shown| (shown.state, shown.on_phone)))?;
+        Some(t(match now {
+            (ShownState::Asked, true) => key::help_desk::SHOWN_PHONE,
+            (ShownState::Asked, false) => key::help_desk::SHOWN_TURN,
+            (ShownState::Wrong, _) => key::help_desk::SHOWN_WRONG,
+            _ => key::help_desk::READ_CONFIRMED,
+        }))
+    };
     let drawn = move || {
         let now = shown.get()?;
         Some(match (now.state, now.on_phone) {
@@ -105,7 +114,8 @@ fn Said(shown: RwSignal<Option<Shown>>, busy: RwSignal<bool>, failed: RwSignal<O
         })
     };
     view! {
-        <div role="status">{drawn}</div>
+        <p class="visually-hidden" role="status">{told}</p>
+        {drawn}
         <p class="filo-field-error" role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>
     }
 }

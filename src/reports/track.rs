@@ -8,7 +8,7 @@ use crate::load::Load;
 use crate::markup::view;
 use crate::route::Route;
 use crate::ui::{ActionButton, Badge, CallLink, Callout, Facts, FieldFrame, Page, PlainCard, Section, SubmitButton, Timeline, error_key};
-use crate::words::{Key, day, key, t};
+use crate::words::{Key, day, key, office_language, t};
 use contract::cases::Phase;
 use contract::paths;
 use contract::tracking::{TrackedReport, TrackingCode, TrackingQuery};
@@ -31,6 +31,8 @@ pub fn TrackingPage() -> impl IntoView {
     let found = RwSignal::new(None::<TrackedReport>);
     let ask = move || {
         failed.set(None);
+        // What was found belongs to another code.
+        found.set(None);
         let Some(code) = TrackingCode::read(&typed.get_untracked()) else {
             misread.set(Some(if typed.with_untracked(|typed| typed.trim().is_empty()) {
                 key::reports::TRACK_EMPTY
@@ -57,7 +59,7 @@ pub fn TrackingPage() -> impl IntoView {
         let code = hash.get().trim_start_matches('#').to_owned();
         if !code.is_empty() {
             typed.set(code);
-            forget_code();
+            Route::Tracking.forget_hash();
             ask();
         }
     });
@@ -68,7 +70,7 @@ pub fn TrackingPage() -> impl IntoView {
                 event.prevent_default();
                 ask();
             }>
-                <FieldFrame name=FIELD label=t(key::reports::TRACK_CODE) help=t(key::reports::TRACK_HELP) required=true
+                <FieldFrame name=FIELD label=t(key::reports::TRACK_CODE) help=t(key::reports::TRACK_HELP) required=true alone=true
                     problem=Signal::derive(move || misread.get().map(|why| t(why).to_owned()))>
                     <input class="form-control filo-code" type="text" id=field_id(FIELD) autocomplete="off" autocapitalize="characters" spellcheck="false"
                         aria-required="true" aria-describedby="field-code-help field-code-error" aria-invalid=move || misread.get().is_some().then_some("true")
@@ -82,19 +84,9 @@ pub fn TrackingPage() -> impl IntoView {
                 })}
                 <SubmitButton busy>{t(key::reports::TRACK_BUTTON)}</SubmitButton>
             </form>
-            <div role="status">
-                {move || found.get().map(|report| view! { <Load from=guide let:guide><Answer report=report.clone() guide/></Load> })}
-            </div>
+            <p class="visually-hidden" role="status">{move || found.with(|found| found.as_ref().map(|report| format!("{}: {}", t(key::reports::TRACK_ANSWER), report.number.0)))}</p>
+            {move || found.get().map(|report| view! { <Load from=guide let:guide><Answer report=report.clone() guide/></Load> })}
         </Page>
-    }
-}
-
-/// Takes the code out of the address bar and the history: others may use this device.
-fn forget_code() {
-    if let Ok(history) = window().history() {
-        let state = history.state().unwrap_or_default();
-        // Refused only for an address of another site.
-        let _ = history.replace_state_with_url(&state, "", Some(&Route::Tracking.to_string()));
     }
 }
 
@@ -110,22 +102,22 @@ fn Answer(report: TrackedReport, guide: Guide) -> impl IntoView {
         (t(key::reports::PUBLIC_SENT_ON), day(&report.sent_on)),
         (t(key::reports::PUBLIC_MOVED_ON), day(&report.moved_on)),
         (t(key::reports::TRACK_DUE), report.due_on.as_ref().filter(|_| report.phase != Phase::Closed).map_or_else(String::new, day)),
-        (t(key::reports::PUBLIC_OFFICE), report.office.name.clone()),
     ];
+    let of_town = (t(key::reports::PUBLIC_OFFICE), report.office.name.clone());
     view! {
         <div class="filo-columns">
             <div>
                 <Section id="tracked-title" title=t(key::reports::TRACK_ANSWER) class="card">
                     <p class="filo-case-line"><Badge kind=badge(report.phase) label/></p>
-                    <Facts rows/>
+                    <Facts rows of_town/>
                 </Section>
                 {card}
                 <Section id="story-title" title=t(key::reports::PUBLIC_STORY)><Timeline moments/></Section>
             </div>
             <aside>
                 <Section id="office-title" title=t(key::reports::PUBLIC_OFFICE) class="card filo-side" look="h5">
-                    <p><strong>{report.office.name}</strong></p>
-                    <p>{report.office.address}<br/>{report.office.hours}</p>
+                    <p lang=office_language()><strong>{report.office.name}</strong></p>
+                    <p lang=office_language()>{report.office.address}<br/>{report.office.hours}</p>
                     <p><CallLink number=report.office.phone.clone() shown=report.office.phone/></p>
                 </Section>
                 <div class="d-print-none">

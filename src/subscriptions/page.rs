@@ -2,7 +2,7 @@
 use super::entry::{Entry, EntryCard, name};
 use super::reports::FollowedReports;
 use crate::api::{Api, ApiError};
-use crate::form::Form;
+use crate::form::{Form, field_id, focus};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::streets::Streets;
@@ -99,7 +99,8 @@ fn StreetForm(followed: Followed, streets: Arc<Streets>) -> impl IntoView {
         let (new, problems) = form.peek(|wish| wanted(wish, &points));
         failed.set(None);
         if !form.accept(problems) {
-            return;
+            // There is no summary: what is wrong is read out with the field.
+            return focus(&field_id("street"));
         }
         busy.set(true);
         spawn_local(async move {
@@ -112,7 +113,10 @@ fn StreetForm(followed: Followed, streets: Arc<Streets>) -> impl IntoView {
                     told.try_set(fill(key::subscriptions::FOLLOWED, &[("name", &name(&what, &[]))]));
                     followed.take(what);
                 }
-                Err(ApiError::Invalid(problems)) => drop(form.accept(problems)),
+                Err(ApiError::Invalid(problems)) => {
+                    form.accept(problems);
+                    focus(&field_id("street"));
+                }
                 Err(error) => drop(failed.try_set(Some(error))),
             }
         });

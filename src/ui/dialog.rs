@@ -34,8 +34,20 @@ pub fn Dialog(
             on_cancel.run(());
         }
     };
+    // Browsers let Escape be declined once; pressed again it closes the dialog all the same.
+    let closed = move |_| {
+        let is_waved_away = move || open.get_untracked() && dialog.get_untracked().is_some_and(|dialog| !dialog.open());
+        if let Some(on_cancel) = on_cancel.filter(|_| is_waved_away()) {
+            on_cancel.run(());
+        }
+        if let Some(dialog) = dialog.get_untracked().filter(|_| is_waved_away()) {
+            // As above.
+            let _ = dialog.show_modal();
+        }
+    };
+    let closed_by = if on_cancel.is_none() { "none" } else { "closerequest" };
     view! {
-        <dialog class="filo-dialog" aria-labelledby=id node_ref=dialog on:cancel=cancel>
+        <dialog class="filo-dialog" aria-labelledby=id closedby=closed_by node_ref=dialog on:cancel=cancel on:close=closed>
             <h2 id=id class="h4">{move || title.get()}</h2>
             {children()}
         </dialog>

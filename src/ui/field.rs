@@ -22,6 +22,9 @@ pub fn FieldFrame(
     /// What is wrong with it.
     #[prop(into)]
     problem: Signal<Option<String>>,
+    /// Whether what is wrong is said aloud here: no summary above the form takes the focus and says it.
+    #[prop(optional)]
+    alone: bool,
     children: Children,
 ) -> impl IntoView {
     let id = field_id(&name);
@@ -30,7 +33,7 @@ pub fn FieldFrame(
             <label for=id.clone()>{label}{required.then_some(" *")}</label>
             {(!help.is_empty()).then(|| view! { <small class="form-text" id=format!("{id}-help")>{help}</small> })}
             {children()}
-            <p class="filo-field-error" id=format!("{id}-error") role="status">{move || problem.get()}</p>
+            <p class="filo-field-error" id=format!("{id}-error") role=alone.then_some("status")>{move || problem.get()}</p>
         </div>
     }
 }
