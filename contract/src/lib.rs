@@ -17,6 +17,7 @@ pub mod help_desk;
 pub mod id;
 pub mod import;
 pub mod inbox;
+pub mod my_data;
 pub mod office;
 pub mod page;
 pub mod paths;

@@ -37,7 +37,7 @@ const EXEMPT: [&str; 23] = [
     paths::PLATFORM_RECEIPTS,
 ];
 /// What a browser asks for without the app's header: files, and the live line.
-const DOWNLOADS: [&str; 8] = [
+const DOWNLOADS: [&str; 9] = [
     paths::DOCUMENT,
     paths::RECEIPT,
     paths::CASE_CALENDAR,
@@ -46,6 +46,7 @@ const DOWNLOADS: [&str; 8] = [
     paths::EVENTS,
     paths::FEE_RECEIPT,
     paths::FEE_CALENDAR,
+    paths::MY_COPY_FILE,
 ];
 const FETCH_SITE: &str = "sec-fetch-site";
 

@@ -23,10 +23,10 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 /// The columns that [`message`] reads, and their tables.
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "m.id, m.kind, m.sent_at, m.title, m.case_id, m.report_id, m.fee_id, m.state, m.note, m.read_at, m.archived_at, c.number, c.kind AS case_kind,
      n.link, n.until_on";
-const TABLES: &str = "inbox m LEFT JOIN cases c ON c.id = m.case_id AND c.owner_id = m.owner_id LEFT JOIN notices n ON n.id = m.notice_id";
+pub(crate) const TABLES: &str = "inbox m LEFT JOIN cases c ON c.id = m.case_id AND c.owner_id = m.owner_id LEFT JOIN notices n ON n.id = m.notice_id";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -129,7 +129,8 @@ async fn mark(State(crm): State<Crm>, citizen: Citizen, At(id): At<MessageId>, B
     Ok(Json(message(&row)?))
 }
 
-fn message(row: &AnyRow) -> Result<Message> {
+/// A row as the contract says it.
+pub(crate) fn message(row: &AnyRow) -> Result<Message> {
     Ok(Message {
         id: MessageId(row.try_get("id")?),
         kind: word::from(row.try_get("kind")?)?,
@@ -334,6 +335,28 @@ pub async fn bring(
         at,
     };
     insert(change, owner, &new).await
+}
+
+/// Something about nothing in particular, for somebody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_person(crm: &Crm, change: &mut Change, citizen: &CitizenId, kind: MessageKind) -> Result<()> {
+    let now = crm.clock.utc().0;
+    let new = New {
+        kind,
+        case: None,
+        report: None,
+        notice: None,
+        fee: None,
+        state: None,
+        title: "",
+        number: "",
+        note: "",
+        read: false,
+        at: &now,
+    };
+    put(crm, change, citizen, new).await
 }
 
 async fn put(crm: &Crm, change: &mut Change, owner: &CitizenId, new: New<'_>) -> Result<()> {

@@ -2,7 +2,7 @@
 //! machine (`machine.rs`): "paid" comes from a receipt, and a receipt from the platform.
 pub(crate) mod carts;
 pub mod checks;
-mod fees;
+pub(crate) mod fees;
 mod machine;
 pub(crate) mod office;
 pub(crate) mod paper;

@@ -93,6 +93,15 @@ fn read(row: &AnyRow) -> Result<PushDevice> {
     Ok(PushDevice { id: DeviceId(row.try_get(0)?), name: row.try_get(1)?, since: UtcTime(row.try_get(2)?) })
 }
 
+/// None of somebody's devices is told any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_all(change: &mut Change, citizen: &CitizenId) -> Result<()> {
+    sqlx::query("DELETE FROM push_devices WHERE citizen_id = $1").bind(citizen.as_str()).execute(&mut **change).await?;
+    Ok(())
+}
+
 /// Somebody has logged out: what they asked for in that session ends with it.
 ///
 /// # Errors
