@@ -4,7 +4,7 @@ use crate::channels::deliveries;
 use crate::clock::{Clock, utc};
 use crate::error::Result;
 use crate::help_desk::helps;
-use crate::my_data::copies;
+use crate::my_data::{copies, retention};
 use crate::state::Crm;
 use crate::{credential, drafts, events, login, questionnaires, session, uploads};
 use sqlx::Row;
@@ -74,6 +74,7 @@ pub async fn clean(crm: &Crm) -> Result<()> {
         .await?;
     let mut over = questionnaires::expire(crm, &mut change).await?;
     over.extend(copies::expire(crm, &mut change).await?);
+    over.extend(retention::expire(crm, &mut change).await?);
     change.commit().await?;
     for file in over {
         crm.files.forget(&file).await;

@@ -3,7 +3,10 @@ mod archive;
 pub mod choices;
 pub mod copies;
 mod gather;
+pub mod leaving;
 mod page;
+mod plan;
+pub mod retention;
 
 use crate::comfort;
 use crate::error::{Error, Result};
@@ -25,6 +28,7 @@ pub fn router() -> Router<Crm> {
         .route(paths::MY_COPY_FILE, get(copies::take))
         .route(paths::MY_CHOICES, get(choices::mine))
         .route(paths::MY_CHOICE, delete(choices::withdraw))
+        .route(paths::MY_DELETION, get(leaving::told).post(leaving::delete))
 }
 
 /// Somebody, as a copy of their data says it.

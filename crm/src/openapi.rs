@@ -45,6 +45,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::my_data::copies::take,
         crate::my_data::choices::mine,
         crate::my_data::choices::withdraw,
+        crate::my_data::leaving::told,
+        crate::my_data::leaving::delete,
         crate::vault::hand_out,
         crate::login::start,
         crate::login::callback,

@@ -67,7 +67,7 @@ pub fn my_copy_file(id: &DataCopyId) -> String {
 
 /// Where a choice is withdrawn.
 pub fn my_choice(subject: Subject) -> String {
-    MY_CHOICE.replace("{subject}", subject.as_str())
+    MY_CHOICE.replace("{subject}", &subject.as_str().replace('_', "-"))
 }
 
 /// What a deletion would do, in a language.

@@ -30,10 +30,10 @@ pub async fn mine(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) ->
 }
 
 /// Withdraw one: it holds at once, also for what waits to be sent. Withdrawing twice is withdrawing once.
-#[utoipa::path(delete, path = paths::MY_CHOICE, operation_id = "my_choice_withdraw", tag = "my_data", params(("subject" = Subject, Path)),
+#[utoipa::path(delete, path = paths::MY_CHOICE, operation_id = "my_choice_withdraw", tag = "my_data", params(("subject" = String, Path, description = "As it is called in the list, with a hyphen for an underscore")),
     responses((status = 200, body = Choices), (status = "4XX", body = contract::Problem)))]
 pub async fn withdraw(State(crm): State<Crm>, citizen: Citizen, At(subject): At<String>) -> Result<Json<Choices>> {
-    let subject: Subject = word::from(&subject)?;
+    let subject: Subject = word::from(&subject.replace('-', "_"))?;
     let mut change = crm.db.begin().await?;
     match (subject, channel(subject)) {
         (Subject::Tips, _) => tips::want(&crm, &mut change, &citizen.id, (false, Place::MyData)).await?,
@@ -115,13 +115,7 @@ pub async fn said(crm: &Crm, change: &mut Change, citizen: &CitizenId, subject: 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn wished(
-    crm: &Crm,
-    change: &mut Change,
-    citizen: &CitizenId,
-    (before, after): (&Wishes, &Wishes),
-    place: Place,
-) -> Result<()> {
+pub async fn wished(crm: &Crm, change: &mut Change, citizen: &CitizenId, (before, after): (&Wishes, &Wishes), place: Place) -> Result<()> {
     for subject in Subject::ALL {
         let Some(channel) = channel(subject) else { continue };
         let is_given = after.wants_any(channel);
@@ -137,10 +131,11 @@ pub async fn wished(
 /// # Errors
 /// [`Error::SignedOut`] when the citizen is gone, or when the database fails.
 pub async fn of(crm: &Crm, citizen: &CitizenId) -> Result<Choices> {
-    let rows = sqlx::query("SELECT subject, is_given, place, said_at FROM choices_said WHERE citizen_id = $1 ORDER BY said_at DESC, id DESC")
-        .bind(citizen.as_str())
-        .fetch_all(crm.db.reader())
-        .await?;
+    let rows =
+        sqlx::query("SELECT subject, is_given, place, said_at FROM choices_said WHERE citizen_id = $1 ORDER BY said_at DESC, id DESC")
+            .bind(citizen.as_str())
+            .fetch_all(crm.db.reader())
+            .await?;
     let mut history = Vec::with_capacity(rows.len());
     for row in &rows {
         let said = Said {

@@ -79,7 +79,8 @@ impl Copy<'_> {
         self.archive.more(serde_json::to_vec("archive")?).await?;
         self.archive.more([b":", serde_json::to_vec(&files)?.as_slice(), b"}"].concat()).await?;
         let words = &self.words.data;
-        let made = words.lead.replace("{when}", &self.words.instant(&self.crm.clock.utc())?).replace("{town}", &self.crm.reference.town.town);
+        let made =
+            words.lead.replace("{when}", &self.words.instant(&self.crm.clock.utc())?).replace("{town}", &self.crm.reference.town.town);
         let lead = [made, words.lead_files.clone(), words.lead_anonymous.clone(), words.lead_left_out.clone()];
         let page = std::mem::replace(&mut self.html, Html::new()).whole(self.words.language, &words.title, (&lead, &words.contents));
         self.archive.text("index.html").await?;
@@ -214,18 +215,12 @@ impl Copy<'_> {
     }
 
     async fn put_messages(&mut self) -> Result<()> {
-        let sql = format!(
-            "SELECT {} FROM {} WHERE m.owner_id = $1 ORDER BY m.sent_at DESC, m.id DESC",
-            inbox::COLUMNS,
-            inbox::TABLES
-        );
+        let sql = format!("SELECT {} FROM {} WHERE m.owner_id = $1 ORDER BY m.sent_at DESC, m.id DESC", inbox::COLUMNS, inbox::TABLES);
         let messages = self.rows(&sql).await?.iter().map(inbox::message).collect::<Result<Vec<_>>>()?;
         self.member("messages", &messages).await?;
         self.tell_messages(&messages)?;
-        let sql = format!(
-            "SELECT {} FROM deliveries WHERE citizen_id = $1 ORDER BY created_at DESC, id DESC",
-            channels::deliveries::COLUMNS
-        );
+        let sql =
+            format!("SELECT {} FROM deliveries WHERE citizen_id = $1 ORDER BY created_at DESC, id DESC", channels::deliveries::COLUMNS);
         let deliveries = self.rows(&sql).await?.iter().map(channels::deliveries::delivery).collect::<Result<Vec<_>>>()?;
         self.member("deliveries", &deliveries).await?;
         self.tell_deliveries(&deliveries)?;

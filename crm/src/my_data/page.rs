@@ -66,7 +66,8 @@ impl Html {
         self.text.push_str("<ul>\n");
         for (name, path) in files {
             let name = escape(name);
-            let item = if path.is_empty() { format!("{name} ({})", escape(missing)) } else { format!("<a href=\"{}\">{name}</a>", href(path)) };
+            let item =
+                if path.is_empty() { format!("{name} ({})", escape(missing)) } else { format!("<a href=\"{}\">{name}</a>", href(path)) };
             self.text.push_str(&format!("<li>{item}</li>\n"));
         }
         self.text.push_str("</ul>\n");
@@ -77,8 +78,7 @@ impl Html {
         if !self.contents.is_empty() {
             self.text.push_str("</section>\n");
         }
-        let links: String =
-            self.contents.iter().map(|(id, title)| format!("<li><a href=\"#{id}\">{}</a></li>\n", escape(title))).collect();
+        let links: String = self.contents.iter().map(|(id, title)| format!("<li><a href=\"#{id}\">{}</a></li>\n", escape(title))).collect();
         let lead: String = lead.iter().map(|sentence| format!("<p>{}</p>\n", escape(sentence))).collect();
         let (title, contents) = (escape(title), escape(contents));
         format!(
