@@ -26,7 +26,8 @@ use sqlx::any::AnyRow;
 pub(crate) const COLUMNS: &str =
     "m.id, m.kind, m.sent_at, m.title, m.case_id, m.report_id, m.fee_id, m.state, m.note, m.read_at, m.archived_at, c.number, c.kind AS case_kind,
      n.link, n.until_on";
-pub(crate) const TABLES: &str = "inbox m LEFT JOIN cases c ON c.id = m.case_id AND c.owner_id = m.owner_id LEFT JOIN notices n ON n.id = m.notice_id";
+pub(crate) const TABLES: &str =
+    "inbox m LEFT JOIN cases c ON c.id = m.case_id AND c.owner_id = m.owner_id LEFT JOIN notices n ON n.id = m.notice_id";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -290,20 +291,26 @@ pub async fn tell_payer(
     (kind, title): (MessageKind, &str),
     fee: &FeeId,
 ) -> Result<()> {
+    tell_of(crm, change, citizen, (kind, title), Some(fee)).await
+}
+
+/// Something about no case and no fee, for somebody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_person(crm: &Crm, change: &mut Change, citizen: &CitizenId, kind: MessageKind) -> Result<()> {
+    tell_of(crm, change, citizen, (kind, ""), None).await
+}
+
+async fn tell_of(
+    crm: &Crm,
+    change: &mut Change,
+    citizen: &CitizenId,
+    (kind, title): (MessageKind, &str),
+    fee: Option<&FeeId>,
+) -> Result<()> {
     let now = crm.clock.utc().0;
-    let new = New {
-        kind,
-        case: None,
-        report: None,
-        notice: None,
-        fee: Some(fee),
-        state: None,
-        title,
-        number: "",
-        note: "",
-        read: false,
-        at: &now,
-    };
+    let new = New { kind, case: None, report: None, notice: None, fee, state: None, title, number: "", note: "", read: false, at: &now };
     put(crm, change, citizen, new).await
 }
 
@@ -335,28 +342,6 @@ pub async fn bring(
         at,
     };
     insert(change, owner, &new).await
-}
-
-/// Something about nothing in particular, for somebody.
-///
-/// # Errors
-/// When the database fails.
-pub async fn tell_person(crm: &Crm, change: &mut Change, citizen: &CitizenId, kind: MessageKind) -> Result<()> {
-    let now = crm.clock.utc().0;
-    let new = New {
-        kind,
-        case: None,
-        report: None,
-        notice: None,
-        fee: None,
-        state: None,
-        title: "",
-        number: "",
-        note: "",
-        read: false,
-        at: &now,
-    };
-    put(crm, change, citizen, new).await
 }
 
 async fn put(crm: &Crm, change: &mut Change, owner: &CitizenId, new: New<'_>) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The page of what one has said yes and no to (feature N1): each with its history and one press that withdraws it.
 use crate::api::{Api, ApiError};
+use crate::form::focus;
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::{MyData, Route};
@@ -9,6 +10,9 @@ use contract::my_data::{Choice, Choices, HelpGiven, NoticeSeen, Place, Subject};
 use contract::paths;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+/// What has just been done.
+const TOLD: &str = "choices-told";
 
 /// The page.
 #[component]
@@ -21,7 +25,7 @@ pub fn ChoicesPage() -> impl IntoView {
     });
     view! {
         <Page title=t(key::my_data::CHOICES_TITLE) lead=t(key::my_data::CHOICES_LEAD)>
-            <p role="status">{move || told.get()}</p>
+            <p role="status" id=TOLD tabindex="-1">{move || told.get()}</p>
             <Load from=choices let:choices><All choices round told/></Load>
             <p><Link to=Route::MyData(MyData::Copies)>{t(key::my_data::TITLE)}</Link></p>
         </Page>
@@ -44,6 +48,8 @@ fn All(choices: Choices, round: RwSignal<u32>, told: RwSignal<String>) -> impl I
             match answer {
                 Ok(()) => {
                     told.try_set(words);
+                    // The button that was pressed goes.
+                    focus(TOLD);
                     round.try_update(|round| *round += 1);
                 }
                 Err(error) => drop(failed.try_set(Some(error))),

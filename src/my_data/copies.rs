@@ -1,6 +1,6 @@
 //! The page "I tuoi dati": a copy to take away, and the way to consents, sessions and deletion.
 use crate::api::{Api, ApiError, unasked};
-use crate::form::Form;
+use crate::form::{Form, focus};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::{MyData, Route};
@@ -63,6 +63,8 @@ fn Copies(copies: Vec<DataCopy>, round: RwSignal<u32>) -> impl IntoView {
                 Ok(_) => {
                     form.renew_key();
                     round.try_update(|round| *round += 1);
+                    // The button goes while a copy is being made.
+                    focus("copy-title");
                 }
                 Err(error) => drop(failed.try_set(Some(error))),
             }

@@ -170,8 +170,9 @@ fn WordForm(word: String, tag: String, round: RwSignal<u32>, failed: RwSignal<Op
                 Ok(_) => {
                     vault::call("erase", &[]).await;
                     push::leave().await;
-                    api.leave();
+                    // There first: nobody is asked to sign in on the way.
                     navigate(&Route::MyData(MyData::Deleted).to_string(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    api.leave();
                 }
                 Err(error) => {
                     busy.try_set(false);

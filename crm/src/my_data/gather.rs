@@ -15,9 +15,8 @@ use crate::words::Words;
 use crate::{attachments, channels, drafts, inbox, subscriptions, word};
 use contract::UtcTime;
 use contract::cases::CaseQuery;
-use contract::id::{CaseId, CitizenId, FeeId, LetterId, PublicReportId, QuestionnaireId};
+use contract::id::{CaseId, CitizenId, FeeId, PublicReportId, QuestionnaireId};
 use contract::my_data::{Answered, Followed, InTheArchive, SentProof, TipsOff};
-use contract::office::PaperLetter;
 use contract::payments::{FeeDetails, FeeQuery};
 use contract::questionnaires::{Info, said};
 use serde::Serialize;
@@ -225,16 +224,7 @@ impl Copy<'_> {
         self.member("deliveries", &deliveries).await?;
         self.tell_deliveries(&deliveries)?;
         let sql = "SELECT id, name, address, subject, created_at FROM letters WHERE citizen_id = $1 AND posted_at IS NULL ORDER BY created_at, id";
-        let letter = |row: &AnyRow| {
-            Ok(PaperLetter {
-                id: LetterId(row.try_get("id")?),
-                name: row.try_get("name")?,
-                address: row.try_get("address")?,
-                subject: row.try_get("subject")?,
-                since: UtcTime(row.try_get("created_at")?),
-            })
-        };
-        let letters = self.rows(sql).await?.iter().map(letter).collect::<Result<Vec<_>>>()?;
+        let letters = self.rows(sql).await?.iter().map(channels::letters::letter).collect::<Result<Vec<_>>>()?;
         self.member("letters", &letters).await
     }
 
