@@ -41,9 +41,11 @@ fn unpacked(bytes: &[u8]) -> HashMap<String, Vec<u8>> {
     let mut files = HashMap::new();
     for index in 0..archive.len() {
         let mut file = archive.by_index(index).unwrap();
+        let name = file.name().unwrap().into_owned();
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).unwrap();
-        assert!(files.insert(file.name().to_owned(), bytes).is_none(), "{} is there twice", file.name());
+        assert!(!files.contains_key(&name), "{name} is there twice");
+        files.insert(name, bytes);
     }
     files
 }
