@@ -61,6 +61,7 @@ fn All(choices: Choices, round: RwSignal<u32>, told: RwSignal<String>) -> impl I
         <p class="filo-field-error" role="alert">{move || failed.get().map(|error| t(error_key(&error)))}</p>
         <Section id="choices-title" title=t(key::my_data::CHOICES_LIST)>
             <ul class="filo-list filo-choices-said">{choices.into_iter().map(|choice| view! { <li><ChoiceCard choice withdraw/></li> }).collect_view()}</ul>
+            <p>{t(key::my_data::FOLLOWED_LINK)}" "<Link to=Route::Subscriptions>{t(key::common::MY_SUBSCRIPTIONS)}</Link></p>
         </Section>
         <Section id="helps-title" title=t(key::my_data::HELPS_TITLE)>
             {helps.is_empty().then(|| view! { <p>{t(key::my_data::HELPS_NONE)}</p> })}
