@@ -70,9 +70,8 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>, done: Done, fr
     // The town's own last step: what the citizen has written since moves nothing there.
     let of_town = case.timeline.iter().filter(|step| step.by.kind != ActorKind::You).filter_map(|step| step.at.as_ref()).next_back();
     let updated = of_town.map(|at| fill(key::cases::LAST_UPDATE, &[("date", &moment(at))]));
-    let sealed = case.sealed_on.as_ref().map(|on| {
-        view! { <Callout kind="note" title=t(key::cases::SEALED)><p>{fill(key::cases::SEALED_TEXT, &[("day", &day(on))])}</p></Callout> }
-    });
+    let sealed = case.sealed_on.as_ref().map(|on| fill(key::cases::SEALED_TEXT, &[("day", &day(on))]));
+    let sealed = sealed.map(|text| view! { <Callout kind="note" title=t(key::cases::SEALED)><p>{text}</p></Callout> });
     let receipt = Route::Receipt { id: summary.id.clone() };
     view! {
         <Page title=summary.title.clone() lang=title_language(&summary.kind)>

@@ -1,6 +1,6 @@
 //! "Cancella i miei dati" (feature N3): what goes, what the law keeps and why, read before it is done; then the device forgets too.
 use crate::api::{Api, ApiError};
-use crate::form::{Form, field_id, focus};
+use crate::form::{field_id, focus};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::push;
