@@ -89,13 +89,8 @@ fn every_table_that_speaks_of_a_citizen_is_accounted_for() {
     assert!(known > 20, "{known}");
 }
 
-#[tokio::test]
-async fn what_goes_leaves_nothing_anywhere_and_the_rest_is_what_was_told() {
-    let (server, house) = Server::with_house().await;
-    let (maria, phone) = (house.maria().await, house.maria().await);
-    let things = things(&maria).await;
-    maria.post(paths::SESSION_VAULT, &()).await.is(200);
-    // Marked strings in whatever a person can write.
+/// Marked strings in whatever a person can write.
+async fn mark(house: &House, maria: &Who) {
     house.sql("UPDATE citizens SET email = 'zebra@example.org', phone = '+39333zebra' WHERE subject = 'maria'").await;
     let wishes = Wishes {
         wanted: vec![Wish { topic: Topic::Cases, channel: Channel::Email }],
@@ -119,6 +114,15 @@ async fn what_goes_leaves_nothing_anywhere_and_the_rest_is_what_was_told() {
         contract::subscriptions::NewSubscription { street: "Via Zebra".into(), ..contract::subscriptions::NewSubscription::default() };
     maria.post(paths::SUBSCRIPTIONS, &street).await.is(200);
     maria.upload("zebra", "zebra.jpg", &crate::attachments::picture(image::ImageFormat::Jpeg)).await.is(201);
+}
+
+#[tokio::test]
+async fn what_goes_leaves_nothing_anywhere_and_the_rest_is_what_was_told() {
+    let (server, house) = Server::with_house().await;
+    let (maria, phone) = (house.maria().await, house.maria().await);
+    let things = things(&maria).await;
+    maria.post(paths::SESSION_VAULT, &()).await.is(200);
+    mark(&house, &maria).await;
     made(&house, &maria, "k").await;
     assert!(that_say(&house, "ebra").await.len() >= 8, "{:?}", that_say(&house, "ebra").await);
     crate::mail::deliver(&house).await;
