@@ -97,7 +97,7 @@ async fn mark(house: &House, maria: &Who) {
         postal_address: "Via Zebra 1".into(),
         ..Wishes::default()
     };
-    crate::channels::choose(&maria, &wishes).await.is(200).json::<Channels>();
+    crate::channels::choose(maria, &wishes).await.is(200).json::<Channels>();
     let zebra = contract::reports::NewReport { title: "Zebra".into(), details: "La zebra".into(), ..crate::reports::good() };
     let sent: CaseSummary = maria.create(paths::REPORTS, "zebra", &zebra).await.is(201).json();
     maria.create(&paths::case_messages(&sent.id), "zebra", &NewMessage { text: "Una zebra".into(), files: vec![] }).await.is(201);
