@@ -147,7 +147,7 @@ impl Copy<'_> {
     /// A receipt for each payment of theirs that is paid.
     async fn put_receipts(&mut self) -> Result<()> {
         let paid = "SELECT DISTINCT f.id FROM fee_holders h JOIN fees f ON f.id = h.fee_id JOIN receipts r ON r.fee_id = f.id
-            WHERE h.citizen_id = $1 ORDER BY f.id";
+            WHERE h.citizen_id = $1 AND h.is_own = 1 ORDER BY f.id";
         for row in &self.rows(paid).await? {
             let id = FeeId(row.try_get(0)?);
             let (name, bytes) = receipts::written(self.crm, self.citizen, &id, self.words.language).await?;
