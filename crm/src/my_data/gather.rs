@@ -9,7 +9,7 @@ use crate::channels::settings;
 use crate::db::is_id;
 use crate::error::{Error, Result};
 use crate::help_desk::log;
-use crate::payments::{fees, receipts};
+use crate::payments::{fees, holders, receipts};
 use crate::state::Crm;
 use crate::words::Words;
 use crate::{attachments, channels, drafts, inbox, subscriptions, word};
@@ -47,7 +47,7 @@ struct Copy<'a> {
 /// # Errors
 /// When the database or the disk fails; then nothing is kept.
 pub async fn write(crm: &Crm, citizen: &CitizenId, language: &str) -> Result<(String, u64)> {
-    fees::adopt(crm, citizen).await?;
+    holders::adopt(crm, citizen).await?;
     let archive = Archive::begin(crm).await?;
     let name = archive.name().to_owned();
     let copy = Copy { crm, citizen, words: Words::of(language)?, archive, html: Html::new(), files: Vec::new() };
@@ -147,10 +147,14 @@ impl Copy<'_> {
     /// A receipt for each payment of theirs that is paid.
     async fn put_receipts(&mut self) -> Result<()> {
         let paid = "SELECT DISTINCT f.id FROM fee_holders h JOIN fees f ON f.id = h.fee_id JOIN receipts r ON r.fee_id = f.id
-            WHERE h.citizen_id = $1 AND h.is_own = 1 ORDER BY f.id";
+            WHERE h.citizen_id = $1 ORDER BY f.id";
         for row in &self.rows(paid).await? {
             let id = FeeId(row.try_get(0)?);
-            let (name, bytes) = receipts::written(self.crm, self.citizen, &id, self.words.language).await?;
+            let (name, bytes) = match receipts::written(self.crm, self.citizen, &id, self.words.language).await {
+                // Somebody else's, which they have only looked up.
+                Err(Error::NotFound) => continue,
+                written => written?,
+            };
             let path = self.archive.bytes((RECEIPTS, &name), bytes).await?;
             self.files.push(InTheArchive { path, name, case: None });
         }

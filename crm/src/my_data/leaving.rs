@@ -8,7 +8,7 @@ use crate::help_desk::volunteers;
 use crate::mail;
 use crate::notices::{Notice, empty};
 use crate::outbox::{self, Kind};
-use crate::payments::fees;
+use crate::payments::holders;
 use crate::session::{self, Citizen};
 use crate::state::Crm;
 use crate::web::{self, Asked, Body, InLanguage, NO_STORE};
@@ -60,7 +60,7 @@ pub const KEPT: [&str; 9] = ["cases", "documents", "attachments", "reports", "di
 #[utoipa::path(get, path = paths::MY_DELETION, operation_id = "my_deletion_plan", tag = "my_data", params(InLanguage),
     responses((status = 200, body = DeletionPlan), (status = "4XX", body = contract::Problem)))]
 pub async fn told(State(crm): State<Crm>, citizen: Citizen, Asked(words): Asked<InLanguage>, asked: HeaderMap) -> Result<Response> {
-    fees::adopt(&crm, &citizen.id).await?;
+    holders::adopt(&crm, &citizen.id).await?;
     let mut change = crm.db.begin().await?;
     let plan = plan::of(&crm, &mut change, &citizen.id, &words.language).await?;
     change.rollback().await?;
