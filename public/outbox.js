@@ -146,7 +146,13 @@ async function keepLately() {
 export const seen = async (path) => (await isOpen, lately.get(path) ?? vault.read('answers', `seen/${path}`));
 
 /** Nobody is here any more: the key goes, what was kept stays unreadable. */
-export async function close() {
+export const close = () => end(vault.forget);
+
+/** This person has deleted their data: nothing of theirs stays on this device. */
+export const erase = () => end(vault.erase);
+
+/** Nobody is here any more; `last` is what becomes of what was kept. */
+async function end(last) {
   turns += 1;
   [way, entries, whose, carried] = ['', [], '', []];
   lately.clear();
@@ -156,7 +162,7 @@ export async function close() {
   const pass = await vault.pass();
   // Before it is forgotten here it is of no use any more at the CRM.
   if (pass) sending.endPass(pass.token).catch(() => {});
-  await vault.forget();
+  await last();
 }
 
 /** The session is over: the credential of this device sends what waits; without one it waits. */

@@ -161,6 +161,16 @@ export async function lastPass() {
 /** Takes away the key that lies on the device. What is in memory stays: on a shared computer that is all there is. */
 export const dropKey = () => transact([KEYS], 'readwrite', (transaction) => transaction.objectStore(KEYS).delete(LAST));
 
+/** Throws away everything of this person on this device, and their key with it. What others keep here stays. */
+export async function erase() {
+  await queue;
+  const mine = IDBKeyRange.bound(`${person.owner}/`, `${person.owner}/\uffff`);
+  await transact(ROOMS, 'readwrite', (transaction) => {
+    for (const room of ROOMS) transaction.objectStore(room).delete(mine);
+  });
+  await forget();
+}
+
 /** Takes the key away: what was kept stays, unreadable until the same person logs in again. */
 export async function forget() {
   await queue;

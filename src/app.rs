@@ -139,6 +139,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::HelpLog, _) => late::help_desk(Desk::Log).into_any(),
         (Route::HelpPaper, _) => late::help_desk(Desk::Paper).into_any(),
         (Route::Sessions, _) => late::sessions().into_any(),
+        (Route::MyData(place), _) => late::my_data(place).into_any(),
         (Route::Payments(place), _) => late::payments(place).into_any(),
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),

@@ -4,11 +4,11 @@
 //! development build and the tests carry everything in one piece; nothing else differs.
 use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
-use crate::route::{Payments, ReportStep};
+use crate::route::{MyData, Payments, ReportStep};
 use crate::ui::{ErrorView, Skeleton};
 use crate::{
-    cases, channels, comfort, help_desk, home, inbox, legal, outbox, payments as paying, questionnaires, reports, sessions, subscriptions,
-    words,
+    cases, channels, comfort, help_desk, home, inbox, legal, my_data as kept, outbox, payments as paying, questionnaires, reports,
+    sessions, subscriptions, words,
 };
 use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 use leptos::prelude::*;
@@ -75,6 +75,11 @@ fn subscriptions_page() -> Page {
 #[wasm_split(help_desk, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn sessions_page() -> Page {
     page(move || view! { <sessions::SessionsPage/> }.into_any())
+}
+
+#[wasm_split(my_data, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn my_data_page(place: MyData) -> Page {
+    page(move || view! { <kept::MyDataPages place/> }.into_any())
 }
 
 #[wasm_split(comfort, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -258,6 +263,11 @@ pub fn subscriptions() -> Markup {
 /// Where one is signed in.
 pub fn sessions() -> Markup {
     late(|| Box::pin(sessions_page()))
+}
+
+/// A place among what the town keeps of somebody.
+pub fn my_data(place: MyData) -> Markup {
+    late(move || Box::pin(my_data_page(place)))
 }
 
 /// How one reads most easily.

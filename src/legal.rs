@@ -1,7 +1,8 @@
 //! The pages the law asks for: privacy notice, accessibility statement, legal notes. Their texts are in `locales/`.
 use crate::api::Api;
 use crate::markup::view;
-use crate::ui::Page;
+use crate::route::{MyData, Route};
+use crate::ui::{Link, Page};
 use crate::words::{Key, fill, key, t};
 use leptos::prelude::*;
 
@@ -55,7 +56,13 @@ pub fn PrivacyPage() -> impl IntoView {
         (p::SECTIONS_9_TITLE, p::SECTIONS_9_TEXT),
         (p::SECTIONS_10_TITLE, p::SECTIONS_10_TEXT),
     ];
-    view! { <Page title=t(p::TITLE) lead=of_town(p::INTRO)><p class="filo-note">{t(p::VERSION)}</p><Sections sections/></Page> }
+    view! {
+        <Page title=t(p::TITLE) lead=of_town(p::INTRO)>
+            <p class="filo-note">{t(p::VERSION)}</p>
+            <p><Link to=Route::MyData(MyData::Copies)>{t(p::MY_DATA)}</Link></p>
+            <Sections sections/>
+        </Page>
+    }
 }
 
 /// The accessibility statement (L. 4/2004; Decision (EU) 2018/1523), until the town links its own declaration.

@@ -19,6 +19,7 @@ mod live;
 mod load;
 mod login;
 mod markup;
+mod my_data;
 mod outbox;
 mod payments;
 mod push;

@@ -1,6 +1,8 @@
 //! Every place in the app, once: parsing and printing URLs, pure and tested as values.
+mod my_data;
 mod payments;
 
+pub use my_data::MyData;
 pub use payments::Payments;
 
 use contract::id::{CaseId, PublicReportId, QuestionnaireId};
@@ -57,6 +59,8 @@ pub enum Route {
     HelpPaper,
     /// Where somebody is signed in.
     Sessions,
+    /// What the town keeps of somebody: a copy, consents, the end.
+    MyData(MyData),
     /// What there is to pay, and what was paid.
     Payments(Payments),
     /// One case.
@@ -163,6 +167,7 @@ impl Route {
             ["help_desk", "log"] => Self::HelpLog,
             ["help_desk", "paper"] => Self::HelpPaper,
             ["sessions"] => Self::Sessions,
+            ["my_data", rest @ ..] => MyData::parse(rest).map_or(Self::NotFound, Self::MyData),
             ["payments", rest @ ..] => Payments::parse(rest).map_or(Self::NotFound, Self::Payments),
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
@@ -209,6 +214,7 @@ impl Route {
             | Self::HelpLog
             | Self::HelpPaper
             | Self::Sessions
+            | Self::MyData(_)
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -241,6 +247,7 @@ impl Route {
                 | Self::Tracking
                 | Self::Comfort
                 | Self::QuestionnaireResults { .. }
+                | Self::MyData(MyData::Deleted)
                 | Self::Privacy
                 | Self::Accessibility
                 | Self::LegalNotes
@@ -272,6 +279,7 @@ impl fmt::Display for Route {
             Self::HelpLog => f.write_str("/help_desk/log"),
             Self::HelpPaper => f.write_str("/help_desk/paper"),
             Self::Sessions => f.write_str("/sessions"),
+            Self::MyData(place) => place.fmt(f),
             Self::Payments(place) => place.fmt(f),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
@@ -316,6 +324,7 @@ mod tests {
         routes.push(Route::QuestionnaireResults { id: asked() });
         routes.extend([Route::HelpDesk, Route::HelpDeskChecked, Route::HelpConsent, Route::HelpLog]);
         routes.extend([Route::HelpPaper, Route::Sessions]);
+        routes.extend([MyData::Copies, MyData::Choices, MyData::Deletion, MyData::Deleted].map(Route::MyData));
         let fee = || contract::id::FeeId("0193-fee".into());
         let payments = [Payments::List, Payments::Paper, Payments::Fee(fee()), Payments::Receipt(fee()), Payments::Notice(fee())];
         routes.extend(payments.map(Route::Payments));
@@ -357,6 +366,9 @@ mod tests {
             "/help_desk/log",
             "/help_desk/paper",
             "/sessions",
+            "/my_data",
+            "/my_data/choices",
+            "/my_data/deletion",
             "/payments",
             "/payments/1",
             "/payments/returned/1",

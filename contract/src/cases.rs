@@ -181,6 +181,9 @@ pub struct Case {
     /// The citizen's rating, once given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<Rating>,
+    /// The day on which its citizen has deleted their data: the law keeps it, to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_on: Option<Date>,
 }
 
 /// The official registration of a case (protocollo informatico, DPR 445/2000 art. 53).

@@ -63,4 +63,6 @@ id! {
     FeeId,
     /// Fees that are paid together.
     CartId,
+    /// A copy of somebody's data.
+    DataCopyId,
 }

@@ -34,6 +34,8 @@ pub enum MessageKind {
     FeeDue,
     /// A fee is paid: the receipt is there.
     FeePaid,
+    /// The copy of one's data that was asked for is ready.
+    CopyReady,
     /// A kind this version does not know.
     #[serde(other)]
     Unknown,

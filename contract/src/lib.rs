@@ -18,6 +18,7 @@ pub mod home;
 pub mod id;
 pub mod import;
 pub mod inbox;
+pub mod my_data;
 pub mod office;
 pub mod page;
 pub mod paths;

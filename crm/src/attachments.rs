@@ -29,8 +29,7 @@ use contract::problem::FieldRule;
 use contract::{FieldProblem, paths};
 use futures_util::StreamExt;
 use metadata::{file_name, with_extension};
-use row::attachment;
-pub use row::{COLUMNS, of_report, of_steps};
+pub use row::{COLUMNS, attachment, of_report, of_steps};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 

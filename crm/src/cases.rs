@@ -1,4 +1,5 @@
 //! Cases: the list, one case with everything that happened, its documents.
+use crate::clock::{day, instant};
 use crate::error::{Error, Result};
 use crate::session::Citizen;
 use crate::state::Crm;
@@ -99,7 +100,7 @@ pub fn summary(row: &AnyRow) -> Result<CaseSummary> {
 /// [`Error::NotFound`] when there is none, or it is somebody else's.
 pub async fn find(crm: &Crm, owner: &CitizenId, id: &CaseId, language: &str) -> Result<Case> {
     let row = sqlx::query(&format!(
-        "SELECT {SUMMARY}, c.description, c.legal_days, c.protocol_number, c.protocol_on,
+        "SELECT {SUMMARY}, c.description, c.legal_days, c.sealed_at, c.protocol_number, c.protocol_on,
                 o.name, o.address, o.hours, o.phone, o.email
          FROM cases c JOIN offices o ON o.key = c.office_key WHERE c.owner_id = $1 AND c.id = $2"
     ))
@@ -117,8 +118,11 @@ pub async fn find(crm: &Crm, owner: &CitizenId, id: &CaseId, language: &str) -> 
     let rating = replies::rating(crm, owner, id).await?;
     let reminders = reminders::of_case(crm, owner, id).await?;
     let remind = reminders::may(crm, (summary.phase, &summary.state), summary.due_on.as_ref(), &reminders);
+    let sealed_on = row.try_get::<Option<String>, _>("sealed_at")?.and_then(|at| instant(&at)).map(day);
+    let may = MayReply { remind, ..replies::may(&summary, &timeline, rating.as_ref()) };
     Ok(Case {
-        may: MayReply { remind, ..replies::may(&summary, &timeline, rating.as_ref()) },
+        may: if sealed_on.is_some() { MayReply::default() } else { may },
+        sealed_on,
         reminders,
         rating,
         summary,

@@ -34,7 +34,7 @@ pub async fn know(change: &mut Change, identity: &Identity, now: &str) -> Result
          ON CONFLICT (issuer, subject) DO UPDATE SET
             given_name = excluded.given_name, family_name = excluded.family_name,
             fiscal_code = COALESCE(excluded.fiscal_code, citizens.fiscal_code),
-            email = COALESCE(excluded.email, citizens.email), phone = COALESCE(excluded.phone, citizens.phone)
+            email = COALESCE(excluded.email, citizens.email), phone = COALESCE(excluded.phone, citizens.phone), left_at = NULL
          RETURNING id",
     )
     .bind(new_id())

@@ -38,7 +38,7 @@ const EXEMPT: [&str; 24] = [
     paths::PLATFORM_RECEIPTS,
 ];
 /// What a browser asks for without the app's header: files, and the live line.
-const DOWNLOADS: [&str; 8] = [
+const DOWNLOADS: [&str; 9] = [
     paths::DOCUMENT,
     paths::RECEIPT,
     paths::CASE_CALENDAR,
@@ -47,6 +47,7 @@ const DOWNLOADS: [&str; 8] = [
     paths::EVENTS,
     paths::FEE_RECEIPT,
     paths::FEE_CALENDAR,
+    paths::MY_COPY_FILE,
 ];
 const FETCH_SITE: &str = "sec-fetch-site";
 

@@ -23,7 +23,7 @@ use sqlx::any::AnyRow;
 
 const DAY_SECONDS: i64 = 24 * 3600;
 /// The columns that [`summary`] reads.
-const COLUMNS: &str = "id, kind, case_id, title, version, changed_at";
+pub(crate) const COLUMNS: &str = "id, kind, case_id, title, version, changed_at";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -52,11 +52,7 @@ async fn one(State(crm): State<Crm>, citizen: Citizen, At(id): At<DraftId>, aske
         .fetch_optional(crm.db.reader())
         .await?
         .ok_or(Error::NotFound)?;
-    let (summary, content): (_, &str) = (summary(&row)?, row.try_get("content")?);
-    let draft = match summary.kind {
-        DraftKind::Message => Draft { report: NewReport::default(), message: serde_json::from_str(content)?, summary },
-        DraftKind::Report | DraftKind::Unknown => Draft { report: serde_json::from_str(content)?, message: None, summary },
-    };
+    let draft = draft(&row)?;
     under_tag(&asked, NO_STORE, &version_tag(draft.summary.version), serde_json::to_vec(&draft)?)
 }
 
@@ -246,6 +242,15 @@ pub async fn expire(crm: &Crm, change: &mut Change) -> Result<()> {
     .execute(&mut **change)
     .await?;
     Ok(())
+}
+
+/// A row with its `content` as the contract says it.
+pub(crate) fn draft(row: &AnyRow) -> Result<Draft> {
+    let (summary, content): (_, &str) = (summary(row)?, row.try_get("content")?);
+    Ok(match summary.kind {
+        DraftKind::Message => Draft { report: NewReport::default(), message: serde_json::from_str(content)?, summary },
+        DraftKind::Report | DraftKind::Unknown => Draft { report: serde_json::from_str(content)?, message: None, summary },
+    })
 }
 
 fn summary(row: &AnyRow) -> Result<DraftSummary> {

@@ -92,6 +92,35 @@ impl Files {
         Ok(Some(Piece { name, file }))
     }
 
+    /// Begins a file that is written on a thread of its own; its name.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn begin(&self) -> Result<(String, std::fs::File)> {
+        let name = self.keep(&[]).await?;
+        let file = fs::File::options().write(true).open(self.path(&name)?).await?;
+        Ok((name, file.into_std().await))
+    }
+
+    /// The file kept under a name, to be read on a thread of its own.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, else what the disk says.
+    pub async fn open_kept(&self, name: &str) -> Result<std::fs::File> {
+        Ok(self.open_to_read(name).await?.into_std().await)
+    }
+
+    /// The file kept under a name, to be read piece by piece.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, else what the disk says.
+    pub async fn open_to_read(&self, name: &str) -> Result<fs::File> {
+        match fs::File::open(self.path(name)?).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::NotFound),
+            opened => Ok(opened?),
+        }
+    }
+
     /// The bytes kept under a name.
     ///
     /// # Errors

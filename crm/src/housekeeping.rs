@@ -4,6 +4,7 @@ use crate::channels::deliveries;
 use crate::clock::{Clock, utc};
 use crate::error::Result;
 use crate::help_desk::helps;
+use crate::my_data::{copies, retention};
 use crate::state::Crm;
 use crate::{credential, drafts, events, login, questionnaires, session, uploads};
 use sqlx::Row;
@@ -71,7 +72,9 @@ pub async fn clean(crm: &Crm) -> Result<()> {
         .bind(clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0)
         .execute(&mut *change)
         .await?;
-    let over = questionnaires::expire(crm, &mut change).await?;
+    let mut over = questionnaires::expire(crm, &mut change).await?;
+    over.extend(copies::expire(crm, &mut change).await?);
+    over.extend(retention::expire(crm, &mut change).await?);
     change.commit().await?;
     for file in over {
         crm.files.forget(&file).await;
@@ -89,6 +92,6 @@ pub async fn clean(crm: &Crm) -> Result<()> {
 
 /// The names of all files that a row still needs.
 async fn named_files(crm: &Crm) -> Result<HashSet<String>> {
-    let rows = sqlx::query("SELECT file FROM documents UNION ALL SELECT file FROM attachments UNION ALL SELECT thumbnail FROM attachments WHERE thumbnail IS NOT NULL UNION ALL SELECT register_file FROM questionnaires WHERE register_file IS NOT NULL").fetch_all(crm.db.reader()).await?;
+    let rows = sqlx::query("SELECT file FROM documents UNION ALL SELECT file FROM attachments UNION ALL SELECT thumbnail FROM attachments WHERE thumbnail IS NOT NULL UNION ALL SELECT register_file FROM questionnaires WHERE register_file IS NOT NULL UNION ALL SELECT file FROM data_copies WHERE file IS NOT NULL").fetch_all(crm.db.reader()).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }

@@ -23,10 +23,11 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 /// The columns that [`message`] reads, and their tables.
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "m.id, m.kind, m.sent_at, m.title, m.case_id, m.report_id, m.fee_id, m.state, m.note, m.read_at, m.archived_at, c.number, c.kind AS case_kind,
      n.link, n.until_on";
-const TABLES: &str = "inbox m LEFT JOIN cases c ON c.id = m.case_id AND c.owner_id = m.owner_id LEFT JOIN notices n ON n.id = m.notice_id";
+pub(crate) const TABLES: &str =
+    "inbox m LEFT JOIN cases c ON c.id = m.case_id AND c.owner_id = m.owner_id LEFT JOIN notices n ON n.id = m.notice_id";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -129,7 +130,8 @@ async fn mark(State(crm): State<Crm>, citizen: Citizen, At(id): At<MessageId>, B
     Ok(Json(message(&row)?))
 }
 
-fn message(row: &AnyRow) -> Result<Message> {
+/// A row as the contract says it.
+pub(crate) fn message(row: &AnyRow) -> Result<Message> {
     Ok(Message {
         id: MessageId(row.try_get("id")?),
         kind: word::from(row.try_get("kind")?)?,
@@ -289,20 +291,26 @@ pub async fn tell_payer(
     (kind, title): (MessageKind, &str),
     fee: &FeeId,
 ) -> Result<()> {
+    tell_of(crm, change, citizen, (kind, title), Some(fee)).await
+}
+
+/// Something about no case and no fee, for somebody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_person(crm: &Crm, change: &mut Change, citizen: &CitizenId, kind: MessageKind) -> Result<()> {
+    tell_of(crm, change, citizen, (kind, ""), None).await
+}
+
+async fn tell_of(
+    crm: &Crm,
+    change: &mut Change,
+    citizen: &CitizenId,
+    (kind, title): (MessageKind, &str),
+    fee: Option<&FeeId>,
+) -> Result<()> {
     let now = crm.clock.utc().0;
-    let new = New {
-        kind,
-        case: None,
-        report: None,
-        notice: None,
-        fee: Some(fee),
-        state: None,
-        title,
-        number: "",
-        note: "",
-        read: false,
-        at: &now,
-    };
+    let new = New { kind, case: None, report: None, notice: None, fee, state: None, title, number: "", note: "", read: false, at: &now };
     put(crm, change, citizen, new).await
 }
 

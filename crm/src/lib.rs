@@ -50,6 +50,7 @@ pub mod live;
 pub mod login;
 pub mod mail;
 pub mod map_source;
+pub mod my_data;
 pub mod notices;
 pub mod number;
 pub mod office;
@@ -139,6 +140,7 @@ fn api(crm: Crm) -> Router {
         .merge(tips::router())
         .merge(comfort::router())
         .merge(sessions::router())
+        .merge(my_data::router())
         .merge(subscriptions::router())
         .merge(questionnaires::router())
         .merge(payments::router())

@@ -98,7 +98,8 @@ fn as_html(language: &str, greeting: &str, notice: &Notice, town: &str) -> Strin
     html
 }
 
-fn escape(text: &str) -> String {
+/// A text that stays text in HTML.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\n', "<br>\n")
 }
 

@@ -7,9 +7,9 @@ use crate::clock::{later, utc};
 use crate::connect::smtp;
 use crate::db::{Change, new_id};
 use crate::error::Result;
-use crate::forwarding;
-use crate::mail;
+use crate::my_data::copies;
 use crate::state::Crm;
+use crate::{forwarding, mail};
 use contract::channels::DeliveryState;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -22,6 +22,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const AT_ONCE: i64 = 5;
 /// Longest time for one delivery.
 const DELIVERY_TIME: Duration = Duration::from_secs(60);
+/// Longest time for making a copy of somebody's data: they are made one by one.
+const COPY_TIME: Duration = Duration::from_secs(500);
 /// Seconds for which what was taken is one process's own: longer than delivering all of it takes.
 const LEASE_SECONDS: i64 = 600;
 /// The pause after the first failure, in seconds; it doubles each time.
@@ -46,11 +48,13 @@ pub enum Kind {
     AppIo,
     /// A text message: [`outgoing::Text`].
     Sms,
+    /// A copy of somebody's data: [`copies::Wanted`]. It goes nowhere, but takes its time and must not be lost.
+    Copy,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Mail, Self::Open311, Self::Push, Self::AppIo, Self::Sms];
+    pub const ALL: [Self; 6] = [Self::Mail, Self::Open311, Self::Push, Self::AppIo, Self::Sms, Self::Copy];
 
     const fn word(self) -> &'static str {
         match self {
@@ -59,7 +63,13 @@ impl Kind {
             Self::Push => "push",
             Self::AppIo => "app_io",
             Self::Sms => "sms",
+            Self::Copy => "copy",
         }
+    }
+
+    /// How many are taken at once, and the longest time for each: together no longer than a lease.
+    const fn pace(self) -> (i64, Duration) {
+        if matches!(self, Self::Copy) { (1, COPY_TIME) } else { (AT_ONCE, DELIVERY_TIME) }
     }
 }
 
@@ -158,7 +168,7 @@ pub async fn deliver(crm: &Crm, kind: Kind) -> Result<usize> {
     let lease = new_id();
     let parcels = lease_some(crm, kind, &lease).await?;
     for parcel in &parcels {
-        let sent = tokio::time::timeout(DELIVERY_TIME, send(crm, parcel)).await;
+        let sent = tokio::time::timeout(kind.pace().1, send(crm, parcel)).await;
         end(crm, &lease, parcel, sent.unwrap_or_else(|_| Outcome::Later("it took too long".to_owned()))).await?;
     }
     Ok(parcels.len())
@@ -183,7 +193,7 @@ async fn lease_some(crm: &Crm, kind: Kind, lease: &str) -> Result<Vec<Parcel>> {
     .bind(kind.word())
     .bind(lease)
     .bind(utc(later(now, LEASE_SECONDS)).0)
-    .bind(AT_ONCE)
+    .bind(kind.pace().0)
     .fetch_all(&mut *change)
     .await?;
     change.commit().await?;
@@ -214,6 +224,7 @@ async fn send(crm: &Crm, parcel: &Parcel) -> Outcome {
         Kind::Push => outgoing::push(crm, parcel).await,
         Kind::AppIo => outgoing::app_io(crm, parcel).await,
         Kind::Sms => outgoing::sms(crm, parcel).await,
+        Kind::Copy => copies::make(crm, parcel).await,
     }
 }
 

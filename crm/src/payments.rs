@@ -3,7 +3,7 @@
 pub(crate) mod carts;
 pub mod checks;
 pub(crate) mod fees;
-mod holders;
+pub(crate) mod holders;
 mod machine;
 pub(crate) mod office;
 pub(crate) mod paper;

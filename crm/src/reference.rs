@@ -1,6 +1,7 @@
 //! Reference data read at start: the dictionary, the report form, the town's own facts, the rules of its tips and its outline.
 //!
 //! Italian is complete and decides what exists. Another language may lack words: those stay Italian and say so.
+use crate::my_data::retention::{self, Retention};
 use crate::payments::FeeState;
 use crate::tips::rules::{self, Rule};
 use contract::cases::Phase;
@@ -49,6 +50,8 @@ pub struct Reference {
     pub town: Town,
     /// The rules of tips, those that matter most first; none in a town that has no `tips.json`.
     pub tips: Vec<Rule>,
+    /// How long the law keeps what somebody has left.
+    pub retention: Retention,
     /// Its outline, when places are to be checked.
     pub boundary: Option<Boundary>,
     languages: BTreeMap<String, Words>,
@@ -132,9 +135,10 @@ impl Reference {
         let tips: Vec<Rule> = if tips_path.exists() { read(&tips_path)? } else { Vec::new() };
         let kinds = base.kinds.iter().map(|kind| kind.code.clone()).collect();
         rules::check(&tips, |state| phases.contains_key(state), &kinds).map_err(|why| ReferenceError { path: tips_path, why })?;
+        let retention = retention_of(&seed.join("retention.json"), &kinds)?;
         let boundary = boundary.map(read::<Boundary>).transpose()?;
         let legal_days = base.kinds.iter().filter_map(|kind| Some((kind.code.clone(), kind.legal_days?))).collect();
-        Ok(Self { town, tips, boundary, languages, phases, legal_days })
+        Ok(Self { town, tips, retention, boundary, languages, phases, legal_days })
     }
 
     /// Says in every form whether letters are written.
@@ -199,6 +203,17 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T, ReferenceError> {
     let wrong = |why: String| ReferenceError { path: path.to_owned(), why };
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+}
+
+/// The town's table of how long things are kept; without one, that which comes with the CRM.
+fn retention_of(path: &Path, kinds: &BTreeSet<KindCode>) -> Result<Retention, ReferenceError> {
+    let wrong = |why: String| ReferenceError { path: path.to_owned(), why };
+    if !path.exists() {
+        return serde_json::from_str(retention::DEFAULT).map_err(|error| wrong(error.to_string()));
+    }
+    let table: Retention = read(path)?;
+    table.check(kinds).map_err(wrong)?;
+    Ok(table)
 }
 
 fn languages_in(folder: &Path) -> Result<Vec<String>, ReferenceError> {

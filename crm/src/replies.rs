@@ -184,14 +184,18 @@ pub(crate) struct Now {
     is_report: bool,
 }
 
-/// Makes a citizen's case this change's own until it ends, and tells how it stands.
+/// Makes a citizen's case this change's own until it ends, and tells how it stands. One that only the law keeps is changed by nobody.
 pub(crate) async fn lock(change: &mut Change, owner: &CitizenId, case: &CaseId) -> Result<Now> {
-    let row = sqlx::query("UPDATE cases SET moved_at = moved_at WHERE owner_id = $1 AND id = $2 RETURNING state, phase, task, kind")
-        .bind(owner.as_str())
-        .bind(case.as_str())
-        .fetch_optional(&mut **change)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let row =
+        sqlx::query("UPDATE cases SET moved_at = moved_at WHERE owner_id = $1 AND id = $2 RETURNING state, phase, task, kind, sealed_at")
+            .bind(owner.as_str())
+            .bind(case.as_str())
+            .fetch_optional(&mut **change)
+            .await?
+            .ok_or(Error::NotFound)?;
+    if row.try_get::<Option<String>, _>("sealed_at")?.is_some() {
+        return Err(Error::Conflict);
+    }
     Ok(Now {
         state: StateCode(row.try_get("state")?),
         phase: word::from(row.try_get("phase")?)?,

@@ -280,8 +280,23 @@ async fn logout(State(crm): State<Crm>, asked: HeaderMap) -> Result<Response> {
     Ok(response)
 }
 
+/// The provider's token behind a request's session, and whose it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sealed_token(change: &mut Change, asked: &HeaderMap) -> Result<Option<(Scheme, String)>> {
+    let Some(secret) = web::cookie(asked, COOKIE) else { return Ok(None) };
+    let row = sqlx::query("SELECT scheme, sealed_token FROM sessions WHERE id_hash = $1")
+        .bind(secret::sha256_hex(secret.as_bytes()))
+        .fetch_optional(&mut **change)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let token = row.try_get::<Option<String>, _>("sealed_token")?.and_then(|sealed| secret::open(secret, &sealed));
+    token.map(|token| Ok((word::from(row.try_get("scheme")?)?, token))).transpose()
+}
+
 /// Revokes a token behind the person's back: logging out must not wait for the provider.
-fn revoke(crm: Crm, scheme: Scheme, token: String) {
+pub fn revoke(crm: Crm, scheme: Scheme, token: String) {
     tokio::spawn(async move {
         if let Some(provider) = crm.provider(scheme)
             && let Err(error) = provider.revoke(&token).await

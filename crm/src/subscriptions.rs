@@ -28,7 +28,7 @@ use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
 
 /// The columns that [`subscription`] reads.
-const COLUMNS: &str = "id, citizen_id, kind, name, lon, lat, radius_m, since";
+pub(crate) const COLUMNS: &str = "id, citizen_id, kind, name, lon, lat, radius_m, since";
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
@@ -159,7 +159,8 @@ async fn unfollow(State(crm): State<Crm>, citizen: Citizen, At(id): At<Subscript
     if gone.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(StatusCode::NO_CONTENT) }
 }
 
-fn subscription(row: &AnyRow) -> Result<Subscription> {
+/// A row as the contract says it.
+pub(crate) fn subscription(row: &AnyRow) -> Result<Subscription> {
     let kind = word::from(row.try_get("kind")?)?;
     let name: String = row.try_get("name")?;
     let area = match (row.try_get("lon")?, row.try_get("lat")?) {

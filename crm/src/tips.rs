@@ -2,7 +2,9 @@
 mod facts;
 pub mod rules;
 
+use crate::db::Change;
 use crate::error::{Error, Result};
+use crate::my_data::choices;
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, InLanguage, NO_STORE};
@@ -13,6 +15,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use contract::id::CitizenId;
+use contract::my_data::{Place, Subject};
 use contract::paths;
 use contract::tips::{TIPS_MAX, Tip, TipLink, TipPage, Tips};
 use rules::{Held, Rule};
@@ -110,23 +113,44 @@ fn known(crm: &Crm, key: &str) -> Result<()> {
 #[utoipa::path(post, path = paths::TIPS_OFF, operation_id = "tips_off", tag = "tips",
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
 async fn none(State(crm): State<Crm>, citizen: Citizen) -> Result<StatusCode> {
-    want(&crm, &citizen.id, false).await
+    wants(&crm, &citizen.id, false).await
 }
 
 /// Show me tips again, but for those that I have switched off one by one.
 #[utoipa::path(post, path = paths::TIPS_ON, operation_id = "tips_on", tag = "tips",
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
 async fn again(State(crm): State<Crm>, citizen: Citizen) -> Result<StatusCode> {
-    want(&crm, &citizen.id, true).await
+    wants(&crm, &citizen.id, true).await
 }
 
-async fn want(crm: &Crm, citizen: &CitizenId, wants: bool) -> Result<StatusCode> {
+async fn wants(crm: &Crm, citizen: &CitizenId, wants: bool) -> Result<StatusCode> {
     let mut change = crm.db.begin().await?;
-    sqlx::query("UPDATE citizens SET tips_off = $1 WHERE id = $2")
-        .bind(i64::from(!wants))
-        .bind(citizen.as_str())
-        .execute(&mut *change)
-        .await?;
+    want(crm, &mut change, citizen, (wants, Place::Tips)).await?;
     change.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Somebody wants tips, or none; where they have said so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn want(crm: &Crm, change: &mut Change, citizen: &CitizenId, (wants, place): (bool, Place)) -> Result<()> {
+    let changed = sqlx::query("UPDATE citizens SET tips_off = $1 WHERE id = $2 AND tips_off <> $1")
+        .bind(i64::from(!wants))
+        .bind(citizen.as_str())
+        .execute(&mut **change)
+        .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(());
+    }
+    choices::said(crm, change, citizen, Subject::Tips, (wants, place)).await
+}
+
+/// Whether somebody wants tips at all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn are_wanted(crm: &Crm, citizen: &CitizenId) -> Result<bool> {
+    let row = sqlx::query("SELECT tips_off FROM citizens WHERE id = $1").bind(citizen.as_str()).fetch_optional(crm.db.reader()).await?;
+    Ok(row.ok_or(Error::SignedOut)?.try_get::<i64, _>(0)? == 0)
 }

@@ -110,7 +110,7 @@ async fn give(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, key:
     match once.begin(&crm, Kept::Days).await? {
         Begun::Before(answer) => again(&secret, &answer),
         Begun::First(mut effect) => {
-            let row = sqlx::query("SELECT c.number FROM cases c JOIN reports r ON r.case_id = c.id WHERE c.owner_id = $1 AND c.id = $2")
+            let row = sqlx::query("SELECT c.number FROM cases c JOIN reports r ON r.case_id = c.id WHERE c.owner_id = $1 AND c.id = $2 AND c.sealed_at IS NULL")
                 .bind(citizen.id.as_str())
                 .bind(id.as_str())
                 .fetch_optional(&mut *effect.change)

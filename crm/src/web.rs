@@ -8,11 +8,15 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::io::AsyncReadExt;
 
 /// Answers about a person: nobody on the way may keep them.
 pub const NO_STORE: &str = "no-store";
 /// Answers that are the same for everybody: kept for five minutes, then checked while the old one still serves.
 pub const PUBLIC: &str = "public, max-age=300, stale-while-revalidate=86400";
+
+/// A long download is read in pieces of so many bytes.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// The JSON body of a request.
 pub struct Body<T>(pub T);
@@ -100,17 +104,35 @@ pub fn under_tag(asked: &HeaderMap, caching: &'static str, tag: &str, body: Vec<
 /// # Errors
 /// When the name or type cannot stand in a header.
 pub fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Result<Response> {
+    Ok((download_headers(name, media_type)?, bytes).into_response())
+}
+
+/// A large file as a download, read as it is sent. `bytes`: its length.
+///
+/// # Errors
+/// When the name or type cannot stand in a header.
+pub fn long_download(name: &str, media_type: &str, (file, bytes): (tokio::fs::File, u64)) -> Result<Response> {
+    let pieces = futures_util::stream::try_unfold(file, |mut file| async move {
+        let mut piece = Vec::with_capacity(PIECE_BYTES);
+        let read = (&mut file).take(PIECE_BYTES as u64).read_to_end(&mut piece).await?;
+        Ok::<_, std::io::Error>((read > 0).then_some((piece, file)))
+    });
+    let mut headers = HeaderMap::from_iter(download_headers(name, media_type)?);
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
+    Ok((headers, axum::body::Body::from_stream(pieces)).into_response())
+}
+
+fn download_headers(name: &str, media_type: &str) -> Result<[(HeaderName, HeaderValue); 4]> {
     let name: String = name.chars().filter(|c| contract::text::is_safe(*c) && !c.is_control()).collect();
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' }).collect();
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", contract::paths::escape(&name));
     let value = |text: &str| HeaderValue::from_str(text).map_err(|error| Error::Internal(error.to_string()));
-    let headers: [(HeaderName, HeaderValue); 4] = [
+    Ok([
         (header::CONTENT_TYPE, value(media_type)?),
         (header::CONTENT_DISPOSITION, value(&disposition)?),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(crate::headers::USER_FILE_POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static(NO_STORE)),
-    ];
-    Ok((headers, bytes).into_response())
+    ])
 }
 
 /// The value of a cookie of the request.

@@ -37,6 +37,8 @@ pub struct Words {
     pub desk: DeskWords,
     /// What stands on receipts of payments and in letters about fees.
     pub payment: PaymentWords,
+    /// What stands in a copy of somebody's data, and in letters about their data.
+    pub data: DataWords,
 }
 
 /// The words of letters: sentences, and names of rows.
@@ -146,6 +148,59 @@ pub struct PaymentWords {
     pub paid_subject: String,
     pub paid_text: String,
     pub open: String,
+}
+
+/// The words of a copy of somebody's data and of its end: names of parts and rows, and sentences.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the part, the row or the sentence it is named after")]
+pub struct DataWords {
+    pub file_name: String,
+    pub title: String,
+    pub lead: String,
+    pub lead_files: String,
+    pub lead_anonymous: String,
+    pub lead_left_out: String,
+    pub contents: String,
+    pub none: String,
+    pub missing: String,
+    pub person: String,
+    pub name: String,
+    pub fiscal_code: String,
+    pub email: String,
+    pub phone: String,
+    pub postal_address: String,
+    pub since: String,
+    pub choices: String,
+    pub yes: String,
+    pub no: String,
+    pub notice: String,
+    pub tips: String,
+    pub by_email: String,
+    pub by_push: String,
+    pub by_app_io: String,
+    pub by_sms: String,
+    pub by_paper: String,
+    pub cases: String,
+    pub loose: String,
+    pub rating: String,
+    pub expected: String,
+    pub messages: String,
+    pub deliveries: String,
+    pub payments: String,
+    pub drafts: String,
+    pub followed: String,
+    pub answers: String,
+    pub log: String,
+    pub ready_subject: String,
+    pub ready_text: String,
+    pub ready_open: String,
+    pub ready_not_me: String,
+    pub delete_word: String,
+    pub deleted_subject: String,
+    pub deleted_text: String,
+    pub deleted_kept: String,
+    pub deleted_not_me: String,
 }
 
 /// The words of a receipt: names of rows, and sentences.

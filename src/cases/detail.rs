@@ -11,7 +11,7 @@ use crate::live::{Fresh, FreshNote, Ready, live};
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::route::Route;
-use crate::ui::{Badge, CalendarLink, CallLink, DocumentList, Facts, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
+use crate::ui::{Badge, CalendarLink, CallLink, Callout, DocumentList, Facts, LinkButton, Page, PlainCard, Section, ShowFiles, Timeline};
 use crate::vault;
 use crate::words::{day, day_of, fill, key, language, moment, office_language, t};
 use contract::attachments::AttachmentState;
@@ -70,6 +70,8 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>, done: Done, fr
     // The town's own last step: what the citizen has written since moves nothing there.
     let of_town = case.timeline.iter().filter(|step| step.by.kind != ActorKind::You).filter_map(|step| step.at.as_ref()).next_back();
     let updated = of_town.map(|at| fill(key::cases::LAST_UPDATE, &[("date", &moment(at))]));
+    let sealed = case.sealed_on.as_ref().map(|on| fill(key::cases::SEALED_TEXT, &[("day", &day(on))]));
+    let sealed = sealed.map(|text| view! { <Callout kind="note" title=t(key::cases::SEALED)><p>{text}</p></Callout> });
     let receipt = Route::Receipt { id: summary.id.clone() };
     view! {
         <Page title=summary.title.clone() lang=title_language(&summary.kind)>
@@ -79,6 +81,7 @@ fn CaseView(case: Case, lexicon: Lexicon, changed: RwSignal<u32>, done: Done, fr
             <div class="filo-columns">
                 <div>
                     {overdue.map(|due| view! { <Overdue case=case.clone() due=day(&due) done/> })}
+                    {sealed}
                     {card}
                     <FreshNote fresh/>
                     <Replies case=case.clone() changed done/>

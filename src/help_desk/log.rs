@@ -4,7 +4,7 @@ use super::words;
 use crate::api::{Api, ApiError, unasked};
 use crate::load::{Load, LoadList, load, load_pages};
 use crate::markup::view;
-use crate::route::Route;
+use crate::route::{MyData, Route};
 use crate::ui::{ActionButton, Link, Page, Section, error_key};
 use crate::words::{fill, key, moment, t};
 use contract::help_desk::{Disputed, Help, LogActor, LogEntry, MyHelp};
@@ -55,6 +55,7 @@ pub fn LogPage() -> impl IntoView {
                 <li><Link to=Route::HelpConsent>{t(key::help_desk::CONSENT_TITLE)}</Link></li>
                 <li><Link to=Route::HelpPaper>{t(key::help_desk::PAPER_PAGE)}</Link></li>
                 <li><Link to=Route::Sessions>{t(key::sessions::TITLE)}</Link></li>
+                <li><Link to=Route::MyData(MyData::Copies)>{t(key::my_data::TITLE)}</Link></li>
             </ul>
             <Section id="log-title" title=t(key::help_desk::LOG_TITLE)>
                 <ul class="filo-chips filo-log-filter" aria-label=t(key::help_desk::LOG_FILTER)>{chips.map(chip)}</ul>

@@ -4,7 +4,7 @@ use crate::lexicon::Lexicon;
 use crate::live::live;
 use crate::load::load;
 use crate::markup::view;
-use crate::route::{Payments, Route};
+use crate::route::{MyData, Payments, Route};
 use crate::ui::{ActionButton, Icon, Link, LinkButton, Section, error_key};
 use crate::words::{day, fill, key, language, moment, t};
 use contract::inbox::{InboxQuery, Mark, Message, MessageKind, Shown};
@@ -31,6 +31,7 @@ fn headline(message: &Message, lexicon: &Lexicon) -> String {
         MessageKind::Notice => t(key::inbox::NOTICE).to_owned(),
         MessageKind::FeeDue => t(key::inbox::FEE_DUE).to_owned(),
         MessageKind::FeePaid => t(key::inbox::FEE_PAID).to_owned(),
+        MessageKind::CopyReady => t(key::inbox::COPY_READY).to_owned(),
         MessageKind::Unknown => t(key::inbox::UNKNOWN).to_owned(),
     }
 }
@@ -39,7 +40,8 @@ fn headline(message: &Message, lexicon: &Lexicon) -> String {
 fn place(message: &Message) -> Option<Route> {
     let case = message.case.clone().map(|id| Route::Case { id });
     let case = case.or_else(|| message.fee.clone().map(|id| Route::Payments(Payments::Fee(id))));
-    case.or_else(|| message.report.clone().map(|id| Route::PublicReport { id }))
+    let case = case.or_else(|| message.report.clone().map(|id| Route::PublicReport { id }));
+    case.or_else(|| (message.kind == MessageKind::CopyReady).then_some(Route::MyData(MyData::Copies)))
 }
 
 /// What it is about: the kind of case, its title, its number, which stays in one piece.

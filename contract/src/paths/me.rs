@@ -1,6 +1,7 @@
-//! The URLs of what somebody sets for themselves: channels and their devices, tips.
+//! The URLs of what somebody sets for themselves: channels and their devices, tips; and of their data as a whole.
 use super::{escape, list_parts, with_parts};
-use crate::id::DeviceId;
+use crate::id::{DataCopyId, DeviceId};
+use crate::my_data::Subject;
 use crate::page::PartQuery;
 
 /// GET → [`crate::channels::Channels`]; PUT [`crate::channels::Wishes`] → the same.
@@ -23,6 +24,16 @@ pub const TIPS_ON: &str = "/api/v1/me/tips/on";
 pub const TIP_OFF: &str = "/api/v1/me/tips/{key}/off";
 /// POST nothing → 204: this one again.
 pub const TIP_ON: &str = "/api/v1/me/tips/{key}/on";
+/// GET → all of [`crate::my_data::DataCopy`]; POST [`crate::my_data::NewCopy`] → 202: make one.
+pub const MY_COPIES: &str = "/api/v1/me/data/copies";
+/// GET: the zip file; 410 when its time is over.
+pub const MY_COPY_FILE: &str = "/api/v1/me/data/copies/{id}/file";
+/// GET → [`crate::my_data::Choices`].
+pub const MY_CHOICES: &str = "/api/v1/me/data/choices";
+/// DELETE → [`crate::my_data::Choices`]: withdraw one, at once.
+pub const MY_CHOICE: &str = "/api/v1/me/data/choices/{subject}";
+/// GET `?language=` → [`crate::my_data::DeletionPlan`]; POST [`crate::my_data::NewDeletion`] → [`crate::my_data::Deleted`].
+pub const MY_DELETION: &str = "/api/v1/me/data/deletion";
 
 /// The address of my tips, in a language.
 pub fn tips(language: &str) -> String {
@@ -47,4 +58,19 @@ pub fn my_device(id: &DeviceId) -> String {
 /// What I was told outside of the app.
 pub fn my_deliveries(query: &PartQuery) -> String {
     with_parts(MY_DELIVERIES, list_parts(None, query.after.as_deref(), query.limit))
+}
+
+/// The zip file of a copy.
+pub fn my_copy_file(id: &DataCopyId) -> String {
+    MY_COPY_FILE.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where a choice is withdrawn.
+pub fn my_choice(subject: Subject) -> String {
+    MY_CHOICE.replace("{subject}", &subject.as_str().replace('_', "-"))
+}
+
+/// What a deletion would do, in a language.
+pub fn my_deletion(language: &str) -> String {
+    format!("{MY_DELETION}?language={}", escape(language))
 }

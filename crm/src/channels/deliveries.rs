@@ -24,7 +24,7 @@ use sqlx::any::AnyRow;
 /// Days for which it is kept.
 pub const KEPT_DAYS: i64 = 90;
 
-const COLUMNS: &str = "id, channel, topic, case_id, sent_to, state, due_at, created_at";
+pub(crate) const COLUMNS: &str = "id, channel, topic, case_id, sent_to, state, due_at, created_at";
 
 /// What a delivery is about.
 #[derive(Clone, Copy)]
@@ -120,7 +120,7 @@ pub async fn list(State(crm): State<Crm>, citizen: Citizen, Asked(query): Asked<
 }
 
 /// A row as the contract says it.
-fn delivery(row: &AnyRow) -> Result<Delivery> {
+pub(crate) fn delivery(row: &AnyRow) -> Result<Delivery> {
     let state: DeliveryState = word::from(row.try_get("state")?)?;
     let is_ahead = matches!(state, DeliveryState::Quiet | DeliveryState::Again);
     Ok(Delivery {

@@ -2,6 +2,7 @@
 use super::settings;
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
+use crate::my_data::choices;
 use crate::session::Citizen;
 use crate::state::Crm;
 use crate::web::{At, Body};
@@ -9,6 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use contract::channels::{Channels, DEVICES_MAX, NewDevice, PushDevice};
 use contract::id::{CitizenId, DeviceId};
+use contract::my_data::{Place, Subject};
 use contract::problem::FieldRule;
 use contract::session::Device;
 use contract::{FieldProblem, UtcTime, paths};
@@ -31,6 +33,7 @@ pub async fn add(State(crm): State<Crm>, citizen: Citizen, Body(device): Body<Ne
         return Err(Error::Invalid(problems));
     }
     let mut change = crm.db.begin().await?;
+    let had_some = has_some(&mut change, &citizen.id).await?;
     let row = sqlx::query(
         "INSERT INTO push_devices (id, citizen_id, session_hash, endpoint, p256dh, auth, name, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (endpoint) DO UPDATE SET citizen_id = excluded.citizen_id, session_hash = excluded.session_hash,
@@ -56,6 +59,9 @@ pub async fn add(State(crm): State<Crm>, citizen: Citizen, Body(device): Body<Ne
     .bind(most)
     .execute(&mut *change)
     .await?;
+    if !had_some {
+        choices::said(&crm, &mut change, &citizen.id, Subject::Push, (true, Place::Channels)).await?;
+    }
     change.commit().await?;
     Ok(Json(read(&row)?))
 }
@@ -70,11 +76,21 @@ pub async fn remove(State(crm): State<Crm>, citizen: Citizen, At(id): At<DeviceI
         .bind(id.as_str())
         .execute(&mut *change)
         .await?;
-    change.commit().await?;
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
+    if !has_some(&mut change, &citizen.id).await? {
+        choices::said(&crm, &mut change, &citizen.id, Subject::Push, (false, Place::Channels)).await?;
+    }
+    change.commit().await?;
     Ok(Json(settings::channels(&crm, &citizen.id).await?))
+}
+
+/// Whether any device of somebody is told: the first one is their yes, and taking away the last one their no.
+async fn has_some(change: &mut Change, citizen: &CitizenId) -> Result<bool> {
+    let row =
+        sqlx::query("SELECT COUNT(*) FROM push_devices WHERE citizen_id = $1").bind(citizen.as_str()).fetch_one(&mut **change).await?;
+    Ok(row.try_get::<i64, _>(0)? > 0)
 }
 
 /// Somebody's devices, the newest first.
@@ -91,6 +107,15 @@ pub async fn of(crm: &Crm, citizen: &CitizenId) -> Result<Vec<PushDevice>> {
 
 fn read(row: &AnyRow) -> Result<PushDevice> {
     Ok(PushDevice { id: DeviceId(row.try_get(0)?), name: row.try_get(1)?, since: UtcTime(row.try_get(2)?) })
+}
+
+/// None of somebody's devices is told any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_all(change: &mut Change, citizen: &CitizenId) -> Result<()> {
+    sqlx::query("DELETE FROM push_devices WHERE citizen_id = $1").bind(citizen.as_str()).execute(&mut **change).await?;
+    Ok(())
 }
 
 /// Somebody has logged out: what they asked for in that session ends with it.

@@ -20,6 +20,7 @@ use contract::office::PaperLetter;
 use contract::{Page, UtcTime, paths};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
 /// Most of one answer.
 const AT_ONCE: i64 = 100;
@@ -71,19 +72,19 @@ pub async fn list(State(crm): State<Crm>, _: May<SeeOutbox>, asked: HeaderMap) -
             .bind(AT_ONCE)
             .fetch_all(crm.db.reader())
             .await?;
-    let items = rows
-        .iter()
-        .map(|row| {
-            Ok(PaperLetter {
-                id: LetterId(row.try_get("id")?),
-                name: row.try_get("name")?,
-                address: row.try_get("address")?,
-                subject: row.try_get("subject")?,
-                since: UtcTime(row.try_get("created_at")?),
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let items = rows.iter().map(letter).collect::<Result<Vec<_>>>()?;
     web::tagged(&asked, NO_STORE, &Page { items, next: None })
+}
+
+/// A row that waits to be posted, as the contract says it.
+pub(crate) fn letter(row: &AnyRow) -> Result<PaperLetter> {
+    Ok(PaperLetter {
+        id: LetterId(row.try_get("id")?),
+        name: row.try_get("name")?,
+        address: row.try_get("address")?,
+        subject: row.try_get("subject")?,
+        since: UtcTime(row.try_get("created_at")?),
+    })
 }
 
 /// A letter to print (tagged PDF); gone (410) once it was posted.

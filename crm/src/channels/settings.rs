@@ -15,6 +15,7 @@ use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use contract::channels::{Channel, ChannelState, Channels, NewTest, Topic, Wishes};
 use contract::id::CitizenId;
+use contract::my_data::Place;
 use contract::paths;
 use contract::problem::FieldRule;
 use sqlx::Row;
@@ -52,7 +53,7 @@ async fn choose(State(crm): State<Crm>, citizen: Citizen, Body(wishes): Body<Wis
         return Err(Error::Invalid(problems));
     }
     let mut change = crm.db.begin().await?;
-    wishes::keep(&mut change, &citizen.id, &wishes).await?;
+    wishes::keep(&crm, &mut change, &citizen.id, (&wishes, Place::Channels)).await?;
     change.commit().await?;
     Ok(Json(channels(&crm, &citizen.id).await?))
 }

@@ -198,12 +198,42 @@ impl std::str::FromStr for Head {
     }
 }
 
+/// Where the chain begins: behind what was cut off because its time had passed.
+async fn begins_at(crm: &Crm) -> Result<Head> {
+    let row = sqlx::query("SELECT position, hash FROM access_log_head WHERE id = 0").fetch_optional(crm.db.reader()).await?;
+    let kept = row.map(|row| Ok::<_, Error>(Head { position: row.try_get(0)?, hash: row.try_get(1)? })).transpose()?;
+    Ok(kept.unwrap_or_else(|| Head { position: 0, hash: String::new() }))
+}
+
+/// Cuts off the entries before an instant, whose time has passed: the chain begins behind the last of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cut(change: &mut Change, before: &str) -> Result<()> {
+    let last = sqlx::query("SELECT position, hash FROM access_log WHERE at < $1 ORDER BY position DESC LIMIT 1")
+        .bind(before)
+        .fetch_optional(&mut **change)
+        .await?;
+    let Some(last) = last else { return Ok(()) };
+    let (position, hash): (i64, String) = (last.try_get("position")?, last.try_get("hash")?);
+    sqlx::query(
+        "INSERT INTO access_log_head (id, position, hash) VALUES (0, $1, $2)
+         ON CONFLICT (id) DO UPDATE SET position = excluded.position, hash = excluded.hash",
+    )
+    .bind(position)
+    .bind(hash)
+    .execute(&mut **change)
+    .await?;
+    sqlx::query("DELETE FROM access_log WHERE position <= $1").bind(position).execute(&mut **change).await?;
+    Ok(())
+}
+
 /// Reads the whole chain: its head, or what is wrong with it. `known` is a head that was kept elsewhere: the chain must still contain it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn verify(crm: &Crm, known: Option<&Head>) -> Result<Result<Head, String>> {
-    let mut head = Head { position: 0, hash: String::new() };
+    let mut head = begins_at(crm).await?;
     let mut is_known = known.is_none_or(|known| *known == head);
     let mut before = None;
     loop {

@@ -22,6 +22,7 @@ use contract::channels::{Channel, Topic, Wish, Wishes};
 use contract::help_desk::{ConsentWay, HelpEnd, LogAction, LogActor, NewConsent, NewPerson, PAPER_LETTERS, PaperCode, PaperTaken, Reach};
 use contract::id::CitizenId;
 use contract::inbox::NewsKind;
+use contract::my_data::Place;
 use contract::paths;
 use contract::problem::FieldRule;
 use sqlx::Row;
@@ -110,7 +111,7 @@ pub async fn make(crm: &Crm, change: &mut Change, (asker, second): (&str, &Volun
     .bind(&person.language)
     .execute(&mut **change)
     .await?;
-    wishes::keep(change, &id, &wishes_of(person)).await?;
+    wishes::keep(crm, change, &id, (&wishes_of(person), Place::Desk)).await?;
     sqlx::query("INSERT INTO papers (citizen_id, volunteer_id, second_id, made_at) VALUES ($1, $2, $3, $4)")
         .bind(id.as_str())
         .bind(asker)

@@ -14,7 +14,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
-use contract::id::FeeId;
+use contract::id::{CitizenId, FeeId};
 use contract::inbox::MessageKind;
 use contract::payments::notice::{NoticeNumber, creditor};
 use contract::payments::office::PlatformReceipt;
@@ -223,19 +223,28 @@ pub async fn confirm(crm: &Crm, change: &mut Change, id: &FeeId, receipt: &Recei
 #[utoipa::path(get, path = paths::FEE_RECEIPT, operation_id = "fee_receipt", tag = "payments", params(("id" = String, Path), InLanguage),
     responses((status = 200, body = crate::openapi::File, content_type = "application/pdf"), (status = "4XX", body = contract::Problem)))]
 pub async fn pdf(State(crm): State<Crm>, payer: Payer, At(id): At<FeeId>, Asked(asked): Asked<InLanguage>) -> Result<Response> {
-    let words = Words::of(&asked.language)?;
-    let details = fees::find(&crm, &payer.id, &id).await?;
+    let (name, bytes) = written(&crm, &payer.id, &id, &asked.language).await?;
+    web::download(&name, "application/pdf", bytes)
+}
+
+/// The receipt of one of a citizen's fees as a file: its name and its bytes.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not theirs or not paid, or when it cannot be written.
+pub async fn written(crm: &Crm, citizen: &CitizenId, id: &FeeId, language: &str) -> Result<(String, Vec<u8>)> {
+    let words = Words::of(language)?;
+    let details = fees::find(crm, citizen, id).await?;
     let receipt = details.receipt.clone().ok_or(Error::NotFound)?;
     let page = OwnedLetter {
         language: words.language,
         title: words.payment.receipt_title.clone(),
         town: details.fee.creditor.name.clone(),
         paragraphs: vec![words.payment.receipt_text.clone()],
-        rows: rows(&words, &details, &receipt, citizens::name(&crm, &payer.id).await?)?,
+        rows: rows(&words, &details, &receipt, citizens::name(crm, citizen).await?)?,
         issued_on: words.day(&crm.clock.today())?,
     };
     let name = words.receipt.file_name.replace("{number}", &details.fee.number.0);
-    web::download(&format!("{name}.pdf"), "application/pdf", write(&crm, page).await?)
+    Ok((format!("{name}.pdf"), write(crm, page).await?))
 }
 
 fn rows(words: &Words, details: &FeeDetails, receipt: &Receipt, person: String) -> Result<Vec<(String, String)>> {

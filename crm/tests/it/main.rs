@@ -21,6 +21,7 @@ mod inbox;
 mod login;
 mod mail;
 mod matrix;
+mod my_data;
 mod office;
 mod office_cli;
 mod office_docs;

@@ -1,6 +1,6 @@
 //! Every operation of the OpenAPI document, asked as everybody who should not get in. One that is missing here fails.
 mod desk;
-mod operations;
+pub mod operations;
 mod sent;
 
 use crate::house::{House, OFFICE_TOKEN};
@@ -54,6 +54,9 @@ async fn rows(house: &House) -> Vec<i64> {
         "disputes",
         "papers",
         "shown",
+        "data_copies",
+        "choices_said",
+        "citizens WHERE left_at IS NOT NULL",
     ] {
         rows.push(house.count(table).await);
     }

@@ -83,6 +83,15 @@ pub const OPERATIONS: &[Operation] = &[
     operation("delete /api/v1/me/sessions", For::SignedIn, 204),
     // There is no such session.
     operation("delete /api/v1/me/sessions/{id}", For::Owner, 404),
+    operation("get /api/v1/me/data/copies", For::SignedIn, 200),
+    operation("post /api/v1/me/data/copies", For::SignedIn, 202),
+    // There is no such copy.
+    operation("get /api/v1/me/data/copies/{id}/file", For::OwnersDownload, 404),
+    operation("get /api/v1/me/data/choices", For::SignedIn, 200),
+    operation("delete /api/v1/me/data/choices/{subject}", For::SignedIn, 200),
+    operation("get /api/v1/me/data/deletion", For::SignedIn, 200),
+    // It is not the plan that was read.
+    operation("post /api/v1/me/data/deletion", For::SignedIn, 409),
     operation("get /api/v1/me/access_log", For::SignedIn, 200),
     operation("post /api/v1/me/access_log/{id}/dispute", For::Owner, 404),
     operation("get /api/v1/dictionary", For::Everybody, 200),
@@ -323,7 +332,8 @@ pub async fn ask(who: &Who, operation: &Operation, things: &Things) -> Answer {
         .replace("{id}", id)
         .replace("{document}", &things.document)
         .replace("{attachment}", &things.repair)
-        .replace("{key}", "parking-ends");
+        .replace("{key}", "parking-ends")
+        .replace("{subject}", "tips");
     let media_type = if pattern == paths::UPLOAD { PIECE_MEDIA_TYPE } else { "application/json" };
     let who = who.clone().with("idempotency-key", "matrix-0123456789").with("content-type", media_type);
     let who = tus(&who).with("upload-length", "100").with("upload-offset", "0").with("x-http-method-override", "HEAD");

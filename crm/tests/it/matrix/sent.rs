@@ -13,6 +13,7 @@ use contract::help_desk::{
 };
 use contract::id::FeeId;
 use contract::inbox::{Mark, Seen};
+use contract::my_data::{NewCopy, NewDeletion};
 use contract::office::{Move, Publication};
 use contract::payments::{Chosen, NewPayment, NewProof, NoticeQuery};
 use contract::push;
@@ -93,6 +94,10 @@ fn about_me(name: &str) -> Vec<u8> {
         "post /api/v1/me/help/shown" => serde_json::to_vec(&ShownAnswer::default()).unwrap(),
         "post /api/v1/me/papers" => serde_json::to_vec(&PaperCode { code: "AAAA AAAA AAAA".into() }).unwrap(),
         "post /api/v1/me/channels/tests" => serde_json::to_vec(&NewTest { channel: Channel::Email }).unwrap(),
+        "post /api/v1/me/data/copies" => serde_json::to_vec(&NewCopy { language: "it".into() }).unwrap(),
+        "post /api/v1/me/data/deletion" => {
+            serde_json::to_vec(&NewDeletion { word: "ELIMINA".into(), language: "it".into(), tag: "x".into() }).unwrap()
+        }
         "post /api/v1/me/devices" => {
             let subscription = push::Subscription { endpoint: String::new(), p256dh: String::new(), auth: String::new() };
             serde_json::to_vec(&NewDevice { subscription, name: "Prova".into() }).unwrap()
