@@ -28,6 +28,10 @@ pub enum ApiError {
     Forbidden,
     /// Not at the help desk: nobody has agreed to it, or nobody can.
     AtTheDesk,
+    /// Not for somebody else: it is not in the delegation, or never is.
+    OnBehalf,
+    /// The delegation holds no longer.
+    NotActing,
     /// It does not exist, or is somebody else's.
     NotFound,
     /// Fields are at fault.
@@ -220,7 +224,12 @@ impl Api {
     }
 
     fn request(self, method: Method, path: &str) -> RequestBuilder {
-        RequestBuilder::new(&self.address(path)).method(method).header(headers::APP, "1")
+        let request = RequestBuilder::new(&self.address(path)).method(method).header(headers::APP, "1");
+        // Whose things this window shows: another window may have made the session somebody else's. Who is here is asked without.
+        match self.session.person_now().filter(|_| path != paths::ME && path != paths::MY_ACTING) {
+            Some(me) => request.header(headers::PERSON, me.id.as_str()),
+            None => request,
+        }
     }
 
     fn send(self, request: RequestBuilder, body: Option<String>) -> Answer {
@@ -236,8 +245,8 @@ impl Api {
     async fn take_apart(self, early: Option<Promise>, request: Result<Request, gloo_net::Error>) -> Result<String, ApiError> {
         let response = match early {
             Some(promise) => match JsFuture::from(promise).await {
-                Ok(response) => Response::from(response.unchecked_into::<web_sys::Response>()),
-                Err(_) => request.map_err(|_| ApiError::Broken)?.send().await.map_err(|_| ApiError::Offline)?,
+                Ok(response) if self.is_ours(&response) => Response::from(response.unchecked_into::<web_sys::Response>()),
+                _ => request.map_err(|_| ApiError::Broken)?.send().await.map_err(|_| ApiError::Offline)?,
             },
             None => request.map_err(|_| ApiError::Broken)?.send().await.map_err(|_| ApiError::Offline)?,
         };
@@ -250,11 +259,24 @@ impl Api {
         if ok {
             return Ok(text);
         }
-        let error = refusal(response.status(), parse(&text));
-        if error == ApiError::SignedOut {
-            self.session.refused();
+        let problem = parse::<Problem>(&text);
+        if problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::OtherPerson) {
+            // This window shows somebody else than who is here by now.
+            leptos::task::spawn_local(async move { drop(self.ask_who().await) });
+        }
+        let error = refusal(response.status(), problem);
+        match error {
+            ApiError::SignedOut => self.session.refused(),
+            ApiError::NotActing => self.session.acts_no_longer(),
+            _ => {}
         }
         Err(error)
+    }
+
+    /// Whether what the boot script has asked was answered about who is here: the session may have become another's in between.
+    fn is_ours(self, response: &JsValue) -> bool {
+        let told = Response::from(response.clone().unchecked_into::<web_sys::Response>()).headers().get(headers::PERSON);
+        told.is_none_or(|told| self.session.person_now().is_none_or(|me| me.id.0 == told))
     }
 }
 
@@ -296,8 +318,14 @@ fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
         // A volunteer is: that says nothing of a citizen's session.
         ProblemCode::SignedOut if !problem.fields.is_empty() => ApiError::Forbidden,
         ProblemCode::SignedOut => ApiError::SignedOut,
-        ProblemCode::Forbidden if problem.fields.iter().any(|field| field.field == "help_desk") => ApiError::AtTheDesk,
-        ProblemCode::Forbidden => ApiError::Forbidden,
+        ProblemCode::Forbidden => match problem.fields.first() {
+            Some(field) if field.field == "help_desk" => ApiError::AtTheDesk,
+            Some(field) if field.field == "delegation" && field.params.get("reason").is_some_and(|reason| reason == "ended") => {
+                ApiError::NotActing
+            }
+            Some(field) if field.field == "delegation" => ApiError::OnBehalf,
+            _ => ApiError::Forbidden,
+        },
         ProblemCode::NotFound => ApiError::NotFound,
         ProblemCode::Invalid | ProblemCode::TooLarge if !problem.fields.is_empty() => ApiError::Invalid(problem.fields),
         ProblemCode::Conflict | ProblemCode::OtherPerson | ProblemCode::Stale | ProblemCode::KeyReused => ApiError::Conflict,

@@ -7,8 +7,8 @@ use crate::markup::{IntoNode, Markup, view};
 use crate::route::{Payments, ReportStep};
 use crate::ui::{ErrorView, Skeleton};
 use crate::{
-    cases, channels, comfort, help_desk, home, inbox, legal, outbox, payments as paying, questionnaires, reports, sessions, subscriptions,
-    words,
+    cases, channels, comfort, delegates as delegations, help_desk, home, inbox, legal, outbox, payments as paying, questionnaires, reports,
+    sessions, subscriptions, words,
 };
 use contract::id::{CaseId, PublicReportId, QuestionnaireId};
 use leptos::prelude::*;
@@ -75,6 +75,18 @@ fn subscriptions_page() -> Page {
 #[wasm_split(help_desk, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn sessions_page() -> Page {
     page(move || view! { <sessions::SessionsPage/> }.into_any())
+}
+
+#[wasm_split(help_desk, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn delegates_page(which: Delegates) -> Page {
+    page(move || {
+        match which {
+            Delegates::All => view! { <delegations::DelegatesPage/> },
+            Delegates::Now => view! { <delegations::ActingPage/> },
+            Delegates::Banner => view! { <delegations::ActingBanner/> },
+        }
+        .into_any()
+    })
 }
 
 #[wasm_split(comfort, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -214,6 +226,17 @@ pub enum Desk {
     Banner,
 }
 
+/// A page about delegations, or what is on every page while somebody acts for another.
+#[derive(Clone, Copy)]
+pub enum Delegates {
+    /// Both directions.
+    All,
+    /// For whom one acts, and what one may do.
+    Now,
+    /// The banner.
+    Banner,
+}
+
 /// A page that the law asks for.
 #[derive(Clone, Copy)]
 pub enum Legal {
@@ -263,6 +286,11 @@ pub fn subscriptions() -> Markup {
 /// Where one is signed in.
 pub fn sessions() -> Markup {
     late(|| Box::pin(sessions_page()))
+}
+
+/// A page about delegations.
+pub fn delegates(page: Delegates) -> Markup {
+    late(move || Box::pin(delegates_page(page)))
 }
 
 /// How one reads most easily.

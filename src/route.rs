@@ -56,6 +56,8 @@ pub enum Route {
     HelpPaper,
     /// Where somebody is signed in.
     Sessions,
+    /// Who may act for somebody, and for whom they may.
+    Delegates,
     /// What there is to pay, and what was paid.
     Payments(Payments),
     /// One case.
@@ -153,6 +155,7 @@ impl Route {
             ["help_desk", "log"] => Self::HelpLog,
             ["help_desk", "paper"] => Self::HelpPaper,
             ["sessions"] => Self::Sessions,
+            ["delegates"] => Self::Delegates,
             ["payments", rest @ ..] => Payments::parse(rest).map_or(Self::NotFound, Self::Payments),
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
@@ -199,6 +202,7 @@ impl Route {
             | Self::HelpLog
             | Self::HelpPaper
             | Self::Sessions
+            | Self::Delegates
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -262,6 +266,7 @@ impl fmt::Display for Route {
             Self::HelpLog => f.write_str("/help_desk/log"),
             Self::HelpPaper => f.write_str("/help_desk/paper"),
             Self::Sessions => f.write_str("/sessions"),
+            Self::Delegates => f.write_str("/delegates"),
             Self::Payments(place) => place.fmt(f),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
@@ -305,7 +310,7 @@ mod tests {
         routes.extend([Route::Questionnaires, Route::Questionnaire { id: asked() }, Route::AnswerQuestionnaire { id: asked() }]);
         routes.push(Route::QuestionnaireResults { id: asked() });
         routes.extend([Route::HelpDesk, Route::HelpDeskChecked, Route::HelpConsent, Route::HelpLog]);
-        routes.extend([Route::HelpPaper, Route::Sessions]);
+        routes.extend([Route::HelpPaper, Route::Sessions, Route::Delegates]);
         let fee = || contract::id::FeeId("0193-fee".into());
         let payments = [Payments::List, Payments::Paper, Payments::Fee(fee()), Payments::Receipt(fee()), Payments::Notice(fee())];
         routes.extend(payments.map(Route::Payments));
@@ -347,6 +352,7 @@ mod tests {
             "/help_desk/log",
             "/help_desk/paper",
             "/sessions",
+            "/delegates",
             "/payments",
             "/payments/1",
             "/payments/returned/1",

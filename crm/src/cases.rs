@@ -34,7 +34,7 @@ pub const SUMMARY: &str =
 /// My cases, the one moved last first.
 #[utoipa::path(get, path = paths::CASES, tag = "cases", params(CaseQuery), responses((status = 200, body = Page<CaseSummary>), (status = "4XX", body = contract::Problem)))]
 async fn cases(State(crm): State<Crm>, citizen: Citizen, Asked(query): Asked<CaseQuery>, asked: HeaderMap) -> Result<Response> {
-    let (rows, next) = list(&crm, Whose::Citizen(&citizen.id), &query).await?;
+    let (rows, next) = list(&crm, Whose::Citizen(&citizen.id, citizen.only_case()), &query).await?;
     let items = rows.iter().map(summary).collect::<Result<Vec<_>>>()?;
     web::tagged(&asked, NO_STORE, &Page { items, next })
 }

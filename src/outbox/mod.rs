@@ -236,7 +236,8 @@ impl Outbox {
 
     fn open(self, api: Api) {
         let Some(me) = api.session().person_now() else { return };
-        let is_mine = me.session.device == Device::Mine;
+        // What is done for somebody else is in this page alone, on any device.
+        let is_mine = me.session.device == Device::Mine && me.session.acting.is_none();
         self.is_nobodys.set(false);
         self.wiped.set(false);
         crate::files::nothing_kept();
