@@ -1,4 +1,6 @@
 //! The one door to the CRM: every request goes out, and every error comes back, through here.
+mod refusal;
+
 use crate::config::Config;
 use crate::session::{News, Session};
 use crate::vault;
@@ -8,6 +10,7 @@ use contract::{headers, paths};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::{Map, Promise, Reflect};
 use leptos::prelude::*;
+use refusal::refusal;
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
@@ -299,40 +302,6 @@ pub fn take<T: DeserializeOwned>(value: JsValue) -> Option<T> {
 pub fn write(body: &impl Serialize) -> Option<String> {
     let value = body.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).ok()?;
     js_sys::JSON::stringify(&value).ok()?.as_string()
-}
-
-/// Names an error. A proxy in front of the CRM may answer HTML: then the status decides.
-fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
-    let Some(problem) = problem else {
-        return match status {
-            401 => ApiError::SignedOut,
-            403 => ApiError::Forbidden,
-            404 => ApiError::NotFound,
-            413 => ApiError::Invalid(vec![FieldProblem::new("", contract::problem::FieldRule::FileTooLarge)]),
-            429 => ApiError::TooMany,
-            502..=504 => ApiError::Offline,
-            _ => ApiError::Broken,
-        };
-    };
-    match problem.code {
-        // A volunteer is: that says nothing of a citizen's session.
-        ProblemCode::SignedOut if !problem.fields.is_empty() => ApiError::Forbidden,
-        ProblemCode::SignedOut => ApiError::SignedOut,
-        ProblemCode::Forbidden => match problem.fields.first() {
-            Some(field) if field.field == "help_desk" => ApiError::AtTheDesk,
-            Some(field) if field.field == "delegation" && field.params.get("reason").is_some_and(|reason| reason == "ended") => {
-                ApiError::NotActing
-            }
-            Some(field) if field.field == "delegation" => ApiError::OnBehalf,
-            _ => ApiError::Forbidden,
-        },
-        ProblemCode::NotFound => ApiError::NotFound,
-        ProblemCode::Invalid | ProblemCode::TooLarge if !problem.fields.is_empty() => ApiError::Invalid(problem.fields),
-        ProblemCode::Conflict | ProblemCode::OtherPerson | ProblemCode::Stale | ProblemCode::KeyReused => ApiError::Conflict,
-        ProblemCode::TooMany => ApiError::TooMany,
-        ProblemCode::Unavailable => ApiError::Offline,
-        ProblemCode::Invalid | ProblemCode::TooLarge | ProblemCode::Internal | ProblemCode::Unknown => ApiError::Broken,
-    }
 }
 
 /// The answer to a request that the boot script has already begun, once: it saves a round trip on a slow network.

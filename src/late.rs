@@ -2,6 +2,8 @@
 //!
 //! What only these pages need is cut out of the app's WebAssembly by `tools/wasm-bindgen` after the build (docs/adr/0008). A
 //! development build and the tests carry everything in one piece; nothing else differs.
+mod places;
+
 use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::{Payments, ReportStep};
@@ -10,11 +12,12 @@ use crate::{
     cases, channels, comfort, delegates as delegations, help_desk, home, inbox, legal, outbox, payments as paying, questionnaires, reports,
     sessions, subscriptions, words,
 };
-use contract::id::{CaseId, PublicReportId, QuestionnaireId};
+use contract::id::{CaseId, QuestionnaireId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+pub use places::{Asked, Delegates, Desk, Legal, Public};
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
@@ -185,67 +188,6 @@ fn public_page(which: Public) -> Page {
         }
         .into_any()
     })
-}
-
-/// A page about reports that needs no login.
-#[derive(Clone)]
-pub enum Public {
-    /// Everybody's reports.
-    List,
-    /// One of them.
-    One(PublicReportId),
-    /// How a report goes, by its code.
-    Tracking,
-}
-
-/// A page about questionnaires, without the questions.
-#[derive(Clone)]
-pub enum Asked {
-    /// All of them.
-    List,
-    /// One, before it is answered.
-    One(QuestionnaireId),
-    /// What came of one.
-    Results(QuestionnaireId),
-}
-
-/// A page of the help desk, or what is on every page while somebody is helped.
-#[derive(Clone, Copy)]
-pub enum Desk {
-    /// Whom a volunteer helps.
-    Now,
-    /// What was looked at between two citizens.
-    Checked,
-    /// The citizen's consent.
-    Consent,
-    /// The citizen's log.
-    Log,
-    /// What is behind a paper of the desk's.
-    Paper,
-    /// The banner.
-    Banner,
-}
-
-/// A page about delegations, or what is on every page while somebody acts for another.
-#[derive(Clone, Copy)]
-pub enum Delegates {
-    /// Both directions.
-    All,
-    /// For whom one acts, and what one may do.
-    Now,
-    /// The banner.
-    Banner,
-}
-
-/// A page that the law asks for.
-#[derive(Clone, Copy)]
-pub enum Legal {
-    /// How personal data are used.
-    Privacy,
-    /// The accessibility statement.
-    Accessibility,
-    /// The legal notes.
-    Notes,
 }
 
 /// The page of one case.

@@ -4,6 +4,7 @@ use super::words;
 use crate::api::{Api, ApiError};
 use crate::form::{field_id, focus};
 use crate::markup::view;
+use crate::route::Route;
 use crate::ui::{ActionButton, FieldFrame, SubmitButton, error_key};
 use crate::words::{Key, day, fill, key, t};
 use contract::delegates::{Delegation, DelegationCode, OfferedDelegation};
@@ -66,6 +67,11 @@ pub fn Accept(board: Board) -> impl IntoView {
         let code = hash.get().trim_start_matches('#').to_owned();
         if !code.is_empty() && untrack(|| offered.with(Option::is_none)) {
             typed.set(code);
+            // It stays in no history: it is used once.
+            if let Ok(history) = window().history() {
+                let state = history.state().unwrap_or_default();
+                let _ = history.replace_state_with_url(&state, "", Some(&Route::Delegates.to_string()));
+            }
             look();
         }
     });

@@ -6,6 +6,7 @@ use crate::load::{Load, load};
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::route::{ReportStep, Route};
+use crate::session::News;
 use crate::ui::{LinkButton, Page, Section};
 use crate::words::{day, fill, key, t};
 use contract::delegates::{Acting, NewActing};
@@ -49,7 +50,12 @@ pub async fn back(api: Api) -> Result<(), ApiError> {
 /// [`ApiError::NotFound`] when the delegation holds no longer; or the CRM cannot be asked.
 pub async fn go_on(api: Api, delegation: DelegationId) -> Result<(), ApiError> {
     api.post::<()>(paths::MY_ACTING, &NewActing { delegation }).await?;
-    arrive(api).await
+    arrive(api).await?;
+    // The other windows hear it: for this one nobody new is here.
+    if let Some(me) = api.session().person_now() {
+        api.session().tell(News::Here(me.id));
+    }
+    Ok(())
 }
 
 /// Whoever the session says is here takes the place of who was.

@@ -1,4 +1,5 @@
 //! Acting for somebody: a state of the session's row. Every request of that session is then about the other's things, until it is taken back.
+use crate::db::is_id;
 use crate::error::{Error, Result};
 use crate::help_desk::helps::scopes_from_text;
 use crate::help_desk::log::{self, Entry};
@@ -105,6 +106,9 @@ pub async fn now(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> 
 #[utoipa::path(post, path = paths::MY_ACTING, operation_id = "acting_begin", tag = "delegates", request_body = NewActing,
     responses((status = 204), (status = "4XX", body = contract::Problem)))]
 pub async fn begin(State(crm): State<Crm>, citizen: Citizen, Body(new): Body<NewActing>) -> Result<StatusCode> {
+    if !is_id(new.delegation.as_str()) {
+        return Err(Error::NotFound);
+    }
     let mut change = crm.db.begin().await?;
     let row = sqlx::query(
         "SELECT citizen_id, number FROM delegations

@@ -1,7 +1,7 @@
 //! Giving a delegation, the list of both sides, and its end.
 use super::{BY_DELEGATE, BY_GIVER, COLUMNS, delegation, tell};
 use crate::clock::{days_after, later, utc};
-use crate::db::{Change, new_id};
+use crate::db::{Change, is_id, new_id};
 use crate::error::{Error, Result};
 use crate::help_desk::consents;
 use crate::help_desk::helps::scopes_to_text;
@@ -103,7 +103,7 @@ async fn put(crm: &Crm, change: &mut Change, citizen: &CitizenId, new: &NewDeleg
     }
     if let Some(case) = &new.case {
         let own = sqlx::query("SELECT id FROM cases WHERE owner_id = $1 AND id = $2").bind(citizen.as_str()).bind(case.as_str());
-        if own.fetch_optional(&mut **change).await?.is_none() {
+        if !is_id(case.as_str()) || own.fetch_optional(&mut **change).await?.is_none() {
             return Err(Error::field("case", FieldRule::NotFound));
         }
     }

@@ -130,7 +130,7 @@ const OWN: &[HelpScope] = &[HelpScope::SeeCases, HelpScope::SendReport];
 
 /// What may be done. Messages and reports are written down in the change that makes them (`replies.rs`, `reports.rs`); the pieces of a file
 /// belong to its beginning.
-const RULES: [Rule; 21] = [
+static RULES: [Rule; 21] = [
     rule(Method::GET, paths::ME, &[], None),
     rule(Method::POST, paths::SESSION_EXTEND, &[], None),
     rule(Method::GET, paths::CASES, SEES, Some(LogAction::CasesSeen)),
