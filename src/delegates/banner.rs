@@ -84,10 +84,10 @@ pub fn ActingBanner() -> impl IntoView {
     let is_ended = Signal::derive(move || session.over() == Some(Over::Ended) && !untrack(is_anything_here));
     let may_go_on = move || session.over() == Some(Over::Elsewhere) && now.with(Option::is_some);
     view! {
-        <section class="filo-acting-banner d-print-none" aria-label=t(key::delegates::BANNER)>
+        <section class="filo-desk-banner filo-acting-banner d-print-none" aria-label=t(key::delegates::BANNER)>
             <div class="container">
                 <div role="status">
-                    <p><Icon name="it-user"/><strong>{title}</strong></p>
+                    <p><Icon name="it-user"/><span>{title}</span></p>
                     <p><small>{small}</small></p>
                 </div>
                 <div class="filo-actions">
