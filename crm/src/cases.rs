@@ -48,7 +48,11 @@ async fn case(
     Asked(words): Asked<InLanguage>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    web::tagged(&asked, NO_STORE, &find(&crm, &citizen.id, &id, &words.language).await?)
+    let mut case = find(&crm, &citizen.id, &id, &words.language).await?;
+    if let Some(delegate) = citizen.delegate() {
+        case.may = delegate.may(&case.may);
+    }
+    web::tagged(&asked, NO_STORE, &case)
 }
 
 /// A document of one of my cases, as a download.

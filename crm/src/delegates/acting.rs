@@ -13,6 +13,7 @@ use axum::response::Response;
 use contract::delegates::{Acting, NewActing};
 use contract::help_desk::{HelpScope, LogAction, LogActor};
 use contract::id::{CaseId, CitizenId, DelegationId};
+use contract::replies::MayReply;
 use contract::session::Me;
 use contract::{Date, paths};
 use sqlx::Row;
@@ -66,6 +67,12 @@ impl Delegate {
             until,
         };
         Ok(Some((CitizenId(text("giver_id")?), delegate)))
+    }
+
+    /// What they may add to a case, of what its citizen may.
+    pub fn may(&self, own: &MayReply) -> MayReply {
+        let message = own.message && self.scopes.contains(&HelpScope::UploadDocuments);
+        MayReply { message, withdraw: false, verdict: false, rating: false, remind: false }
     }
 
     /// What they do is written down like this.

@@ -82,6 +82,8 @@ async fn luca_sends_a_report_and_an_answer_for_maria_and_it_says_so_everywhere()
     );
     let bus = cases(&luca).await.into_iter().find(|case| case.title.starts_with("Scuolabus")).unwrap();
     let message = NewMessage { text: "Ecco la risposta.".into(), files: vec![] };
+    let may = luca.get(&paths::case(&bus.id, "it")).await.is(200).json::<Case>().may;
+    assert_eq!((may.message, may.withdraw, may.rating), (true, false, false));
     luca.create(&paths::case_messages(&bus.id), "answer", &message).await.is(201);
     let sent: CaseSummary = luca.create(paths::REPORTS, "report", &good()).await.is(201).json();
     luca.delete(paths::MY_ACTING).await.is(204);
@@ -100,12 +102,13 @@ async fn luca_sends_a_report_and_an_answer_for_maria_and_it_says_so_everywhere()
         LogAction::DelegationAccepted,
         LogAction::ActingBegun,
         LogAction::CasesSeen,
+        LogAction::CaseSeen,
         LogAction::MessageSent,
         LogAction::ReportSent,
         LogAction::ActingEnded,
     ];
     assert_eq!(done, expected);
-    assert!(entries[..6].iter().all(|entry| (entry.actor, entry.name.as_str()) == (LogActor::Delegate, "Luca Rossi")));
+    assert!(entries[..7].iter().all(|entry| (entry.actor, entry.name.as_str()) == (LogActor::Delegate, "Luca Rossi")));
     assert!(entries.iter().all(|entry| entry.session == given.delegation.number));
     assert!(log_of(&luca).await.is_empty());
     log::verify(&house.crm, None).await.unwrap().unwrap();
