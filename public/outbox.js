@@ -30,6 +30,8 @@ let entries = [];
 /** Whose entries these are, and what they sent without signing in that goes on under their name. */
 let whose = '';
 let carried = [];
+/** Who acts for who is here, by a delegation: nothing of it is kept, and the device stays its own person's. */
+let acting;
 /** Counts who came and went: what was begun for somebody before ends there. */
 let turns = 0;
 /** Resolves when the vault of who is here has been opened the first time. */
@@ -50,16 +52,18 @@ let keeping = Promise.resolve();
 export async function open(me, isMine, addresses, listener) {
   if (way === 'nobody') carried = await unsent();
   const { id, session } = JSON.parse(me);
+  acting = session?.acting;
   const turn = begin(id);
   [paths, tell, way, toldDevice] = [addresses, listener, '', undefined];
   sending.become({ paths, person: id, pass: '', tell });
   const old = (await vault.lastPass())?.token;
-  if (!isMine) {
+  if (!isMine && !acting) {
     if (old) sending.endPass(old).catch(() => {});
     await vault.dropKey().catch(() => {});
   }
   if (turn !== turns) return;
-  let isKept = await vault.unlock(id);
+  // A vault of no name has no key: it is in memory.
+  let isKept = await vault.unlock(acting ? `${acting} for ${id}` : id);
   if (isMine && (!isKept || vault.login() !== session?.ends_at)) {
     // Given once for each login; without a key things are in memory until the next one.
     const given = await sending.request('POST', paths.vault, old && { authorization: `Bearer ${old}`, 'x-filo-person': id }).then((answer) => answer.json()).catch(() => undefined);
@@ -92,7 +96,7 @@ function begin(owner) {
 /** Opens the outbox of somebody who does not sign in: nobody's key is there, so all is in memory, as long as the page lives. */
 export async function openForNobody(addresses, listener) {
   const turn = begin('');
-  [paths, tell, way, toldDevice, onDevice, carried] = [addresses, listener, '', undefined, false, []];
+  [paths, tell, way, toldDevice, onDevice, carried, acting] = [addresses, listener, '', undefined, false, [], undefined];
   sending.become({ paths, person: '', pass: '', tell });
   await vault.unlock('');
   opened();
@@ -154,7 +158,7 @@ export const erase = () => end(vault.erase);
 /** Nobody is here any more; `last` is what becomes of what was kept. */
 async function end(last) {
   turns += 1;
-  [way, entries, whose, carried] = ['', [], '', []];
+  [way, entries, whose, carried, acting] = ['', [], '', [], undefined];
   lately.clear();
   sending.become({ person: '', pass: '' });
   drafts.releaseAll();

@@ -1,5 +1,6 @@
 //! The one door to the CRM: every request goes out, and every error comes back, through here.
 mod early;
+mod refusal;
 
 use crate::config::Config;
 use crate::session::{News, Session};
@@ -11,6 +12,7 @@ use early::{early, forget_early};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::Promise;
 use leptos::prelude::*;
+use refusal::refusal;
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
@@ -33,6 +35,10 @@ pub enum ApiError {
     Forbidden,
     /// Not at the help desk: nobody has agreed to it, or nobody can.
     AtTheDesk,
+    /// Not for somebody else: it is not in the delegation, or never is.
+    OnBehalf,
+    /// The delegation holds no longer.
+    NotActing,
     /// It does not exist, or is somebody else's.
     NotFound,
     /// Fields are at fault.
@@ -238,7 +244,12 @@ impl Api {
     }
 
     fn request(self, method: Method, path: &str) -> RequestBuilder {
-        RequestBuilder::new(&self.address(path)).method(method).header(headers::APP, "1")
+        let request = RequestBuilder::new(&self.address(path)).method(method).header(headers::APP, "1");
+        // Whose things this window shows: another window may have made the session somebody else's. Who is here is asked without.
+        match self.session.person_now().filter(|_| path != paths::ME && path != paths::MY_ACTING) {
+            Some(me) => request.header(headers::PERSON, me.id.as_str()),
+            None => request,
+        }
     }
 
     fn send(self, request: RequestBuilder, body: Option<String>) -> Answer {
@@ -254,8 +265,8 @@ impl Api {
     async fn take_apart(self, early: Option<Promise>, request: Result<Request, gloo_net::Error>) -> Result<String, ApiError> {
         let response = match early {
             Some(promise) => match JsFuture::from(promise).await {
-                Ok(response) => Response::from(response.unchecked_into::<web_sys::Response>()),
-                Err(_) => request.map_err(|_| ApiError::Broken)?.send().await.map_err(|_| ApiError::Offline)?,
+                Ok(response) if self.is_ours(&response) => Response::from(response.unchecked_into::<web_sys::Response>()),
+                _ => request.map_err(|_| ApiError::Broken)?.send().await.map_err(|_| ApiError::Offline)?,
             },
             None => request.map_err(|_| ApiError::Broken)?.send().await.map_err(|_| ApiError::Offline)?,
         };
@@ -268,11 +279,24 @@ impl Api {
         if ok {
             return Ok(text);
         }
-        let error = refusal(response.status(), parse(&text));
-        if error == ApiError::SignedOut {
-            self.session.refused();
+        let problem = parse::<Problem>(&text);
+        if problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::OtherPerson) {
+            // This window shows somebody else than who is here by now.
+            leptos::task::spawn_local(async move { drop(self.ask_who().await) });
+        }
+        let error = refusal(response.status(), problem);
+        match error {
+            ApiError::SignedOut => self.session.refused(),
+            ApiError::NotActing => self.session.acts_no_longer(),
+            _ => {}
         }
         Err(error)
+    }
+
+    /// Whether what the boot script has asked was answered about who is here: the session may have become another's in between.
+    fn is_ours(self, response: &JsValue) -> bool {
+        let told = Response::from(response.clone().unchecked_into::<web_sys::Response>()).headers().get(headers::PERSON);
+        told.is_none_or(|told| self.session.person_now().is_none_or(|me| me.id.0 == told))
     }
 }
 
@@ -295,34 +319,6 @@ pub fn take<T: DeserializeOwned>(value: JsValue) -> Option<T> {
 pub fn write(body: &impl Serialize) -> Option<String> {
     let value = body.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).ok()?;
     js_sys::JSON::stringify(&value).ok()?.as_string()
-}
-
-/// Names an error. A proxy in front of the CRM may answer HTML: then the status decides.
-fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
-    let Some(problem) = problem else {
-        return match status {
-            401 => ApiError::SignedOut,
-            403 => ApiError::Forbidden,
-            404 => ApiError::NotFound,
-            413 => ApiError::Invalid(vec![FieldProblem::new("", contract::problem::FieldRule::FileTooLarge)]),
-            429 => ApiError::TooMany,
-            502..=504 => ApiError::Offline,
-            _ => ApiError::Broken,
-        };
-    };
-    match problem.code {
-        // A volunteer is: that says nothing of a citizen's session.
-        ProblemCode::SignedOut if !problem.fields.is_empty() => ApiError::Forbidden,
-        ProblemCode::SignedOut => ApiError::SignedOut,
-        ProblemCode::Forbidden if problem.fields.iter().any(|field| field.field == "help_desk") => ApiError::AtTheDesk,
-        ProblemCode::Forbidden => ApiError::Forbidden,
-        ProblemCode::NotFound => ApiError::NotFound,
-        ProblemCode::Invalid | ProblemCode::TooLarge if !problem.fields.is_empty() => ApiError::Invalid(problem.fields),
-        ProblemCode::Conflict | ProblemCode::OtherPerson | ProblemCode::Stale | ProblemCode::KeyReused => ApiError::Conflict,
-        ProblemCode::TooMany => ApiError::TooMany,
-        ProblemCode::Unavailable => ApiError::Offline,
-        ProblemCode::Invalid | ProblemCode::TooLarge | ProblemCode::Internal | ProblemCode::Unknown => ApiError::Broken,
-    }
 }
 
 /// A new identifier, also good as an idempotency key: UUIDv7 (RFC 9562), so it sorts by when it was made.

@@ -2,7 +2,7 @@
 use crate::api::{Api, ApiError, parse};
 use crate::config::Config;
 use crate::frame::Frame;
-use crate::late::{self, Asked, Desk, Legal, Public};
+use crate::late::{self, Asked, Delegates, Desk, Legal, Public};
 use crate::load::WhoFailed;
 use crate::markup::view;
 use crate::route::Route;
@@ -120,6 +120,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (route, None) if route.asks_who() => view! { <WhoFailed failed retry=ask_who><Skeleton/></WhoFailed> }.into_any(),
         (route, Some(false)) if !route.is_public() => view! { <login::LoginPage back_to=route/> }.into_any(),
         (Route::Home, _) if session.is_helped_now() => late::help_desk(Desk::Now).into_any(),
+        (Route::Home, _) if untrack(|| session.is_acting()) => late::delegates(Delegates::Now).into_any(),
         (Route::Home, _) => view! { <home::HomePage/> }.into_any(),
         (Route::Login, _) => view! { <login::LoginPage back_to=Route::Home/> }.into_any(),
         (Route::LoginDone, _) => view! { <login::LoginDonePage/> }.into_any(),
@@ -140,6 +141,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::HelpPaper, _) => late::help_desk(Desk::Paper).into_any(),
         (Route::Sessions, _) => late::sessions().into_any(),
         (Route::MyData(place), _) => late::my_data(place).into_any(),
+        (Route::Delegates, _) => late::delegates(Delegates::All).into_any(),
         (Route::Payments(place), _) => late::payments(place).into_any(),
         (Route::Case { id }, _) => late::case(id).into_any(),
         (Route::Receipt { id }, _) => late::receipt(id).into_any(),

@@ -1,7 +1,7 @@
 //! The frame around every page (Modello Comuni): skiplinks, headers, navigation, tabs of the personal area, footer.
 use crate::api::Api;
 use crate::config::Config;
-use crate::late::{self, Desk};
+use crate::late::{self, Delegates, Desk};
 use crate::live::live;
 use crate::markup::view;
 use crate::outbox::{LogOut, SharedNote, UnsentLink};
@@ -19,8 +19,10 @@ use std::time::Duration;
 pub fn Frame(children: Children) -> impl IntoView {
     let config = expect_context::<Api>().config().get_value();
     let session = expect_context::<Session>();
-    let is_here = Memo::new(move |_| session.person().is_some());
+    // Another person has tabs of their own.
+    let here = Memo::new(move |_| session.person().map(|me| me.id));
     let is_helped = Memo::new(move |_| session.help().is_some());
+    let is_acting = Memo::new(move |_| session.is_acting());
     // The frame, the page, and what is below are drawn in a task each, so that a phone is not kept from the first touch.
     let turn = RwSignal::new(0);
     let next = move || {
@@ -54,7 +56,8 @@ pub fn Frame(children: Children) -> impl IntoView {
             <TownHeader config=config.clone()/>
         </header>
         {move || is_helped.get().then(|| late::help_desk(Desk::Banner))}
-        {move || is_here.get().then(|| view! { <Tabs/> })}
+        {move || is_acting.get().then(|| late::delegates(Delegates::Banner))}
+        {move || here.get().map(|_| view! { <Tabs/> })}
         <main id="main-container" class="container filo-main" tabindex="-1">
             {(!config.was_read).then(|| view! {
                 <Callout kind="warning" title=t(key::error::CONFIG_TITLE) alert=true><p>{t(key::error::CONFIG_TEXT)}</p></Callout>
@@ -141,7 +144,7 @@ fn language_name(language: &str) -> &'static str {
 #[component]
 fn PersonMenu(name: String) -> impl IntoView {
     let failed = RwSignal::new(false);
-    if expect_context::<Session>().is_helped_now() {
+    if expect_context::<Session>().is_for_another_now() {
         return view! { <span class="filo-slim-login"><Icon name="it-user"/><span>{name}</span></span> };
     }
     view! {
@@ -153,6 +156,7 @@ fn PersonMenu(name: String) -> impl IntoView {
                 <li><Link to=Route::Channels>{t(key::common::CHANNELS)}</Link></li>
                 <li><Link to=Route::Subscriptions>{t(key::common::MY_SUBSCRIPTIONS)}</Link></li>
                 <li><Link to=Route::Questionnaires>{t(key::questionnaires::TITLE)}</Link></li>
+                <li><Link to=Route::Delegates>{t(key::common::DELEGATES)}</Link></li>
                 <li><Link to=Route::HelpLog>{t(key::common::HELP_LOG)}</Link></li>
                 <li><LogOut failed/></li>
             </ul>
@@ -215,8 +219,9 @@ fn Tabs() -> impl IntoView {
             </a></li>
         }
     };
-    // Messages are not read at the help desk.
-    let is_helped = expect_context::<Session>().is_helped_now();
+    // Messages are their own person's to read; what a delegate may do is said on their first page.
+    let session = expect_context::<Session>();
+    let (is_other, is_acting) = (session.is_for_another_now(), untrack(|| session.is_acting()));
     let report = Route::NewReport { step: ReportStep::Privacy };
     let tabs: [Tab; 4] = [
         (Route::Home, "it-pa", key::common::TAB_DESK, |route| *route == Route::Home),
@@ -230,7 +235,7 @@ fn Tabs() -> impl IntoView {
     ];
     view! {
         <nav class="filo-tabs d-print-none" aria-label=t(key::common::PERSONAL_AREA)>
-            <ul class="nav nav-tabs container">{tabs.into_iter().filter(|(to, ..)| !is_helped || *to != Route::Inbox).map(tab).collect_view()}</ul>
+            <ul class="nav nav-tabs container">{tabs.into_iter().filter(|(to, ..)| !(is_other && *to == Route::Inbox || is_acting && matches!(to, Route::NewReport { .. }))).map(tab).collect_view()}</ul>
         </nav>
     }
 }

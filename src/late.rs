@@ -2,19 +2,22 @@
 //!
 //! What only these pages need is cut out of the app's WebAssembly by `tools/wasm-bindgen` after the build (docs/adr/0008). A
 //! development build and the tests carry everything in one piece; nothing else differs.
+mod places;
+
 use crate::api::ApiError;
 use crate::markup::{IntoNode, Markup, view};
 use crate::route::{MyData, Payments, ReportStep};
 use crate::ui::{ErrorView, Skeleton};
 use crate::{
-    cases, channels, comfort, help_desk, home, inbox, legal, my_data as kept, outbox, payments as paying, questionnaires, reports,
-    sessions, subscriptions, words,
+    cases, channels, comfort, delegates as delegations, help_desk, home, inbox, legal, my_data as kept, outbox, payments as paying,
+    questionnaires, reports, sessions, subscriptions, words,
 };
-use contract::id::{CaseId, PublicReportId, QuestionnaireId};
+use contract::id::{CaseId, QuestionnaireId};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+pub use places::{Asked, Delegates, Desk, Legal, Public};
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
@@ -80,6 +83,18 @@ fn sessions_page() -> Page {
 #[wasm_split(my_data, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn my_data_page(place: MyData) -> Page {
     page(move || view! { <kept::MyDataPages place/> }.into_any())
+}
+
+#[wasm_split(help_desk, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn delegates_page(which: Delegates) -> Page {
+    page(move || {
+        match which {
+            Delegates::All => view! { <delegations::DelegatesPage/> },
+            Delegates::Now => view! { <delegations::ActingPage/> },
+            Delegates::Banner => view! { <delegations::ActingBanner/> },
+        }
+        .into_any()
+    })
 }
 
 #[wasm_split(comfort, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -175,56 +190,6 @@ fn public_page(which: Public) -> Page {
     })
 }
 
-/// A page about reports that needs no login.
-#[derive(Clone)]
-pub enum Public {
-    /// Everybody's reports.
-    List,
-    /// One of them.
-    One(PublicReportId),
-    /// How a report goes, by its code.
-    Tracking,
-}
-
-/// A page about questionnaires, without the questions.
-#[derive(Clone)]
-pub enum Asked {
-    /// All of them.
-    List,
-    /// One, before it is answered.
-    One(QuestionnaireId),
-    /// What came of one.
-    Results(QuestionnaireId),
-}
-
-/// A page of the help desk, or what is on every page while somebody is helped.
-#[derive(Clone, Copy)]
-pub enum Desk {
-    /// Whom a volunteer helps.
-    Now,
-    /// What was looked at between two citizens.
-    Checked,
-    /// The citizen's consent.
-    Consent,
-    /// The citizen's log.
-    Log,
-    /// What is behind a paper of the desk's.
-    Paper,
-    /// The banner.
-    Banner,
-}
-
-/// A page that the law asks for.
-#[derive(Clone, Copy)]
-pub enum Legal {
-    /// How personal data are used.
-    Privacy,
-    /// The accessibility statement.
-    Accessibility,
-    /// The legal notes.
-    Notes,
-}
-
 /// The page of one case.
 pub fn case(id: CaseId) -> Markup {
     late(move || Box::pin(case_page(id.clone())))
@@ -268,6 +233,11 @@ pub fn sessions() -> Markup {
 /// A place among what the town keeps of somebody.
 pub fn my_data(place: MyData) -> Markup {
     late(move || Box::pin(my_data_page(place)))
+}
+
+/// A page about delegations.
+pub fn delegates(page: Delegates) -> Markup {
+    late(move || Box::pin(delegates_page(page)))
 }
 
 /// How one reads most easily.

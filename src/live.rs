@@ -95,7 +95,10 @@ impl Live {
     fn open(self, api: Api) {
         let Some(me) = api.session().person_now().filter(|_| api.session().is_in_now()) else { return };
         self.count(api);
-        push::arrived(&me.id);
+        // This device tells its own person, whoever they act for.
+        if me.session.acting.is_none() {
+            push::arrived(&me.id);
+        }
         let heard = Closure::<dyn Fn(String, JsValue)>::new(move |kind: String, case: JsValue| self.hear(api, &kind, case.as_string()));
         let arguments = [api.address(paths::EVENTS).into(), me.id.0.into(), heard.into_js_value()];
         // Without the line the pages are as fresh as when they were opened.
@@ -128,7 +131,7 @@ impl Live {
     }
 
     fn count(self, api: Api) {
-        if api.session().is_helped_now() {
+        if api.session().is_for_another_now() {
             return;
         }
         spawn_local(async move {

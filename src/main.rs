@@ -6,6 +6,7 @@ mod channels;
 mod comfort;
 mod command;
 mod config;
+mod delegates;
 mod files;
 mod form;
 mod frame;

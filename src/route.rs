@@ -61,6 +61,8 @@ pub enum Route {
     Sessions,
     /// What the town keeps of somebody: a copy, consents, the end.
     MyData(MyData),
+    /// Who may act for somebody, and for whom they may.
+    Delegates,
     /// What there is to pay, and what was paid.
     Payments(Payments),
     /// One case.
@@ -168,6 +170,7 @@ impl Route {
             ["help_desk", "paper"] => Self::HelpPaper,
             ["sessions"] => Self::Sessions,
             ["my_data", rest @ ..] => MyData::parse(rest).map_or(Self::NotFound, Self::MyData),
+            ["delegates"] => Self::Delegates,
             ["payments", rest @ ..] => Payments::parse(rest).map_or(Self::NotFound, Self::Payments),
             ["cases", id] => Self::Case { id: CaseId((*id).to_owned()) },
             ["cases", id, "receipt"] => Self::Receipt { id: CaseId((*id).to_owned()) },
@@ -215,6 +218,7 @@ impl Route {
             | Self::HelpPaper
             | Self::Sessions
             | Self::MyData(_)
+            | Self::Delegates
             | Self::NewReport { .. }
             | Self::SignedReport { .. }
             | Self::ReportTracked
@@ -280,6 +284,7 @@ impl fmt::Display for Route {
             Self::HelpPaper => f.write_str("/help_desk/paper"),
             Self::Sessions => f.write_str("/sessions"),
             Self::MyData(place) => place.fmt(f),
+            Self::Delegates => f.write_str("/delegates"),
             Self::Payments(place) => place.fmt(f),
             Self::Case { id } => write!(f, "/cases/{id}"),
             Self::Receipt { id } => write!(f, "/cases/{id}/receipt"),
@@ -322,14 +327,13 @@ mod tests {
         let asked = || QuestionnaireId("0193-aaa".into());
         routes.extend([Route::Questionnaires, Route::Questionnaire { id: asked() }, Route::AnswerQuestionnaire { id: asked() }]);
         routes.push(Route::QuestionnaireResults { id: asked() });
-        routes.extend([Route::HelpDesk, Route::HelpDeskChecked, Route::HelpConsent, Route::HelpLog]);
-        routes.extend([Route::HelpPaper, Route::Sessions]);
         routes.extend([MyData::Copies, MyData::Choices, MyData::Deletion, MyData::Deleted].map(Route::MyData));
+        routes.extend([Route::HelpDesk, Route::HelpDeskChecked, Route::HelpConsent, Route::HelpLog, Route::HelpPaper, Route::Sessions]);
         let fee = || contract::id::FeeId("0193-fee".into());
         let payments = [Payments::List, Payments::Paper, Payments::Fee(fee()), Payments::Receipt(fee()), Payments::Notice(fee())];
         routes.extend(payments.map(Route::Payments));
         routes.push(Route::Payments(Payments::Returned(contract::id::CartId("0193-cart".into()))));
-        routes.extend([Route::NotFound, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
+        routes.extend([Route::NotFound, Route::Delegates, Route::Outbox, Route::Draft { id: "0193-abc".into() }]);
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), route);
         }
@@ -369,6 +373,7 @@ mod tests {
             "/my_data",
             "/my_data/choices",
             "/my_data/deletion",
+            "/delegates",
             "/payments",
             "/payments/1",
             "/payments/returned/1",

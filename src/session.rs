@@ -32,6 +32,17 @@ pub struct Session {
     logins: RwSignal<u32>,
     /// When what is shown was read, while there is no network; in milliseconds of the device's clock.
     old_ms: RwSignal<Option<f64>>,
+    /// Whether this window acts for somebody whom its session acts for no longer, and why.
+    over: RwSignal<Option<Over>>,
+}
+
+/// Why a window acts for somebody no longer. What was typed stays until its person goes back to themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The delegation holds no longer.
+    Ended,
+    /// In another window, or by a new login, the session is its own person's again.
+    Elsewhere,
 }
 
 /// What windows of the same browser tell each other.
@@ -51,6 +62,7 @@ impl Session {
             heard_ms: RwSignal::new(0.0),
             logins: RwSignal::new(0),
             old_ms: RwSignal::new(None),
+            over: RwSignal::new(None),
         }
     }
 
@@ -90,6 +102,38 @@ impl Session {
     /// Whether a volunteer has this session, for handlers.
     pub fn is_helped_now(self) -> bool {
         untrack(|| self.help()).is_some()
+    }
+
+    /// Whether a volunteer has this session, or a delegate acts in it; for handlers.
+    pub fn is_for_another_now(self) -> bool {
+        untrack(|| self.person()).is_some_and(|me| me.session.help.is_some() || me.session.acting.is_some())
+    }
+
+    /// Whether who is here acts for somebody else; tracked.
+    pub fn is_acting(self) -> bool {
+        self.person().is_some_and(|me| me.session.acting.is_some())
+    }
+
+    /// Why this window acts for somebody no longer; nothing while it does. Tracked.
+    pub fn over(self) -> Option<Over> {
+        self.over.get()
+    }
+
+    /// The delegation holds no longer: the page stays until its person has seen so.
+    pub fn acts_no_longer(self) {
+        if untrack(|| self.is_acting()) {
+            self.over.set(Some(Over::Ended));
+        }
+    }
+
+    /// Who acted for somebody goes back to themselves, or on: whoever comes now takes this place.
+    pub fn lets_go(self) {
+        self.over.set(None);
+        self.who.update_untracked(|who| {
+            if let Who::In(me) | Who::Expired(me) = who {
+                me.session.acting = None;
+            }
+        });
     }
 
     /// Whether the session has expired under somebody's hands.
@@ -138,8 +182,17 @@ impl Session {
         self.prolonged(me.session.seconds_left);
         let before = self.who.get_untracked();
         if matches!(&before, Who::In(old) if *old == me) {
-            return;
+            return self.over.set(None);
         }
+        // Who acted for somebody here is themselves again by another window, or by a login: what they have typed for the other stays until
+        // they have seen so. Anybody else finds nothing.
+        if let Who::In(old) | Who::Expired(old) = &before
+            && old.session.acting.as_ref() == Some(&me.id)
+        {
+            self.who.set(Who::In(old.clone()));
+            return self.over.update(|over| *over = over.or(Some(Over::Elsewhere)));
+        }
+        self.over.set(None);
         let is_news = !matches!(&before, Who::In(old) if old.id == me.id);
         let was_here = matches!(before, Who::In(_) | Who::Expired(_));
         let id = me.id.clone();
@@ -163,7 +216,7 @@ impl Session {
 
     /// Whether this person is signed in here at this moment.
     pub fn is_here_now(self, id: &CitizenId) -> bool {
-        self.who.with_untracked(|who| matches!(who, Who::In(me) if me.id == *id))
+        self.over.get_untracked().is_none() && self.who.with_untracked(|who| matches!(who, Who::In(me) if me.id == *id))
     }
 
     /// Whether the CRM has not been asked yet who is here.

@@ -13,8 +13,9 @@ const COMPONENT_LINES_MAX: usize = 90;
 const JUNK_DRAWERS: [&str; 7] = ["utils", "helpers", "common", "shared", "misc", "types", "models"];
 /// The words of the app: one feature is one word, and that word is its address everywhere.
 #[rustfmt::skip]
-const SLICES: [&str; 13] = [
+const SLICES: [&str; 14] = [
     "login", "home", "cases", "inbox", "channels", "reports", "subscriptions", "comfort", "questionnaires", "help_desk", "payments", "sessions", "my_data",
+    "delegates",
 ];
 const CRATES: [&str; 8] = ["src", "contract", "crm", "markup", "office_client", "questionnaire", "streams", "town"];
 

@@ -268,7 +268,7 @@ pub enum StepKind {
 pub struct Actor {
     /// The citizen or an office.
     pub kind: ActorKind,
-    /// The office's name; empty for the citizen.
+    /// The office's name; for the citizen that of the delegate who did it for them, empty when they did it themselves.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
 }

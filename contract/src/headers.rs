@@ -4,6 +4,7 @@
 pub const APP: &str = "x-filo";
 /// The citizen's identifier ([`crate::session::Me::id`]) that the app believes is signed in: when somebody else is, nothing happens (409
 /// `other_person`). What waits on a device for one person must never be sent as another, whatever a second tab has done to the session.
+/// On every answer to somebody who is signed in: whose things are in it, so that no page shows them under another name.
 pub const PERSON: &str = "x-filo-person";
 /// Sent with every POST that creates something: the same key gives the first answer again, the same key with another body is refused.
 /// Source: IETF draft-ietf-httpapi-idempotency-key-header.

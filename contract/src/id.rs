@@ -57,6 +57,8 @@ id! {
     ShownId,
     /// A session that is open somewhere. Not what stands in its cookie: one does not lead to the other.
     SessionId,
+    /// A delegation: somebody may act for somebody.
+    DelegationId,
     /// An entry of a citizen's log.
     LogEntryId,
     /// Something to pay: one payment notice.

@@ -30,6 +30,8 @@ pub enum MessageKind {
     StreetClosed,
     /// The town gives notice of something: of a topic, a street or an area that the citizen follows.
     Notice,
+    /// There is something new in the cases of somebody for whom the citizen may act.
+    Delegated,
     /// A fee is to be paid soon.
     FeeDue,
     /// A fee is paid: the receipt is there.

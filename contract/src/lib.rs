@@ -9,6 +9,7 @@ pub mod cases;
 pub mod channels;
 pub mod comfort;
 pub mod contact;
+pub mod delegates;
 pub mod dictionary;
 pub mod drafts;
 pub mod fiscal_code;

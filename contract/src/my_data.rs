@@ -233,6 +233,8 @@ pub enum Thing {
     Ratings,
     /// Copies of one's data.
     Copies,
+    /// Delegations that were given or accepted.
+    Delegations,
     /// A thing this version does not know.
     #[serde(other)]
     Unknown,

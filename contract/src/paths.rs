@@ -5,10 +5,12 @@ use crate::inbox::{InboxQuery, Shown};
 use crate::public_reports::{NearQuery, PublicQuery};
 use crate::story::StoryQuery;
 
+mod delegates;
 mod help_desk;
 mod me;
 mod payments;
 mod questionnaires;
+pub use delegates::*;
 pub use help_desk::*;
 pub use me::*;
 pub use payments::*;

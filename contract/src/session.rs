@@ -107,6 +107,9 @@ pub struct SessionInfo {
     /// A volunteer of the help desk has it, for the citizen: the number of the help, of which `GET /me/help` tells the rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// Who acts in it for the citizen, by a delegation: the one who has logged in. `GET /me/acting` tells the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting: Option<CitizenId>,
 }
 
 /// `POST /session/vault`: the key under which this person's own devices keep drafts and what is still to be sent (AES-256-GCM).

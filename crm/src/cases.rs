@@ -35,7 +35,7 @@ pub const SUMMARY: &str =
 /// My cases, the one moved last first.
 #[utoipa::path(get, path = paths::CASES, tag = "cases", params(CaseQuery), responses((status = 200, body = Page<CaseSummary>), (status = "4XX", body = contract::Problem)))]
 async fn cases(State(crm): State<Crm>, citizen: Citizen, Asked(query): Asked<CaseQuery>, asked: HeaderMap) -> Result<Response> {
-    let (rows, next) = list(&crm, Whose::Citizen(&citizen.id), &query).await?;
+    let (rows, next) = list(&crm, Whose::Citizen(&citizen.id, citizen.only_case()), &query).await?;
     let items = rows.iter().map(summary).collect::<Result<Vec<_>>>()?;
     web::tagged(&asked, NO_STORE, &Page { items, next })
 }
@@ -49,7 +49,11 @@ async fn case(
     Asked(words): Asked<InLanguage>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    web::tagged(&asked, NO_STORE, &find(&crm, &citizen.id, &id, &words.language).await?)
+    let mut case = find(&crm, &citizen.id, &id, &words.language).await?;
+    if let Some(delegate) = citizen.delegate() {
+        case.may = delegate.may(&case.may);
+    }
+    web::tagged(&asked, NO_STORE, &case)
 }
 
 /// A document of one of my cases, as a download.

@@ -5,8 +5,8 @@
 use crate::clock::{later, utc};
 use crate::db::Change;
 use crate::error::{Error, Result};
-use crate::help_desk::log::{self, Entry};
-use crate::help_desk::{Helper, shown};
+use crate::help_desk::scope::Deputy;
+use crate::help_desk::{log, shown};
 use crate::idempotency::Answer;
 use crate::session::{self, Citizen};
 use crate::state::Crm;
@@ -34,8 +34,8 @@ pub struct Author {
     pub id: CitizenId,
     /// By the credential: the answer tells nothing but identifier and number.
     pub only_sends: bool,
-    /// Who writes for them at the help desk.
-    helper: Option<Helper>,
+    /// Who writes for them.
+    deputy: Option<Deputy>,
 }
 
 impl FromRequestParts<Crm> for Author {
@@ -43,10 +43,10 @@ impl FromRequestParts<Crm> for Author {
 
     async fn from_request_parts(parts: &mut Parts, crm: &Crm) -> Result<Self> {
         match token(&parts.headers) {
-            Some(token) => Ok(Self { id: holder(crm, &parts.headers, token).await?, only_sends: true, helper: None }),
+            Some(token) => Ok(Self { id: holder(crm, &parts.headers, token).await?, only_sends: true, deputy: None }),
             None => {
                 let citizen = Citizen::from_request_parts(parts, crm).await?;
-                Ok(Self { helper: citizen.helper().cloned(), id: citizen.id, only_sends: false })
+                Ok(Self { deputy: citizen.deputy().cloned(), id: citizen.id, only_sends: false })
             }
         }
     }
@@ -55,7 +55,7 @@ impl FromRequestParts<Crm> for Author {
 impl Author {
     /// How their words come.
     pub fn channel(&self) -> Channel {
-        if self.helper.is_some() { Channel::Desk } else { Channel::App }
+        if matches!(self.deputy, Some(Deputy::Helper(_))) { Channel::Desk } else { Channel::App }
     }
 
     /// At the help desk a report leaves as its citizen has read and confirmed it; who gets its updates, which is asked there each time.
@@ -63,21 +63,34 @@ impl Author {
     /// # Errors
     /// [`Error::AtTheDesk`] without their word, or the database.
     pub async fn confirmed(&self, change: &mut Change, report: &NewReport) -> Result<Option<Updates>> {
-        match &self.helper {
-            Some(helper) => shown::confirmed(change, &self.id, helper, report).await.map(Some),
-            None => Ok(None),
+        match &self.deputy {
+            Some(Deputy::Helper(helper)) => shown::confirmed(change, &self.id, helper, report).await.map(Some),
+            _ => Ok(None),
         }
     }
 
-    /// What is sent for them at the help desk is written down, in the change that makes it.
+    /// What somebody else sends for them is written down, in the change that makes it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn acts(&self, crm: &Crm, change: &mut Change, action: LogAction, case: &CaseId) -> Result<()> {
-        match &self.helper {
-            Some(helper) => log::write(crm, change, &self.id, Entry::of(helper, action, Some(case.as_str()))).await,
+        match &self.deputy {
+            Some(deputy) => log::write(crm, change, &self.id, deputy.entry(action, Some(case.as_str()))).await,
             None => Ok(()),
         }
+    }
+
+    /// A step that a delegate has made for them says so in the case's own story.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signs(&self, change: &mut Change, case: &CaseId, position: i64) -> Result<()> {
+        let Some(Deputy::Delegate(delegate)) = &self.deputy else { return Ok(()) };
+        let own =
+            "UPDATE steps SET by_delegate = $1 WHERE case_id = (SELECT id FROM cases WHERE owner_id = $2 AND id = $3) AND position = $4";
+        let signed = sqlx::query(own).bind(&delegate.name).bind(self.id.as_str()).bind(case.as_str()).bind(position);
+        signed.execute(&mut **change).await?;
+        Ok(())
     }
 
     /// An answer about a case, as its author may see it.

@@ -36,6 +36,9 @@ pub enum Error {
     /// 403: not while somebody is being helped at the desk.
     #[error("not at the desk: {0:?}")]
     AtTheDesk(Refusal),
+    /// 403: not while acting for somebody by a delegation.
+    #[error("not for somebody else: {0:?}")]
+    OnBehalf(Refusal),
     /// 404: it does not exist, or is somebody else's.
     #[error("not found")]
     NotFound,
@@ -113,7 +116,8 @@ impl Error {
                 let lacks = FieldProblem::new("authorization", FieldRule::Required).with("scope", scope.as_str());
                 (Status::FORBIDDEN, Code::Forbidden, vec![lacks])
             }
-            Self::AtTheDesk(refusal) => (Status::FORBIDDEN, Code::Forbidden, vec![why_not(refusal)]),
+            Self::AtTheDesk(refusal) => (Status::FORBIDDEN, Code::Forbidden, vec![why_not("help_desk", refusal)]),
+            Self::OnBehalf(refusal) => (Status::FORBIDDEN, Code::Forbidden, vec![why_not("delegation", refusal)]),
             Self::NotFound => (Status::NOT_FOUND, Code::NotFound, vec![]),
             Self::MethodNotAllowed => (Status::METHOD_NOT_ALLOWED, Code::Invalid, vec![]),
             Self::Conflict => (Status::CONFLICT, Code::Conflict, vec![]),
@@ -137,14 +141,15 @@ impl Error {
     }
 }
 
-/// Why something is not done at the help desk: `reason` is `never`, `scope` (which one is missing) or `locked`.
-fn why_not(refusal: Refusal) -> FieldProblem {
-    let why = FieldProblem::new("help_desk", FieldRule::NotAChoice);
+/// Why something is not done at the help desk, or by a delegation: `reason` is `never`, `scope` (which one is missing), `locked` or `ended`.
+fn why_not(place: &str, refusal: Refusal) -> FieldProblem {
+    let why = FieldProblem::new(place, FieldRule::NotAChoice);
     match refusal {
         Refusal::Never => why.with("reason", "never"),
         Refusal::Scope(scope) => why.with("reason", "scope").with("scope", scope.as_str()),
         Refusal::Locked => why.with("reason", "locked"),
         Refusal::Unconfirmed => why.with("reason", "unconfirmed"),
+        Refusal::Ended => why.with("reason", "ended"),
     }
 }
 

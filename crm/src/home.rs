@@ -1,6 +1,7 @@
 //! What a citizen must do now, from wherever it comes: cases that wait, fees that are due soon.
 use crate::cases::{self, SUMMARY};
 use crate::clock::days_after;
+use crate::conditions::Conditions;
 use crate::error::{Error, Result};
 use crate::payments::fees;
 use crate::session::Citizen;
@@ -16,31 +17,33 @@ use contract::home::{DueFee, FEE_SOON_DAYS, TASKS_MAX, Tasks, ToDo};
 use contract::id::CitizenId;
 use contract::payments::Fee;
 use contract::{Date, paths};
-use sqlx::Row;
 
 /// The routes of this file.
 pub fn router() -> Router<Crm> {
     Router::new().route(paths::HOME_TASKS, get(tasks))
 }
 
-/// What I must do, the nearest day first. Fees are not told at the help desk.
+/// What I must do, the nearest day first. Fees are told to nobody else, at the help desk or by a delegation.
 #[utoipa::path(get, path = paths::HOME_TASKS, operation_id = "home_tasks", tag = "home",
     responses((status = 200, body = Tasks), (status = "4XX", body = contract::Problem)))]
 async fn tasks(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Response> {
-    let (waiting, cases) = waiting(&crm, &citizen.id).await?;
-    let (due, fees) = if citizen.helper().is_none() { due(&crm, &citizen.id).await? } else { (Vec::new(), 0) };
+    let (waiting, cases) = waiting(&crm, &citizen).await?;
+    let (due, fees) = if citizen.deputy().is_none() { due(&crm, &citizen.id).await? } else { (Vec::new(), 0) };
     web::tagged(&asked, NO_STORE, &first(waiting, due, (cases, fees)))
 }
 
 /// The cases that wait for a citizen, those with the nearest day first, at most [`TASKS_MAX`]; and how many there are.
-async fn waiting(crm: &Crm, citizen: &CitizenId) -> Result<(Vec<CaseSummary>, u32)> {
-    const WAITING: &str = "FROM cases c WHERE c.owner_id = $1 AND c.phase = $2 AND c.task IS NOT NULL";
-    let waits = Phase::WaitingForYou.as_str();
-    let sql = format!("SELECT {SUMMARY} {WAITING} ORDER BY COALESCE(c.task_due_on, '9999'), c.moved_at DESC, c.id LIMIT $3");
-    let rows = sqlx::query(&sql).bind(citizen.as_str()).bind(waits).bind(TASKS_MAX as i64).fetch_all(crm.db.reader()).await?;
-    let count = sqlx::query(&format!("SELECT COUNT(*) {WAITING}")).bind(citizen.as_str()).bind(waits).fetch_one(crm.db.reader()).await?;
-    let cases = rows.iter().map(cases::summary).collect::<Result<_>>()?;
-    Ok((cases, u32::try_from(count.try_get::<i64, _>(0)?).unwrap_or(u32::MAX)))
+async fn waiting(crm: &Crm, citizen: &Citizen) -> Result<(Vec<CaseSummary>, u32)> {
+    let mut wanted = Conditions::default();
+    wanted.equal("c.owner_id", citizen.id.as_str());
+    wanted.equal("c.phase", Phase::WaitingForYou.as_str());
+    wanted.plain("c.task IS NOT NULL");
+    if let Some(only) = citizen.only_case() {
+        wanted.equal("c.id", only.as_str());
+    }
+    let sql = format!("SELECT {SUMMARY} FROM cases c {} ORDER BY COALESCE(c.task_due_on, '9999'), c.moved_at DESC, c.id", wanted.sql());
+    let cases = wanted.rows(crm, &sql, TASKS_MAX as i64).await?.iter().map(cases::summary).collect::<Result<_>>()?;
+    Ok((cases, wanted.count(crm, "cases c").await?))
 }
 
 /// The fees that are due soon, the nearest day first, at most [`TASKS_MAX`]; and how many there are.

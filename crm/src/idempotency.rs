@@ -2,6 +2,8 @@
 //!
 //! Whoever comes second with the same key waits for the first (SQLite has one writer, PostgreSQL's unique index makes the
 //! second insert wait) and is given the first one's answer.
+mod sealed;
+
 use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::secret;

@@ -314,6 +314,29 @@ async fn tell_of(
     put(crm, change, citizen, new).await
 }
 
+/// There is something new in the cases of somebody who has given a delegation: for the delegate, by the giver's name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_delegate(crm: &Crm, change: &mut Change, citizen: &CitizenId, giver: &str) -> Result<()> {
+    let now = crm.clock.utc().0;
+    let kind = MessageKind::Delegated;
+    let new = New {
+        kind,
+        case: None,
+        report: None,
+        notice: None,
+        fee: None,
+        state: None,
+        title: giver,
+        number: "",
+        note: "",
+        read: false,
+        at: &now,
+    };
+    put(crm, change, citizen, new).await
+}
+
 /// A step of an imported case that the citizen has not heard of.
 ///
 /// # Errors

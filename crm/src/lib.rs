@@ -31,6 +31,7 @@ pub mod connect;
 pub mod credential;
 pub mod csrf;
 pub mod db;
+pub mod delegates;
 pub mod dictionary;
 pub mod drafts;
 pub mod error;
@@ -113,6 +114,7 @@ fn api(crm: Crm) -> Router {
         .route(paths::HEALTH, get(health))
         .merge(session::router())
         .merge(help_desk::router())
+        .merge(delegates::router())
         .merge(vault::router())
         .merge(login::router())
         .merge(dictionary::router())
@@ -149,7 +151,7 @@ fn api(crm: Crm) -> Router {
         .merge(open311::router())
         .route("/api", any(|| async { Error::NotFound }))
         .route("/api/{*path}", any(|| async { Error::NotFound }))
-        .layer(middleware::from_fn(session::tell_seconds_left))
+        .layer(middleware::from_fn(session::tell_whose))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(middleware::from_fn_with_state(crm.clone(), in_time))
         .layer(middleware::from_fn(for_one_person))

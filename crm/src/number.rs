@@ -37,6 +37,14 @@ pub async fn help(change: &mut Change, year: i16) -> Result<String> {
     Ok(format!("{:05}/{year}", count(change, &format!("helps {year}")).await?))
 }
 
+/// The next number of a delegation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delegation(change: &mut Change, year: i16) -> Result<String> {
+    Ok(format!("D{:05}/{year}", count(change, &format!("delegations {year}")).await?))
+}
+
 async fn count(change: &mut Change, counter: &str) -> Result<i64> {
     let row = sqlx::query(
         "INSERT INTO counters (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",

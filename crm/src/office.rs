@@ -15,7 +15,7 @@ use crate::idempotency::{Answer, Begun, Kept, Key, Once};
 use crate::reference::REGISTERED;
 use crate::state::Crm;
 use crate::web::{self, Asked, At, Body, NO_STORE};
-use crate::{citizens, inbox, notices, number, publication, subscriptions, word};
+use crate::{citizens, delegates, inbox, notices, number, publication, subscriptions, word};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::HeaderMap;
@@ -221,6 +221,7 @@ async fn apply(crm: &Crm, change: &mut Change, officer: &Officer, id: &CaseId, m
     }
     inbox::write(crm, change, id, kind, (&moved.state, &moved.note)).await?;
     notices::moved(crm, change, id, &moved.state, (moved.note.trim(), Some(position))).await?;
+    delegates::news::tell(crm, change, id).await?;
     if before == moved.state {
         return Ok(());
     }

@@ -71,7 +71,8 @@ async fn message(
     }
     citizen.acts(&crm, &mut effect.change, LogAction::MessageSent, &id).await?;
     let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true, channel: citizen.channel() };
-    add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
+    let position = add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
+    citizen.signs(&mut effect.change, &id, position).await?;
     drafts::end(&mut effect.change, &citizen.id, &draft).await?;
     done(&crm, effect, &citizen, &id).await
 }
@@ -241,11 +242,17 @@ async fn reopen(crm: &Crm, change: &mut Change, owner: &CitizenId, case: &CaseId
     Ok(())
 }
 
-/// Adds a step of the citizen with its files.
-async fn add(crm: &Crm, change: &mut Change, (owner, case): (&CitizenId, &CaseId), step: Happening<'_>, files: &[Announced]) -> Result<()> {
+/// Adds a step of the citizen with its files; its position.
+async fn add(
+    crm: &Crm,
+    change: &mut Change,
+    (owner, case): (&CitizenId, &CaseId),
+    step: Happening<'_>,
+    files: &[Announced],
+) -> Result<i64> {
     let position = happen(crm, change, case, step).await?;
     let problems = attachments::hold(crm, change, Holder { owner, case, step: Some(position) }, files, 0).await?;
-    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+    if problems.is_empty() { Ok(position) } else { Err(Error::Invalid(problems)) }
 }
 
 /// Ends a change about a case: the citizen's open pages hear of it, and the answer is the case as it is.

@@ -71,6 +71,7 @@ async fn send(State(crm): State<Crm>, citizen: Author, key: Key, Body(report): B
                 shown::hush(&mut effect.change, &citizen.id, &id).await?;
             }
             citizen.acts(&crm, &mut effect.change, LogAction::ReportSent, &id).await?;
+            citizen.signs(&mut effect.change, &id, 0).await?;
             inbox::write(&crm, &mut effect.change, &id, MessageKind::Received, (&StateCode(SUBMITTED.to_owned()), "")).await?;
             notices::received(&crm, &mut effect.change, &id).await?;
             forwarding::put(&crm, &mut effect.change, &id).await?;

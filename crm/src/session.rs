@@ -2,11 +2,15 @@
 //!
 //! The cookie's value is 256 random bits and is kept only as its hash. A session ends after a time without requests and
 //! after a time altogether, both shorter on a shared computer.
+mod token;
+
 use crate::channels::devices;
 use crate::clock::{instant, later, utc};
 use crate::config::{Config, SessionLengths};
 use crate::db::Change;
+use crate::delegates::{Delegate, acting};
 use crate::error::{Error, Result};
+use crate::help_desk::scope::Deputy;
 use crate::help_desk::{Helper, helps, scope, volunteers};
 use crate::state::Crm;
 use crate::web::{self, NO_STORE};
@@ -18,13 +22,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use contract::id::CitizenId;
+use contract::id::{CaseId, CitizenId};
 use contract::session::{Device, Me, Scheme, SessionInfo};
 use contract::{headers, paths};
 use jiff::Timestamp;
 use sqlx::Row;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+pub use token::{revoke, sealed_token};
 
 /// The session's cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub const COOKIE: &str = "__Host-sid";
@@ -52,7 +57,7 @@ struct Session {
     device: Device,
     seconds_left: i64,
     ends_at: Timestamp,
-    helper: Option<Helper>,
+    deputy: Option<Deputy>,
 }
 
 impl Session {
@@ -63,13 +68,27 @@ impl Session {
             seconds_left: u32::try_from(self.seconds_left).unwrap_or_default(),
             ends_at: utc(self.ends_at),
             help: None,
+            acting: None,
         }
     }
 }
 
-/// Where the extractor leaves the seconds left, for [`tell_seconds_left`] to put on the answer.
-#[derive(Clone)]
-struct SecondsLeft(Arc<AtomicI64>);
+/// Where the extractors leave whose things the answer has, and the seconds left, for [`tell_whose`] to put on it.
+#[derive(Clone, Default)]
+struct Told {
+    person: Arc<OnceLock<CitizenId>>,
+    seconds: Arc<OnceLock<i64>>,
+}
+
+impl Told {
+    /// What is answered is about this person.
+    fn person(parts: &Parts, id: &CitizenId) {
+        if let Some(told) = parts.extensions.get::<Self>() {
+            // The first one stands: there is one person in a request.
+            let _ = told.person.set(id.clone());
+        }
+    }
+}
 
 impl FromRequestParts<Crm> for Citizen {
     type Rejection = Error;
@@ -78,6 +97,7 @@ impl FromRequestParts<Crm> for Citizen {
         let (citizen, unseen) = look(crm, hash_of(&parts.headers).ok_or(Error::SignedOut)?).await?.ok_or(Error::SignedOut)?;
         expected(&parts.headers, citizen.id.clone())?;
         citizen.is_allowed(crm, parts).await?;
+        Told::person(parts, &citizen.id);
         if parts.headers.contains_key(headers::UNASKED) {
             return Ok(citizen);
         }
@@ -85,8 +105,8 @@ impl FromRequestParts<Crm> for Citizen {
         if let Err(error) = citizen.was_seen(crm, unseen).await {
             tracing::warn!("a session's last request was not kept: {error}");
         }
-        if let Some(SecondsLeft(slot)) = parts.extensions.get() {
-            slot.store(citizen.session.seconds_left, Ordering::Relaxed);
+        if let Some(told) = parts.extensions.get::<Told>() {
+            let _ = told.seconds.set(citizen.session.seconds_left);
         }
         Ok(citizen)
     }
@@ -101,14 +121,16 @@ pub fn expected(asked: &HeaderMap, citizen: CitizenId) -> Result<CitizenId> {
     if meant { Ok(citizen) } else { Err(Error::OtherPerson) }
 }
 
-/// The layer that tells somebody who is signed in how long the session still lasts.
-pub async fn tell_seconds_left(mut request: Request, next: Next) -> Response {
-    let slot = Arc::new(AtomicI64::new(-1));
-    request.extensions_mut().insert(SecondsLeft(Arc::clone(&slot)));
+/// The layer that tells somebody who is signed in whose things an answer has, and how long the session still lasts.
+pub async fn tell_whose(mut request: Request, next: Next) -> Response {
+    let told = Told::default();
+    request.extensions_mut().insert(told.clone());
     let mut response = next.run(request).await;
-    let seconds = slot.load(Ordering::Relaxed);
-    if seconds >= 0 {
-        response.headers_mut().insert(HeaderName::from_static(headers::SESSION_SECONDS_LEFT), HeaderValue::from(seconds));
+    if let Some(seconds) = told.seconds.get() {
+        response.headers_mut().insert(HeaderName::from_static(headers::SESSION_SECONDS_LEFT), HeaderValue::from(*seconds));
+    }
+    if let Some(person) = told.person.get().and_then(|id| HeaderValue::from_str(id.as_str()).ok()) {
+        response.headers_mut().insert(HeaderName::from_static(headers::PERSON), person);
     }
     response
 }
@@ -153,14 +175,16 @@ pub async fn open(
 
 /// Whose session it is, when it has not ended, and for how many seconds it was not seen.
 async fn look(crm: &Crm, id_hash: String) -> Result<Option<(Citizen, i64)>> {
-    // At the help desk the session belongs to a help, and ends with its volunteer.
-    let row = sqlx::query(
+    // At the help desk the session belongs to a help, and ends with its volunteer. One that acts for somebody stays its own person's.
+    let row = sqlx::query(&format!(
         "SELECT s.citizen_id, s.scheme, s.device, s.idle_seconds, s.seen_at, s.ends_at, s.help_id, h.session AS help_session, h.scopes,
-                h.desk_hash, v.name AS volunteer
+                h.desk_hash, v.name AS volunteer, {}
          FROM sessions s LEFT JOIN helps h ON h.id = s.help_id AND h.ended_at IS NULL
-              LEFT JOIN volunteers v ON v.id = h.volunteer_id AND v.removed_at IS NULL
+              LEFT JOIN volunteers v ON v.id = h.volunteer_id AND v.removed_at IS NULL {}
          WHERE s.id_hash = $1 AND (s.help_id IS NULL OR v.id IS NOT NULL)",
-    )
+        acting::COLUMNS,
+        acting::TABLES,
+    ))
     .bind(&id_hash)
     .fetch_optional(crm.db.reader())
     .await?;
@@ -174,15 +198,19 @@ async fn look(crm: &Crm, id_hash: String) -> Result<Option<(Citizen, i64)>> {
     if now >= ends_at || unseen > idle + STEP {
         return Ok(None);
     }
+    let (id, deputy) = match (Delegate::of(crm, &row)?, Helper::of(&row, unseen)?) {
+        (Some((giver, delegate)), _) => (giver, Some(Deputy::Delegate(delegate))),
+        (None, helper) => (CitizenId(row.try_get("citizen_id")?), helper.map(Deputy::Helper)),
+    };
     let citizen = Citizen {
-        id: CitizenId(row.try_get("citizen_id")?),
+        id,
         session: Session {
             id_hash,
             scheme: word::from(row.try_get("scheme")?)?,
             device: word::from(row.try_get("device")?)?,
             seconds_left: idle.min(ends_at.as_second() - now.as_second()),
             ends_at,
-            helper: Helper::of(&row, unseen)?,
+            deputy,
         },
     };
     Ok(Some((citizen, unseen)))
@@ -203,6 +231,7 @@ impl FromRequestParts<Crm> for Watcher {
         let (citizen, _) = look(crm, id_hash).await?.ok_or(Error::SignedOut)?;
         let id = expected(&parts.headers, citizen.id.clone())?;
         citizen.is_allowed(crm, parts).await?;
+        Told::person(parts, &id);
         Ok(Self { id, id_hash: citizen.session.id_hash })
     }
 }
@@ -213,7 +242,9 @@ impl Watcher {
     /// # Errors
     /// When the database fails.
     pub async fn is_here(&self, crm: &Crm) -> Result<bool> {
-        Ok(look(crm, self.id_hash.clone()).await?.is_some())
+        let now = look(crm, self.id_hash.clone()).await?;
+        // Whose line this is may be another by now, or nobody's to hear any more.
+        Ok(now.is_some_and(|(citizen, _)| citizen.id == self.id && citizen.delegate().is_none_or(|delegate| !delegate.is_over)))
     }
 }
 
@@ -238,8 +269,16 @@ pub fn set_cookie(crm: &Crm, device: Device, secret: &str) -> Result<HeaderValue
 /// Who is signed in.
 #[utoipa::path(get, path = paths::ME, tag = "session", responses((status = 200, body = Me), (status = "4XX", body = contract::Problem)))]
 async fn me(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Response> {
+    if let Some(delegate) = citizen.delegate().filter(|delegate| delegate.is_over) {
+        // Whoever asks who is here begins anew, as themselves.
+        acting::stop(&crm, &citizen, delegate).await?;
+        return web::tagged(&asked, NO_STORE, &citizens::me(&crm, &delegate.id, citizen.session.info()).await?);
+    }
     let mut me = citizens::me(&crm, &citizen.id, citizen.session.info()).await?;
-    if let Some(helper) = &citizen.session.helper {
+    if let Some(delegate) = citizen.delegate() {
+        acting::show(&crm, delegate, &mut me).await?;
+    }
+    if let Some(helper) = citizen.helper() {
         helps::keep_to_page(&crm, helper, asked.get(headers::DESK_PAGE).and_then(|page| page.to_str().ok())).await?;
         helps::show(helper, &mut me);
     }
@@ -280,32 +319,6 @@ async fn logout(State(crm): State<Crm>, asked: HeaderMap) -> Result<Response> {
     Ok(response)
 }
 
-/// The provider's token behind a request's session, and whose it is.
-///
-/// # Errors
-/// When the database fails.
-pub async fn sealed_token(change: &mut Change, asked: &HeaderMap) -> Result<Option<(Scheme, String)>> {
-    let Some(secret) = web::cookie(asked, COOKIE) else { return Ok(None) };
-    let row = sqlx::query("SELECT scheme, sealed_token FROM sessions WHERE id_hash = $1")
-        .bind(secret::sha256_hex(secret.as_bytes()))
-        .fetch_optional(&mut **change)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let token = row.try_get::<Option<String>, _>("sealed_token")?.and_then(|sealed| secret::open(secret, &sealed));
-    token.map(|token| Ok((word::from(row.try_get("scheme")?)?, token))).transpose()
-}
-
-/// Revokes a token behind the person's back: logging out must not wait for the provider.
-pub fn revoke(crm: Crm, scheme: Scheme, token: String) {
-    tokio::spawn(async move {
-        if let Some(provider) = crm.provider(scheme)
-            && let Err(error) = provider.revoke(&token).await
-        {
-            tracing::warn!("a token could not be revoked: {error}");
-        }
-    });
-}
-
 /// Ends a session by its hash, when another one takes its place; what a volunteer did in it ends too.
 ///
 /// # Errors
@@ -329,13 +342,34 @@ impl Citizen {
 
     /// Who has this session for the citizen, at the help desk.
     pub fn helper(&self) -> Option<&Helper> {
-        self.session.helper.as_ref()
+        match &self.session.deputy {
+            Some(Deputy::Helper(helper)) => Some(helper),
+            _ => None,
+        }
+    }
+
+    /// Who has this session and acts for the citizen, by a delegation.
+    pub fn delegate(&self) -> Option<&Delegate> {
+        match &self.session.deputy {
+            Some(Deputy::Delegate(delegate)) => Some(delegate),
+            _ => None,
+        }
+    }
+
+    /// The only case there is in this session: that of a delegation about one.
+    pub fn only_case(&self) -> Option<&CaseId> {
+        self.delegate().and_then(|delegate| delegate.case.as_ref())
+    }
+
+    /// Who does things for the citizen in this session.
+    pub fn deputy(&self) -> Option<&Deputy> {
+        self.session.deputy.as_ref()
     }
 
     /// Nothing but what a citizen has agreed to is done for them.
     async fn is_allowed(&self, crm: &Crm, parts: &Parts) -> Result<()> {
-        match &self.session.helper {
-            Some(helper) => scope::allow(crm, parts, &self.id, helper).await,
+        match &self.session.deputy {
+            Some(deputy) => scope::allow(crm, parts, &self.id, deputy).await,
             None => Ok(()),
         }
     }
@@ -351,7 +385,7 @@ impl Citizen {
             .bind(&self.session.id_hash)
             .execute(&mut *change)
             .await?;
-        if let Some(helper) = &self.session.helper {
+        if let Some(helper) = self.helper() {
             volunteers::touch(crm, &mut change, &helper.desk).await?;
         }
         Ok(change.commit().await?)

@@ -33,6 +33,9 @@ async fn story(State(crm): State<Crm>, citizen: Citizen, Asked(query): Asked<Sto
     let mut wanted = Conditions::default();
     wanted.equal("c.owner_id", citizen.id.as_str());
     wanted.plain("s.happened_at IS NOT NULL");
+    if let Some(only) = citizen.only_case() {
+        wanted.equal("c.id", only.as_str());
+    }
     for word in fold::words(query.q.as_deref().unwrap_or_default()) {
         let (states, kinds) = (crm.reference.states_with(&word), crm.reference.kinds_with(&word));
         wanted.word(&word, &["c.search_text", "o.search_text"], &[("s.state", &states), ("c.kind", &kinds)]);
@@ -46,7 +49,7 @@ async fn story(State(crm): State<Crm>, citizen: Citizen, Asked(query): Asked<Sto
         wanted.behind_step("(s.happened_at, s.case_id, s.position)", (&at, &case), position);
     }
     let sql = format!(
-        "SELECT s.kind AS step_kind, s.state, s.happened_at, s.expected_on, s.note, s.by_citizen, s.office_name, s.channel, s.position,
+        "SELECT s.kind AS step_kind, s.state, s.happened_at, s.expected_on, s.note, s.by_citizen, s.office_name, s.channel, s.position, s.by_delegate,
                 c.id, c.number, c.kind AS case_kind, c.title
          FROM steps s JOIN cases c ON c.id = s.case_id JOIN offices o ON o.key = c.office_key {}
          ORDER BY s.happened_at DESC, s.case_id DESC, s.position DESC",

@@ -6,7 +6,7 @@ use crate::clock::{later, utc};
 use crate::credential::{self, Author};
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
-use crate::idempotency::{Answer, Begun, Effect, Kept, Key, Once};
+use crate::idempotency::{Begun, Kept, Key, Once};
 use crate::public_reports;
 use crate::reference::BASE_LANGUAGE;
 use crate::session::{self, Citizen};
@@ -15,25 +15,21 @@ use crate::web::{self, At, Body};
 use crate::words::Words;
 use crate::{citizens, forwarding, notices, reports, secret, word};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
 use contract::cases::{CaseNumber, Channel, Office};
 use contract::dictionary::StateCode;
-use contract::headers::IDEMPOTENCY_KEY;
 use contract::id::{CaseId, CitizenId};
 use contract::problem::FieldRule;
 use contract::reports::{AnonymousReports, CategoryCode};
 use contract::tracking::{AnonymousReport, RANDOM_CHARACTERS, Tracked, TrackedReport, TrackingCode, TrackingQuery};
 use contract::{Date, FieldProblem, paths};
-use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use std::net::SocketAddr;
 
-/// Fewest characters of a key that seals an answer: 16 of base64 hold 96 bits.
-const KEY_CHARS_MIN: usize = 16;
 /// Seconds for which the files of a report may still come.
 const TOKEN_SECONDS: i64 = 7 * 24 * 3600;
 /// The largest multiple of 31 that a byte can hold: bytes from there on would favour some characters.
@@ -45,12 +41,6 @@ pub fn router() -> Router<Crm> {
 }
 
 type Peer = Option<Extension<ConnectInfo<SocketAddr>>>;
-
-/// A kept answer: only who shows the key again can read it.
-#[derive(Serialize, Deserialize)]
-struct Sealed {
-    sealed: String,
-}
 
 /// Send a report without signing in, where the town allows it.
 #[utoipa::path(post, path = paths::PUBLIC_REPORTS, operation_id = "public_report_send", tag = "public", params(("idempotency-key" = String, Header)),
@@ -65,39 +55,22 @@ pub(crate) async fn send(
 ) -> Result<Response> {
     let address = crm.client_address(&asked, peer.map(|Extension(ConnectInfo(peer))| peer));
     crm.reports_throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
-    let secret = sealing(&key)?;
+    let secret = key.sealing()?;
     let once = Once::new("nobody reports".to_owned(), key.hidden(), &[&serde_json::to_vec(&sent)?]);
     if let Some(answer) = once.answered(&crm).await? {
-        return again(&secret, &answer);
+        return answer.opened::<Tracked>(&secret);
     }
     let problems = problems(&crm, &sent)?;
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     match once.begin(&crm, Kept::Always).await? {
-        Begun::Before(answer) => again(&secret, &answer),
+        Begun::Before(answer) => answer.opened::<Tracked>(&secret),
         Begun::First(mut effect) => {
             let tracked = take(&crm, &mut effect.change, &sent).await?;
-            sealed(effect, &secret, tracked).await
+            effect.sealed(&secret, &tracked, paths::PUBLIC_TRACKING).await
         }
     }
-}
-
-/// A key that can seal an answer.
-fn sealing(key: &Key) -> Result<String> {
-    let secret = key.as_str().to_owned();
-    if secret.len() < KEY_CHARS_MIN {
-        return Err(Error::Malformed(vec![FieldProblem::new(IDEMPOTENCY_KEY, FieldRule::Required)]));
-    }
-    Ok(secret)
-}
-
-/// Keeps the answer sealed, together with its effect, and gives it.
-async fn sealed(effect: Effect, secret: &str, tracked: Tracked) -> Result<Response> {
-    let sealed = secret::seal(secret, &serde_json::to_string(&tracked)?);
-    let sealed = Sealed { sealed: sealed.ok_or_else(|| Error::Internal("no randomness".to_owned()))? };
-    effect.done(Answer::created(&sealed, paths::PUBLIC_TRACKING.to_owned())?).await?;
-    Ok((StatusCode::CREATED, Json(tracked)).into_response())
 }
 
 /// A code for one of my reports, for somebody who follows it without signing in. One that was given before leads nowhere from then on.
@@ -105,10 +78,10 @@ async fn sealed(effect: Effect, secret: &str, tracked: Tracked) -> Result<Respon
     params(("id" = String, Path), ("idempotency-key" = String, Header)),
     responses((status = 201, body = Tracked), (status = "4XX", body = contract::Problem)))]
 async fn give(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, key: Key) -> Result<Response> {
-    let secret = sealing(&key)?;
+    let secret = key.sealing()?;
     let once = Once::new(format!("citizen {} tracking {id}", citizen.id), key.hidden(), &[]);
     match once.begin(&crm, Kept::Days).await? {
-        Begun::Before(answer) => again(&secret, &answer),
+        Begun::Before(answer) => answer.opened::<Tracked>(&secret),
         Begun::First(mut effect) => {
             let row = sqlx::query("SELECT c.number FROM cases c JOIN reports r ON r.case_id = c.id WHERE c.owner_id = $1 AND c.id = $2 AND c.sealed_at IS NULL")
                 .bind(citizen.id.as_str())
@@ -129,16 +102,9 @@ async fn give(State(crm): State<Crm>, citizen: Citizen, At(id): At<CaseId>, key:
             .bind(secret::sha256_hex(secret::random()?.as_bytes()))
             .execute(&mut *effect.change)
             .await?;
-            sealed(effect, &secret, Tracked { number, code, upload_token: String::new() }).await
+            effect.sealed(&secret, &Tracked { number, code, upload_token: String::new() }, paths::PUBLIC_TRACKING).await
         }
     }
-}
-
-/// The answer given before.
-fn again(key: &str, answer: &Answer) -> Result<Response> {
-    let sealed: Sealed = answer.value()?;
-    let opened = secret::open(key, &sealed.sealed).ok_or_else(|| Error::Internal("a kept answer that does not open".to_owned()))?;
-    Ok((StatusCode::CREATED, Json(serde_json::from_str::<Tracked>(&opened)?)).into_response())
 }
 
 fn problems(crm: &Crm, sent: &AnonymousReport) -> Result<Vec<FieldProblem>> {

@@ -27,13 +27,20 @@ pub fn told(step: &Step, kind: &'static str, lexicon: &Lexicon) -> Moment {
         (None, Some(date)) => fill(key::cases::EXPECTED_ON, &[("date", &day(date))]),
         (None, None) => t(key::cases::EXPECTED_UNDATED).to_owned(),
     };
-    let who = if step.by.kind == ActorKind::You { t(key::cases::BY_YOU).to_owned() } else { step.by.name.clone() };
+    let who = match (step.by.kind, step.by.name.as_str()) {
+        (ActorKind::You, "") => t(key::cases::BY_YOU).to_owned(),
+        (ActorKind::You, name) => fill(key::cases::BY_DELEGATE, &[("name", name)]),
+        (_, name) => name.to_owned(),
+    };
     let title = match step.kind {
         _ if step.at.is_none() => lexicon.expected(&step.state),
         StepKind::Question => t(key::cases::STEP_QUESTION).to_owned(),
         StepKind::Message if step.channel == Channel::Phone => t(key::cases::STEP_PHONE).to_owned(),
         StepKind::Message if step.channel == Channel::Desk => t(key::cases::STEP_DESK).to_owned(),
         StepKind::Message if step.channel == Channel::Letter => t(key::cases::STEP_LETTER).to_owned(),
+        StepKind::Message if step.by.kind == ActorKind::You && !step.by.name.is_empty() => {
+            fill(key::cases::STEP_DELEGATE, &[("name", &step.by.name)])
+        }
         StepKind::Message => t(if step.by.kind == ActorKind::You { key::cases::STEP_YOU } else { key::cases::STEP_OFFICE }).to_owned(),
         StepKind::Reminder => t(key::cases::STEP_REMINDER).to_owned(),
         StepKind::Confirmed => t(key::cases::STEP_CONFIRMED).to_owned(),

@@ -46,6 +46,7 @@ pub fn LogPage() -> impl IntoView {
     let chips = [
         (None, key::help_desk::LOG_ALL),
         (Some(LogActor::Volunteer), key::help_desk::LOG_VOLUNTEERS),
+        (Some(LogActor::Delegate), key::help_desk::LOG_DELEGATES),
         (Some(LogActor::Officer), key::help_desk::LOG_OFFICES),
     ];
     view! {
@@ -56,6 +57,7 @@ pub fn LogPage() -> impl IntoView {
                 <li><Link to=Route::HelpPaper>{t(key::help_desk::PAPER_PAGE)}</Link></li>
                 <li><Link to=Route::Sessions>{t(key::sessions::TITLE)}</Link></li>
                 <li><Link to=Route::MyData(MyData::Copies)>{t(key::my_data::TITLE)}</Link></li>
+                <li><Link to=Route::Delegates>{t(key::common::DELEGATES)}</Link></li>
             </ul>
             <Section id="log-title" title=t(key::help_desk::LOG_TITLE)>
                 <ul class="filo-chips filo-log-filter" aria-label=t(key::help_desk::LOG_FILTER)>{chips.map(chip)}</ul>
@@ -140,6 +142,7 @@ fn EntryRow(entry: LogEntry, shown: RwSignal<Option<LogActor>>) -> impl IntoView
     };
     let who = match entry.actor {
         LogActor::Citizen => t(key::help_desk::LOG_YOU).to_owned(),
+        LogActor::Delegate => fill(key::help_desk::LOG_DELEGATE, &[("name", &entry.name)]),
         LogActor::Officer => fill(key::help_desk::LOG_OFFICE, &[("name", &entry.name)]),
         _ => fill(key::help_desk::LOG_VOLUNTEER, &[("name", &entry.name)]),
     };

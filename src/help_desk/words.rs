@@ -80,6 +80,11 @@ pub fn action(action: LogAction) -> Key {
         LogAction::PaperTaken => key::help_desk::DID_TAKE_PAPER,
         LogAction::ContentConfirmed => key::help_desk::DID_CONFIRM_CONTENT,
         LogAction::ContentWrong => key::help_desk::DID_REFUSE_CONTENT,
+        LogAction::DelegationGiven => key::help_desk::DID_DELEGATE,
+        LogAction::DelegationAccepted => key::help_desk::DID_ACCEPT,
+        LogAction::DelegationEnded => key::help_desk::DID_END_DELEGATION,
+        LogAction::ActingBegun => key::help_desk::DID_BEGIN_ACTING,
+        LogAction::ActingEnded => key::help_desk::DID_END_ACTING,
         LogAction::Unknown => key::help_desk::SCOPE_UNKNOWN,
     }
 }

@@ -29,6 +29,7 @@ fn headline(message: &Message, lexicon: &Lexicon) -> String {
         MessageKind::StreetReport => t(key::inbox::STREET_REPORT).to_owned(),
         MessageKind::StreetClosed => fill(key::inbox::STREET_CLOSED, &[("state", &label())]),
         MessageKind::Notice => t(key::inbox::NOTICE).to_owned(),
+        MessageKind::Delegated => t(key::inbox::DELEGATED).to_owned(),
         MessageKind::FeeDue => t(key::inbox::FEE_DUE).to_owned(),
         MessageKind::FeePaid => t(key::inbox::FEE_PAID).to_owned(),
         MessageKind::CopyReady => t(key::inbox::COPY_READY).to_owned(),
@@ -38,6 +39,9 @@ fn headline(message: &Message, lexicon: &Lexicon) -> String {
 
 /// The exact place that a message is about.
 fn place(message: &Message) -> Option<Route> {
+    if message.kind == MessageKind::Delegated {
+        return Some(Route::Delegates);
+    }
     let case = message.case.clone().map(|id| Route::Case { id });
     let case = case.or_else(|| message.fee.clone().map(|id| Route::Payments(Payments::Fee(id))));
     let case = case.or_else(|| message.report.clone().map(|id| Route::PublicReport { id }));

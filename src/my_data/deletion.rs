@@ -111,6 +111,7 @@ fn going_words(going: &Going) -> String {
         Thing::Devices => key::my_data::GOES_DEVICES,
         Thing::Ratings => key::my_data::GOES_RATINGS,
         Thing::Copies => key::my_data::GOES_COPIES,
+        Thing::Delegations => key::my_data::GOES_DELEGATIONS,
     };
     count(words, i64::from(going.count))
 }

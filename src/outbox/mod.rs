@@ -236,7 +236,8 @@ impl Outbox {
 
     fn open(self, api: Api) {
         let Some(me) = api.session().person_now() else { return };
-        let is_mine = me.session.device == Device::Mine;
+        // What is done for somebody else is in this page alone, on any device.
+        let is_mine = me.session.device == Device::Mine && me.session.acting.is_none();
         self.is_nobodys.set(false);
         self.wiped.set(false);
         crate::files::nothing_kept();
@@ -290,6 +291,10 @@ impl Outbox {
             "refused" => Outcome::Refused(parse(&text()).unwrap_or_default()),
             _ => Outcome::Later,
         };
+        if matches!(outcome, Outcome::Refused(_)) && untrack(|| session.is_acting()) {
+            // Perhaps because the delegation holds no longer: the answer to this says so.
+            spawn_local(async move { drop(api.get::<()>(paths::MY_ACTING).await) });
+        }
         let Some(id) = about.as_string() else { return };
         if let Some(waits) = WAITING.with_borrow_mut(|waiting| waiting.remove(&id)) {
             return waits(outcome);

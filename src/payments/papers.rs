@@ -6,15 +6,13 @@ use crate::load::{Load, load};
 use crate::markup::view;
 use crate::qr::{self, QUIET};
 use crate::session::Session;
-use crate::ui::{ActionButton, Callout, Facts, Icon, Page};
+use crate::ui::{ActionButton, Callout, Facts, Icon, Page, ShareButton};
 use crate::words::{day, day_of, fill, key, language, moment, money, t};
 use contract::id::FeeId;
 use contract::paths;
 use contract::payments::notice::qr_text;
 use contract::payments::{FeeDetails, Standing};
-use js_sys::{Array, Function, Object, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
 
 fn load_fee(id: FeeId) -> crate::load::Loaded<FeeDetails> {
     load(move |api: Api| {
@@ -116,30 +114,8 @@ fn ReceiptView(details: FeeDetails) -> impl IntoView {
         <div class="filo-actions d-print-none">
             <Print/>
             <a class="btn btn-outline-primary" href=pdf download=""><Icon name="it-download"/><span>{t(key::payments::RECEIPT_PDF)}</span></a>
-            {can_share().then(|| view! { <ActionButton look="outline-primary" icon="it-external-link" on_press=move |()| share(&text)>{t(key::payments::SHARE)}</ActionButton> })}
+            <ShareButton text/>
         </div>
     }
     .into_any()
-}
-
-/// Whether this browser has a way to share.
-fn can_share() -> bool {
-    Reflect::has(&window().navigator(), &"share".into()).unwrap_or(false)
-}
-
-/// Opens the browser's own way to share; whoever closes it has shared nothing.
-fn share(text: &str) {
-    let navigator = window().navigator();
-    let Some(share) = Reflect::get(&navigator, &"share".into()).ok().and_then(|share| share.dyn_into::<Function>().ok()) else { return };
-    let what = Object::new();
-    // Setting a member of a fresh object cannot fail.
-    let _ = Reflect::set(&what, &"text".into(), &text.into());
-    if let Ok(promise) = share.call1(&navigator, &what) {
-        // A rejection that nobody hears is an error of the page.
-        let ignore = Function::new_no_args("");
-        let _ = Reflect::get(&promise, &"catch".into())
-            .ok()
-            .and_then(|catch| catch.dyn_into::<Function>().ok())
-            .map(|catch| catch.apply(&promise, &Array::of1(&JsValue::from(ignore))));
-    }
 }

@@ -35,6 +35,7 @@ pub fn ReportSentPage(id: CaseId) -> impl IntoView {
             Ok((case, writes))
         }
     });
+    let is_own = !expect_context::<Session>().is_for_another_now();
     let email = expect_context::<Session>().person_now().and_then(|me| me.email).unwrap_or_default();
     view! {
         <Page title=t(key::reports::SENT_TITLE)>
@@ -50,8 +51,10 @@ pub fn ReportSentPage(id: CaseId) -> impl IntoView {
                     <LinkButton to=receipt class="btn btn-outline-primary" icon="it-print">{t(key::cases::RECEIPT_OPEN)}</LinkButton>
                 </div>
             </div>
-            <ForSomebodyElse id=followed/>
-            <RatingForm case=rated title=t(key::reports::TITLE).to_owned()/>
+            {is_own.then(|| view! {
+                <ForSomebodyElse id=followed/>
+                <RatingForm case=rated title=t(key::reports::TITLE).to_owned()/>
+            })}
         </Page>
     }
 }

@@ -12,6 +12,8 @@ pub fn error_key(error: &ApiError) -> Key {
         ApiError::SignedOut => key::error::SIGNED_OUT,
         ApiError::Forbidden => key::error::FORBIDDEN,
         ApiError::AtTheDesk => key::error::AT_THE_DESK,
+        ApiError::OnBehalf => key::error::ON_BEHALF,
+        ApiError::NotActing => key::error::NOT_ACTING,
         ApiError::NotFound => key::error::NOT_FOUND,
         ApiError::Conflict => key::error::CONFLICT,
         ApiError::TooMany => key::error::TOO_MANY,

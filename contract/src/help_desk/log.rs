@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum LogActor {
     /// A volunteer of the help desk.
     Volunteer,
+    /// Somebody to whom the citizen has given a delegation.
+    Delegate,
     /// An office.
     Officer,
     /// The citizen.
@@ -71,6 +73,16 @@ pub enum LogAction {
     ContentConfirmed,
     /// There was a mistake in it.
     ContentWrong,
+    /// The citizen has given a delegation.
+    DelegationGiven,
+    /// Somebody has accepted it.
+    DelegationAccepted,
+    /// It was ended.
+    DelegationEnded,
+    /// A delegate began to act for the citizen.
+    ActingBegun,
+    /// A delegate acts for themselves again.
+    ActingEnded,
     /// A thing this version does not know.
     #[serde(other)]
     Unknown,

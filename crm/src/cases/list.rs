@@ -9,7 +9,7 @@ use crate::state::Crm;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use contract::cases::{CaseQuery, Phase};
-use contract::id::CitizenId;
+use contract::id::{CaseId, CitizenId};
 use contract::problem::FieldRule;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -17,8 +17,8 @@ use sqlx::any::AnyRow;
 /// Whose cases are asked for. There is no query without one: everybody's are only for who shows an officer.
 #[derive(Clone, Copy)]
 pub enum Whose<'a> {
-    /// One citizen's.
-    Citizen(&'a CitizenId),
+    /// One citizen's; of a delegation about one case that one.
+    Citizen(&'a CitizenId, Option<&'a CaseId>),
     /// Everybody's, for an officer.
     Everybody(&'a Officer),
 }
@@ -32,7 +32,12 @@ pub async fn list(crm: &Crm, whose: Whose<'_>, query: &CaseQuery) -> Result<(Vec
     let limit = query.limit.unwrap_or(20).clamp(1, 100);
     let mut asked = Conditions::default();
     match whose {
-        Whose::Citizen(id) => asked.equal("c.owner_id", id.as_str()),
+        Whose::Citizen(id, only) => {
+            asked.equal("c.owner_id", id.as_str());
+            if let Some(only) = only {
+                asked.equal("c.id", only.as_str());
+            }
+        }
         Whose::Everybody(_) => asked.plain("1 = 1"),
     }
     match query.phase {

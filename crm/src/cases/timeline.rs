@@ -18,7 +18,7 @@ use sqlx::any::AnyRow;
 /// When the database fails.
 pub async fn timeline(crm: &Crm, owner: &CitizenId, case: &CaseId) -> Result<Vec<Step>> {
     let rows = sqlx::query(
-        "SELECT s.kind, s.state, s.happened_at, s.expected_on, s.note, s.by_citizen, s.office_name, s.channel, s.position
+        "SELECT s.kind, s.state, s.happened_at, s.expected_on, s.note, s.by_citizen, s.office_name, s.channel, s.position, s.by_delegate
          FROM steps s JOIN cases c ON c.id = s.case_id WHERE c.owner_id = $1 AND s.case_id = $2
          ORDER BY CASE WHEN s.happened_at IS NULL THEN 1 ELSE 0 END, s.position",
     )
@@ -48,7 +48,11 @@ pub fn step(row: &AnyRow, kind: &str) -> Result<Step> {
         at: row.try_get::<Option<String>, _>("happened_at")?.map(UtcTime),
         expected_on: row.try_get::<Option<String>, _>("expected_on")?.map(Date),
         note: row.try_get("note")?,
-        by: if by_citizen { Actor::you() } else { Actor::office(row.try_get::<String, _>("office_name")?) },
+        by: if by_citizen {
+            Actor { name: row.try_get("by_delegate")?, ..Actor::you() }
+        } else {
+            Actor::office(row.try_get::<String, _>("office_name")?)
+        },
         channel: word::from(row.try_get("channel")?)?,
         files: Vec::new(),
     })

@@ -1,16 +1,17 @@
-//! What may be done while somebody is helped: said here for every operation, and refused for any that is not named.
+//! What may be done for somebody, at the help desk or by a delegation: said here for every operation, and refused for any that is not named.
 //!
 //! Every request with a citizen's cookie comes through [`allow`], by the extractors of [`crate::session`]. What is allowed is written into the
 //! citizen's log before it is done.
 use super::helps;
 use super::log::{self, Entry};
+use crate::delegates::Delegate;
 use crate::error::{Error, Result};
 use crate::state::Crm;
 use axum::extract::MatchedPath;
 use axum::http::Method;
 use axum::http::request::Parts;
 use contract::help_desk::{HelpScope, LogAction};
-use contract::id::CitizenId;
+use contract::id::{CaseId, CitizenId};
 use contract::paths;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -32,10 +33,68 @@ pub struct Helper {
     pub is_locked: bool,
 }
 
-/// Why something is not done at the desk.
+/// Who does something for a citizen.
+#[derive(Clone, Debug)]
+pub enum Deputy {
+    /// A volunteer of the help desk.
+    Helper(Helper),
+    /// Somebody to whom they have given a delegation.
+    Delegate(Delegate),
+}
+
+impl Deputy {
+    fn scopes(&self) -> &[HelpScope] {
+        match self {
+            Self::Helper(helper) => &helper.scopes,
+            Self::Delegate(delegate) => &delegate.scopes,
+        }
+    }
+
+    /// The number under which the log has what they do.
+    fn session(&self) -> &str {
+        match self {
+            Self::Helper(helper) => &helper.session,
+            Self::Delegate(delegate) => &delegate.number,
+        }
+    }
+
+    /// What they do is written down like this.
+    pub fn entry<'a>(&'a self, action: LogAction, case: Option<&'a str>) -> Entry<'a> {
+        match self {
+            Self::Helper(helper) => Entry::of(helper, action, case),
+            Self::Delegate(delegate) => delegate.entry(action, case),
+        }
+    }
+
+    /// The rules that are theirs alone.
+    fn own_rules(&self) -> &'static [Rule] {
+        match self {
+            Self::Helper(_) => &DESK,
+            Self::Delegate(_) => &BEHALF,
+        }
+    }
+
+    /// The only case there is for them, if it is one.
+    fn only_case(&self) -> Option<&str> {
+        match self {
+            Self::Helper(_) => None,
+            Self::Delegate(delegate) => delegate.case.as_ref().map(CaseId::as_str),
+        }
+    }
+
+    fn refuses(&self, refusal: Refusal) -> Error {
+        match self {
+            Self::Helper(_) => Error::AtTheDesk(refusal),
+            Self::Delegate(_) => Error::OnBehalf(refusal),
+        }
+    }
+}
+
+/// Why something is not done for somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It never is: payments, contact data, keys, what somebody follows, and all that nobody has thought of.
+    /// It never is: payments, contact data, keys, sessions, consents, what somebody follows, a delegation of a delegation, and all that nobody
+    /// has thought of.
     Never,
     /// The citizen has not agreed to this.
     Scope(HelpScope),
@@ -43,6 +102,8 @@ pub enum Refusal {
     Locked,
     /// The citizen has not read and confirmed what would be sent.
     Unconfirmed,
+    /// The delegation holds no longer.
+    Ended,
 }
 
 /// An operation that may be done: with one of these scopes (none: with any), and as what it is written down (nothing: not at all).
@@ -69,7 +130,7 @@ const OWN: &[HelpScope] = &[HelpScope::SeeCases, HelpScope::SendReport];
 
 /// What may be done. Messages and reports are written down in the change that makes them (`replies.rs`, `reports.rs`); the pieces of a file
 /// belong to its beginning.
-const RULES: [Rule; 29] = [
+static RULES: [Rule; 22] = [
     rule(Method::GET, paths::ME, &[], None),
     rule(Method::POST, paths::SESSION_EXTEND, &[], None),
     rule(Method::GET, paths::CASES, SEES, Some(LogAction::CasesSeen)),
@@ -96,6 +157,11 @@ const RULES: [Rule; 29] = [
     rule(Method::PATCH, paths::UPLOAD, FILES, None),
     rule(Method::POST, paths::UPLOAD, FILES, None),
     rule(Method::DELETE, paths::UPLOAD, FILES, None),
+    rule(Method::HEAD, paths::ME, &[], None),
+];
+
+/// What is done at the help desk alone.
+static DESK: [Rule; 7] = [
     rule(Method::GET, paths::QUESTIONNAIRES, ANSWERS, None),
     rule(Method::GET, paths::QUESTIONNAIRE, ANSWERS, Some(LogAction::QuestionnaireSeen)),
     rule(Method::PUT, paths::QUESTIONNAIRE_DRAFT, ANSWERS, None),
@@ -104,8 +170,10 @@ const RULES: [Rule; 29] = [
     // What is about to be sent is read first; that it was is written down there (`shown.rs`).
     rule(Method::PUT, paths::MY_HELP_SHOWN, REPORTS, None),
     rule(Method::POST, paths::MY_HELP_SHOWN, REPORTS, None),
-    rule(Method::HEAD, paths::ME, &[], None),
 ];
+
+/// What a delegate alone does: ask for whom, and act for themselves again.
+static BEHALF: [Rule; 2] = [rule(Method::GET, paths::MY_ACTING, &[], None), rule(Method::DELETE, paths::MY_ACTING, &[], None)];
 
 impl Helper {
     /// Who helps, from a row of a session; nobody for a session of one's own. `unseen`: seconds without a request.
@@ -126,34 +194,66 @@ impl Helper {
     }
 }
 
-/// Lets a request of who is helped through, or says why not.
+/// Lets a request of whoever acts for a citizen through, or says why not.
 ///
 /// # Errors
-/// [`Error::AtTheDesk`], or the database.
-pub async fn allow(crm: &Crm, parts: &Parts, citizen: &CitizenId, helper: &Helper) -> Result<()> {
-    if helper.is_locked {
-        return Err(Error::AtTheDesk(Refusal::Locked));
-    }
+/// [`Error::AtTheDesk`] or [`Error::OnBehalf`]; [`Error::NotFound`] for a case that a delegation is not about; or the database.
+pub async fn allow(crm: &Crm, parts: &Parts, citizen: &CitizenId, deputy: &Deputy) -> Result<()> {
     let pattern = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    match deputy {
+        Deputy::Helper(helper) if helper.is_locked => return Err(deputy.refuses(Refusal::Locked)),
+        // The way back to oneself stays open.
+        Deputy::Delegate(delegate) if delegate.is_over => {
+            let leaves = matches!((&parts.method, pattern), (&Method::GET, paths::ME) | (&Method::DELETE, paths::MY_ACTING));
+            return if leaves { Ok(()) } else { Err(deputy.refuses(Refusal::Ended)) };
+        }
+        _ => {}
+    }
     let case = case_in(pattern, parts.uri.path());
-    let refused = match RULES.iter().find(|rule| rule.method == parts.method && rule.path == pattern) {
+    let refused = match RULES.iter().chain(deputy.own_rules()).find(|rule| rule.method == parts.method && rule.path == pattern) {
         None => Refusal::Never,
-        Some(rule) => match needs(crm, citizen, helper, rule, case).await? {
+        Some(rule) => match needs(crm, citizen, deputy, rule, case).await? {
             Some(scope) => Refusal::Scope(scope),
-            None => return note(crm, citizen, helper, (rule.action, case)).await,
+            None => {
+                if let Some(only) = deputy.only_case() {
+                    keeps_to(crm, citizen, only, (pattern, parts.uri.path(), case)).await?;
+                }
+                return note(crm, citizen, deputy, (rule.action, case)).await;
+            }
         },
     };
     // What a page asks by itself is no attempt of anybody's.
     if parts.method != Method::GET && parts.method != Method::HEAD {
-        note(crm, citizen, helper, (Some(LogAction::Refused), case)).await?;
+        note(crm, citizen, deputy, (Some(LogAction::Refused), case)).await?;
     }
-    Err(Error::AtTheDesk(refused))
+    Err(deputy.refuses(refused))
+}
+
+/// A delegation about one case: another one does not exist, nor do its files. The lists keep to it by themselves (`cases/list.rs`, `story.rs`).
+async fn keeps_to(crm: &Crm, citizen: &CitizenId, only: &str, (pattern, path, case): (&str, &str, Option<&str>)) -> Result<()> {
+    let is_file = [paths::ATTACHMENT, paths::ATTACHMENT_STATE, paths::UPLOAD].contains(&pattern);
+    let is_other = match (case, is_file) {
+        (Some(case), _) => case != only,
+        (None, true) => {
+            let id = path.split('/').nth(4).unwrap_or_default();
+            let held = sqlx::query("SELECT case_id FROM attachments WHERE owner_id = $1 AND id = $2")
+                .bind(citizen.as_str())
+                .bind(id.replace('\0', ""))
+                .fetch_optional(crm.db.reader())
+                .await?;
+            let held = held.map(|row| row.try_get::<Option<String>, _>(0)).transpose()?.flatten();
+            held.is_some_and(|held| held != only)
+        }
+        // What the line tells is about all of them.
+        (None, false) => pattern == paths::EVENTS,
+    };
+    if is_other { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// The scope that is missing; none when there is what it takes.
-async fn needs(crm: &Crm, citizen: &CitizenId, helper: &Helper, rule: &Rule, case: Option<&str>) -> Result<Option<HelpScope>> {
+async fn needs(crm: &Crm, citizen: &CitizenId, deputy: &Deputy, rule: &Rule, case: Option<&str>) -> Result<Option<HelpScope>> {
     let Some(first) = rule.scopes.first() else { return Ok(None) };
-    let has = |scope: &HelpScope| helper.scopes.contains(scope);
+    let has = |scope: &HelpScope| deputy.scopes().contains(scope);
     if !rule.scopes.iter().any(has) {
         return Ok(Some(*first));
     }
@@ -163,7 +263,7 @@ async fn needs(crm: &Crm, citizen: &CitizenId, helper: &Helper, rule: &Rule, cas
     let row =
         sqlx::query("SELECT COUNT(*) FROM access_log WHERE citizen_id = $1 AND session = $2 AND action = 'report_sent' AND case_id = $3")
             .bind(citizen.as_str())
-            .bind(&helper.session)
+            .bind(deputy.session())
             .bind(case.unwrap_or_default())
             .fetch_one(crm.db.reader())
             .await?;
@@ -171,7 +271,7 @@ async fn needs(crm: &Crm, citizen: &CitizenId, helper: &Helper, rule: &Rule, cas
 }
 
 /// Writes it down; nothing for a case that is not this citizen's, which does not exist.
-async fn note(crm: &Crm, citizen: &CitizenId, helper: &Helper, (action, case): (Option<LogAction>, Option<&str>)) -> Result<()> {
+async fn note(crm: &Crm, citizen: &CitizenId, deputy: &Deputy, (action, case): (Option<LogAction>, Option<&str>)) -> Result<()> {
     let Some(action) = action else { return Ok(()) };
     let mut change = crm.db.begin().await?;
     if let Some(case) = case {
@@ -180,7 +280,7 @@ async fn note(crm: &Crm, citizen: &CitizenId, helper: &Helper, (action, case): (
             return Ok(());
         }
     }
-    log::write(crm, &mut change, citizen, Entry::of(helper, action, case)).await?;
+    log::write(crm, &mut change, citizen, deputy.entry(action, case)).await?;
     Ok(change.commit().await?)
 }
 
@@ -206,8 +306,9 @@ mod tests {
 
     #[test]
     fn no_operation_is_named_twice() {
-        for (index, rule) in RULES.iter().enumerate() {
-            let again = RULES.iter().skip(index + 1).any(|other| other.method == rule.method && other.path == rule.path);
+        let all: Vec<&Rule> = RULES.iter().chain(&DESK).chain(&BEHALF).collect();
+        for (index, rule) in all.iter().enumerate() {
+            let again = all.iter().skip(index + 1).any(|other| other.method == rule.method && other.path == rule.path);
             assert!(!again, "{} {}", rule.method, rule.path);
         }
     }

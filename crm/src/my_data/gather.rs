@@ -7,6 +7,7 @@ use super::{choices, person};
 use crate::cases::{self, Whose};
 use crate::channels::settings;
 use crate::db::is_id;
+use crate::delegates::given;
 use crate::error::{Error, Result};
 use crate::help_desk::log;
 use crate::payments::{fees, holders, receipts};
@@ -186,7 +187,7 @@ impl Copy<'_> {
         let mut query = CaseQuery { limit: Some(AT_ONCE), ..CaseQuery::default() };
         let mut is_first = true;
         loop {
-            let (rows, next) = cases::list(self.crm, Whose::Citizen(self.citizen), &query).await?;
+            let (rows, next) = cases::list(self.crm, Whose::Citizen(self.citizen, None), &query).await?;
             for row in &rows {
                 let id = CaseId(row.try_get("id")?);
                 let case = match cases::find(self.crm, self.citizen, &id, self.words.language).await {
@@ -282,7 +283,10 @@ impl Copy<'_> {
         };
         let followed = self.rows(sql).await?.iter().map(one).collect::<Result<Vec<_>>>()?;
         self.member("followed", &followed).await?;
-        self.tell_followed(&subscriptions, &followed)
+        self.tell_followed(&subscriptions, &followed)?;
+        let delegations = given::of(self.crm, self.citizen).await?;
+        self.member("delegations", &delegations).await?;
+        self.tell_delegations(&delegations)
     }
 
     /// Answers under a name. Those under nobody's are not to be found: that is what they are for.

@@ -28,7 +28,7 @@ pub use case::end as end_case;
 
 /// What belongs to somebody's account and goes with it: tables, and the column that says whose a row is. What is kept stands in
 /// [`KEPT`]; `crm/tests/it/my_data` finds a table that is in neither.
-pub const GOES: [(&str, &str); 23] = [
+pub const GOES: [(&str, &str); 25] = [
     ("vault_keys", "citizen_id"),
     ("credentials", "citizen_id"),
     ("sessions", "citizen_id"),
@@ -52,6 +52,8 @@ pub const GOES: [(&str, &str); 23] = [
     ("ratings", "owner_id"),
     ("tracking", "owner_id"),
     ("fee_holders", "citizen_id"),
+    ("delegations", "citizen_id"),
+    ("delegations", "delegate_id"),
 ];
 /// What is kept in part, or goes by rules of its own: cases and what hangs on them, carts and proofs of payments, helps, papers.
 pub const KEPT: [&str; 9] = ["cases", "documents", "attachments", "reports", "disputes", "carts", "proofs", "helps", "papers"];

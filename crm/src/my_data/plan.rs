@@ -204,7 +204,7 @@ async fn count(change: &mut Change, citizen: &CitizenId, from: &str) -> Result<u
 
 /// What goes at once, and how much of it; what there is none of is not told.
 async fn goes(change: &mut Change, citizen: &CitizenId, reports: usize) -> Result<Vec<Going>> {
-    let counted: [(Thing, &[&str]); 9] = [
+    let counted: [(Thing, &[&str]); 10] = [
         (Thing::Drafts, &["drafts WHERE citizen_id = $1", "questionnaire_drafts WHERE citizen_id = $1"]),
         (Thing::Messages, &["inbox WHERE owner_id = $1"]),
         (Thing::Files, &["attachments WHERE owner_id = $1 AND case_id IS NULL AND office = ''"]),
@@ -214,6 +214,7 @@ async fn goes(change: &mut Change, citizen: &CitizenId, reports: usize) -> Resul
         (Thing::Choices, &["choices_said WHERE citizen_id = $1", "tips_off WHERE citizen_id = $1", "comfort WHERE citizen_id = $1"]),
         (Thing::Ratings, &["ratings WHERE owner_id = $1"]),
         (Thing::Copies, &["data_copies WHERE citizen_id = $1"]),
+        (Thing::Delegations, &["delegations WHERE citizen_id = $1", "delegations WHERE delegate_id = $1"]),
     ];
     let mut told = vec![Going { what: Thing::Contacts, count: 1 }];
     told.push(Going { what: Thing::Reports, count: u32::try_from(reports).unwrap_or(u32::MAX) });

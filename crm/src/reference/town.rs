@@ -39,6 +39,9 @@ pub struct Town {
     /// A citizen may remind the town of a late answer once in so many days.
     #[serde(default = "week")]
     pub reminder_days: u32,
+    /// Most days of a delegation; a year unless it is said, and never more.
+    #[serde(default)]
+    pub delegation_days: Option<u32>,
     /// The topics that citizens can follow.
     #[serde(default)]
     pub topics: Vec<TownTopic>,

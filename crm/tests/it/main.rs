@@ -9,6 +9,7 @@ mod cases;
 mod channels;
 mod comfort;
 mod credential;
+mod delegates;
 mod drafts;
 mod events;
 mod forgery;

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::words::DataWords;
 use contract::cases::{Case, Step};
 use contract::channels::{Channels, Delivery};
+use contract::delegates::Delegations;
 use contract::drafts::Draft;
 use contract::help_desk::LogEntry;
 use contract::id::CaseId;
@@ -199,6 +200,21 @@ impl Copy<'_> {
             items.push(format!("{}: {}", self.words.instant(&one.since)?, one.title));
         }
         let none = self.words.data.none.clone();
+        self.html.list(&items, &none);
+        Ok(())
+    }
+
+    pub(super) fn tell_delegations(&mut self, delegations: &Delegations) -> Result<()> {
+        self.begin_section(|words| &words.delegations);
+        let words = &self.words.data;
+        let mut items = Vec::new();
+        for (told, list) in [(&words.delegation_given, &delegations.given), (&words.delegation_received, &delegations.received)] {
+            for one in list {
+                let until = self.words.day(&one.until)?;
+                items.push(told.replace("{until}", &until).replace("{number}", &one.number).replace("{name}", &one.name));
+            }
+        }
+        let none = words.none.clone();
         self.html.list(&items, &none);
         Ok(())
     }

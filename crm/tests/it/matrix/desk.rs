@@ -40,12 +40,12 @@ const MAY: [(&str, &[HelpScope]); 27] = [
 /// The same, at the end: it takes the upload away.
 const MAY_AT_LAST: (&str, &[HelpScope]) = ("delete /api/v1/uploads/{id}", &[HelpScope::SendReport, HelpScope::UploadDocuments]);
 
-fn allowed_by(operation: &Operation) -> &'static [HelpScope] {
+pub(super) fn allowed_by(operation: &Operation) -> &'static [HelpScope] {
     MAY.iter().chain([&MAY_AT_LAST]).find(|(name, _)| *name == operation.name).map_or(&[], |(_, scopes)| *scopes)
 }
 
 /// Whether an operation asks for a citizen.
-fn is_citizens(operation: &Operation) -> bool {
+pub(super) fn is_citizens(operation: &Operation) -> bool {
     matches!(operation.whose, For::SignedIn | For::Watching | For::Owner | For::OwnersDownload)
 }
 

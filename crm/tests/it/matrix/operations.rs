@@ -79,6 +79,16 @@ pub const OPERATIONS: &[Operation] = &[
     operation("put /api/v1/me/help/shown", For::SignedIn, 404),
     operation("post /api/v1/me/help/shown", For::SignedIn, 404),
     operation("post /api/v1/me/papers", For::SignedIn, 404),
+    operation("get /api/v1/me/delegations", For::SignedIn, 200),
+    operation("post /api/v1/me/delegations", For::SignedIn, 201),
+    // There is no such code, and no such delegation.
+    operation("post /api/v1/me/delegations/look", For::SignedIn, 404),
+    operation("post /api/v1/me/delegations/accept", For::SignedIn, 404),
+    operation("delete /api/v1/me/delegations/{id}", For::Owner, 404),
+    // Nobody acts for anybody.
+    operation("get /api/v1/me/acting", For::SignedIn, 404),
+    operation("post /api/v1/me/acting", For::SignedIn, 404),
+    operation("delete /api/v1/me/acting", For::SignedIn, 204),
     operation("get /api/v1/me/sessions", For::SignedIn, 200),
     operation("delete /api/v1/me/sessions", For::SignedIn, 204),
     // There is no such session.

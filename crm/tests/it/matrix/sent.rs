@@ -6,12 +6,13 @@ use crate::reports::good;
 use contract::Date;
 use contract::channels::{Channel, NewDevice, NewTest, Wishes};
 use contract::comfort::Comfort;
+use contract::delegates::{DelegationCode, NewActing};
 use contract::dictionary::StateCode;
 use contract::drafts::NewDraft;
 use contract::help_desk::{
     Agreed, Begin, Checked, CheckedThing, ConsentAnswer, ConsentCode, HelpScope, NewShown, PaperCode, ShownAnswer, Unlock, Updates,
 };
-use contract::id::FeeId;
+use contract::id::{DelegationId, FeeId};
 use contract::inbox::{Mark, Seen};
 use contract::my_data::{NewCopy, NewDeletion};
 use contract::office::{Move, Publication};
@@ -86,6 +87,11 @@ fn at_the_desk(name: &str) -> Vec<u8> {
 /// What is sent about one's own settings.
 fn about_me(name: &str) -> Vec<u8> {
     match name {
+        "post /api/v1/me/delegations" => serde_json::to_vec(&crate::delegates::new(&[HelpScope::SeeCases])).unwrap(),
+        "post /api/v1/me/delegations/look" | "post /api/v1/me/delegations/accept" => {
+            serde_json::to_vec(&DelegationCode { code: "AAAA-AAAA-AAAA".into() }).unwrap()
+        }
+        "post /api/v1/me/acting" => serde_json::to_vec(&NewActing { delegation: DelegationId("0193-none".into()) }).unwrap(),
         "put /api/v1/me/comfort" => serde_json::to_vec(&Comfort::default()).unwrap(),
         "put /api/v1/me/channels" => serde_json::to_vec(&Wishes::default()).unwrap(),
         "post /api/v1/me/consents/look" => serde_json::to_vec(&ConsentCode { code: "AAAAAAAA".into() }).unwrap(),
