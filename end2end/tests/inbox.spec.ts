@@ -21,7 +21,7 @@ test('a change is on the screen at once: in the story of the case, in the badge,
   const title = `Lampione in diretta ${info.project.name} ${Date.now()}`;
   const { id } = await sendReport('teresa-conti', title);
   // Of another case there is something unread all the while: what is said about this one is said once for each message.
-  await sendReport('teresa-conti', `Altro ${title}`);
+  await sendReport('teresa-conti', `Altra pratica ${Date.now()}`);
   const said: (string | undefined)[] = [];
   page.on('request', (asked) => asked.url().endsWith('/api/v1/inbox/read') && said.push(asked.headers()['x-filo-unasked']));
   await loginAs(page, 'teresa-conti', { from: '/inbox' });
