@@ -60,7 +60,7 @@ test('Gino acts for Maria, in two windows, and is himself again', async ({ brows
     await expect(gino.getByText(say('delegates.offer', { name: 'Maria Rossi' }))).toBeVisible();
     await expect(gino.getByText(say('delegates.meant_for', { name: 'Gino Bandini' }))).toBeVisible();
     await expectGood(gino, 'what is behind a code');
-    await gino.getByRole('button', { name: say('delegates.yes') }).click();
+    await gino.getByRole('button', { name: say('delegates.yes'), exact: true }).click();
     await expect(gino.getByText(say('delegates.accepted', { name: 'Maria Rossi' }))).toBeVisible();
     // Maria sees it without asking.
     await expect(maria.getByRole('article').filter({ hasText: 'Gino Bandini' })).toContainText(say('delegates.state_active'), { timeout: 20_000 });
@@ -159,7 +159,7 @@ test('a delegation that ends under the hands of who acts takes nothing that was 
     await maria.getByRole('button', { name: say('common.next') }).click();
     await expect(maria.getByText(say('delegates.code_own'))).toBeVisible();
     await logIn(gino, 'gino-bandini', { from: `/delegates#${code}` });
-    await gino.getByRole('button', { name: say('delegates.yes') }).click();
+    await gino.getByRole('button', { name: say('delegates.yes'), exact: true }).click();
     await gino.getByRole('button', { name: say('delegates.act', { name: 'Maria Rossi' }) }).click();
     await gino.getByRole('main').getByRole('link', { name: say('delegates.go_report') }).click();
     await acknowledge(gino);
