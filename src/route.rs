@@ -139,11 +139,9 @@ pub enum ReportStep {
 impl Route {
     /// Takes what stands behind `#` out of the address bar and the history (a code, say): others may use this device. For the page that is open.
     pub fn forget_hash(&self) {
-        if let Ok(history) = window().history() {
-            let state = history.state().unwrap_or_default();
-            // Refused only for an address of another site.
-            let _ = history.replace_state_with_url(&state, "", Some(&self.to_string()));
-        }
+        let Ok(history) = window().history() else { return };
+        // Refused only for an address of another site.
+        let _ = history.replace_state_with_url(&history.state().unwrap_or_default(), "", Some(&self.to_string()));
     }
 
     /// Reads a URL's path. What is not known is `NotFound`.

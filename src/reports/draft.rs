@@ -154,7 +154,8 @@ mod tests {
     #[test]
     fn what_is_wrong_stands_where_it_can_be_mended() {
         let refused = Chosen { state: Readiness::Refused(FieldProblem::new("file", FieldRule::FileType)), ..photo() };
-        let draft = Draft { files: Files { photos: vec![refused, photo()], ..Files::default() }, ..Draft::default() };
+        let mut draft = Draft::default();
+        draft.files.photos = vec![refused, photo()];
         for (field, home) in [
             ("files.0", "photos"),
             ("files.1", "documents"),
