@@ -70,7 +70,7 @@ async fn message(
             .await?;
     }
     citizen.acts(&crm, &mut effect.change, LogAction::MessageSent, &id).await?;
-    let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true, channel: Channel::App };
+    let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true, channel: citizen.channel() };
     add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
     drafts::end(&mut effect.change, &citizen.id, &draft).await?;
     done(&crm, effect, &citizen, &id).await

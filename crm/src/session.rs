@@ -81,7 +81,10 @@ impl FromRequestParts<Crm> for Citizen {
         if parts.headers.contains_key(headers::UNASKED) {
             return Ok(citizen);
         }
-        citizen.was_seen(crm, unseen).await?;
+        // Reading goes on when the database can only be read for a moment.
+        if let Err(error) = citizen.was_seen(crm, unseen).await {
+            tracing::warn!("a session's last request was not kept: {error}");
+        }
         if let Some(SecondsLeft(slot)) = parts.extensions.get() {
             slot.store(citizen.session.seconds_left, Ordering::Relaxed);
         }

@@ -69,10 +69,11 @@ const OWN: &[HelpScope] = &[HelpScope::SeeCases, HelpScope::SendReport];
 
 /// What may be done. Messages and reports are written down in the change that makes them (`replies.rs`, `reports.rs`); the pieces of a file
 /// belong to its beginning.
-const RULES: [Rule; 28] = [
+const RULES: [Rule; 29] = [
     rule(Method::GET, paths::ME, &[], None),
     rule(Method::POST, paths::SESSION_EXTEND, &[], None),
     rule(Method::GET, paths::CASES, SEES, Some(LogAction::CasesSeen)),
+    rule(Method::GET, paths::HOME_TASKS, SEES, Some(LogAction::CasesSeen)),
     rule(Method::GET, paths::CASE, OWN, Some(LogAction::CaseSeen)),
     rule(Method::GET, paths::RECEIPT, OWN, Some(LogAction::DocumentSeen)),
     rule(Method::GET, paths::CASE_CALENDAR, SEES, Some(LogAction::CaseSeen)),

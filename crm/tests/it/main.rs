@@ -14,6 +14,7 @@ mod events;
 mod forgery;
 mod forwarding;
 mod help_desk;
+mod home;
 mod house;
 mod imports;
 mod inbox;
