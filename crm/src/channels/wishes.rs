@@ -64,10 +64,8 @@ pub async fn of(connection: &mut AnyConnection, citizen: &CitizenId, row: &AnyRo
 /// # Errors
 /// When the database fails.
 pub async fn keep(crm: &Crm, change: &mut Change, citizen: &CitizenId, (wishes, place): (&Wishes, Place)) -> Result<()> {
-    let row = sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1"))
-        .bind(citizen.as_str())
-        .fetch_one(&mut **change)
-        .await?;
+    let row =
+        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.as_str()).fetch_one(&mut **change).await?;
     let has_email = row.try_get::<Option<String>, _>("email")?.is_some_and(|email| contract::contact::is_email(&email));
     let before = of(&mut *change, citizen, &row, has_email).await?;
     choices::wished(crm, change, citizen, (&before, wishes), place).await?;
