@@ -139,7 +139,7 @@ async function fetchConfig() {
 function beginEarly(code, settings) {
   const early = new Map();
   const lists = {
-    '/': ['/api/v1/cases?phase=waiting_for_you&limit=50', '/api/v1/cases?limit=5'],
+    '/': ['/api/v1/me/tasks', '/api/v1/cases?limit=5'],
     '/cases': ['/api/v1/cases?limit=20'],
   };
   const known = Object.hasOwn(lists, location.pathname) && !location.search;

@@ -52,7 +52,7 @@ const READ_TIME: Duration = Duration::from_secs(20);
 /// How long after live news reads are theirs, in milliseconds.
 const UNASKED_MS: f64 = 300.0;
 /// What begins so is the person's own, and can be read again without a network.
-const READ_AGAIN: [&str; 4] = [paths::CASES, paths::INBOX, paths::QUESTIONNAIRES, paths::PAYMENTS];
+const READ_AGAIN: [&str; 5] = [paths::CASES, paths::HOME_TASKS, paths::INBOX, paths::QUESTIONNAIRES, paths::PAYMENTS];
 
 /// The CRM, from the pages' side.
 #[derive(Clone, Copy)]

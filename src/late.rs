@@ -135,11 +135,6 @@ fn payments_page(place: Payments) -> Page {
     page(move || view! { <paying::PaymentsPages place/> }.into_any())
 }
 
-#[wasm_split(tips, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn fees_part() -> Page {
-    page(move || view! { <home::FeesPart/> }.into_any())
-}
-
 #[wasm_split(reports, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn new_report_page(step: ReportStep) -> Page {
     page(move || view! { <reports::NewReportPage step/> }.into_any())
@@ -258,11 +253,6 @@ pub fn help_desk(page: Desk) -> Markup {
 /// A place among the payments.
 pub fn payments(place: Payments) -> Markup {
     late(move || Box::pin(payments_page(place.clone())))
-}
-
-/// The home page's fees that are due soon.
-pub fn fees_soon() -> Markup {
-    extra(|| Box::pin(fees_part()))
 }
 
 /// A step of the report.

@@ -15,6 +15,7 @@ pub mod drafts;
 pub mod fiscal_code;
 pub mod headers;
 pub mod help_desk;
+pub mod home;
 pub mod id;
 pub mod import;
 pub mod inbox;

@@ -41,6 +41,8 @@ pub const ME: &str = "/api/v1/me";
 pub const ME_COMFORT: &str = "/api/v1/me/comfort";
 /// GET `?language=` → [`crate::dictionary::Dictionary`].
 pub const DICTIONARY: &str = "/api/v1/dictionary";
+/// GET → [`crate::home::Tasks`].
+pub const HOME_TASKS: &str = "/api/v1/me/tasks";
 /// GET [`CaseQuery`] → a page of [`crate::cases::CaseSummary`].
 pub const CASES: &str = "/api/v1/cases";
 /// GET `?language=` → [`crate::cases::Case`].

@@ -65,6 +65,13 @@ pub fn year(instant: Timestamp) -> i16 {
     in_town(instant).date().year()
 }
 
+/// The first and the last second of a civil year in the town. `None` for a year that calendars do not have.
+pub fn year_in_town(year: i16) -> Option<[UtcTime; 2]> {
+    let zone = TimeZone::get("Europe/Rome").unwrap_or(TimeZone::UTC);
+    let begins = |year: i16| Some(jiff::civil::Date::new(year, 1, 1).ok()?.to_zoned(zone.clone()).ok()?.timestamp());
+    Some([utc(begins(year)?), utc(later(begins(year.checked_add(1)?)?, -1))])
+}
+
 /// So many days after a day. `None` when it is not a day of the calendar.
 pub fn days_after(day: &Date, days: u32) -> Option<Date> {
     let day: jiff::civil::Date = day.0.parse().ok()?;

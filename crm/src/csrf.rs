@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{headers, paths};
 
 /// Paths that do without: the provider sends the browser to the callback, the others carry no cookie.
-const EXEMPT: [&str; 23] = [
+const EXEMPT: [&str; 24] = [
     paths::HEALTH,
     paths::SESSION_CALLBACK,
     paths::OFFICE_CASES,
@@ -34,6 +34,7 @@ const EXEMPT: [&str; 23] = [
     paths::OFFICE_PAYMENTS,
     paths::OFFICE_FEE_RELEASE,
     paths::OFFICE_FEE_RECEIPT,
+    paths::OFFICE_PROOF_FILE,
     paths::PLATFORM_RECEIPTS,
 ];
 /// What a browser asks for without the app's header: files, and the live line.

@@ -42,6 +42,7 @@ pub mod follows;
 pub mod forwarding;
 pub mod headers;
 pub mod help_desk;
+pub mod home;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod import;
@@ -117,6 +118,7 @@ fn api(crm: Crm) -> Router {
         .merge(login::router())
         .merge(dictionary::router())
         .merge(cases::router())
+        .merge(home::router())
         .merge(receipt::router())
         .merge(reports::router())
         .merge(drafts::router())

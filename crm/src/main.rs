@@ -109,6 +109,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     }
     tokio::spawn(forwarding::keep_asking(crm.clone()));
     tokio::spawn(payments::checks::keep_checking(crm.clone()));
+    tokio::spawn(crm::subscriptions::notices::keep_spreading(crm.clone()));
     tokio::spawn(events::listen(crm.clone()));
     let handle = Handle::new();
     tokio::spawn(stop_gently(handle.clone(), crm.db.live().clone()));

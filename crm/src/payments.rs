@@ -2,35 +2,33 @@
 //! machine (`machine.rs`): "paid" comes from a receipt, and a receipt from the platform.
 pub(crate) mod carts;
 pub mod checks;
-mod fees;
+pub(crate) mod fees;
+mod holders;
 mod machine;
 pub(crate) mod office;
 pub(crate) mod paper;
+pub(crate) mod proofs;
 pub mod receipts;
 mod told;
 
 use crate::calendar::{self, Event};
-use crate::db::{Change, new_id};
+use crate::db::Change;
 use crate::error::{Error, Result};
-use crate::idempotency::{Answer, Begun, Kept, Key, Once};
-use crate::inbox;
 use crate::session::Citizen;
 use crate::state::Crm;
-use crate::web::{self, Asked, At, Body, InLanguage, NO_STORE, PUBLIC};
+use crate::web::{self, Asked, At, InLanguage, NO_STORE, PUBLIC};
 use crate::words::Words;
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use contract::dictionary::Dictionary;
 use contract::id::{CitizenId, FeeId};
 use contract::import::ImportFee;
-use contract::inbox::NewsKind;
-use contract::payments::{Fee, FeeDetails, FeeQuery, NewProof, Standing};
-use contract::problem::FieldRule;
-use contract::{FieldProblem, Page, paths};
+use contract::payments::{Fee, FeeDetails, FeeQuery, Standing};
+use contract::{Page, paths};
 use std::net::SocketAddr;
 
 pub use machine::State as FeeState;
@@ -45,13 +43,14 @@ pub fn router() -> Router<Crm> {
         .route(paths::FEE, get(one))
         .route(paths::FEE_RECEIPT, get(receipts::pdf))
         .route(paths::FEE_CALENDAR, get(last_day))
-        .route(paths::FEE_PROOFS, post(prove))
+        .route(paths::FEE_PROOFS, post(proofs::prove))
         .route(paths::CART_RETURNED, post(carts::returned))
         .route(paths::PAPER_NOTICES, post(paper::find))
         .route(paths::PAYMENT_STATES, get(states))
         .route(paths::OFFICE_FEES, post(office::put_fee))
         .route(paths::OFFICE_PAYMENTS, get(office::stuck))
         .route(paths::OFFICE_FEE_RELEASE, post(office::release))
+        .route(paths::OFFICE_PROOF_FILE, get(proofs::file))
         .route(paths::OFFICE_FEE_RECEIPT, post(office::receipt))
         .route(paths::PLATFORM_RECEIPTS, post(receipts::push))
 }
@@ -75,7 +74,7 @@ impl FromRequestParts<Crm> for Payer {
 #[utoipa::path(get, path = paths::PAYMENTS, operation_id = "payments", tag = "payments", params(FeeQuery),
     responses((status = 200, body = Page<Fee>), (status = "4XX", body = contract::Problem)))]
 async fn mine(State(crm): State<Crm>, payer: Payer, Asked(query): Asked<FeeQuery>, asked: HeaderMap) -> Result<Response> {
-    fees::adopt(&crm, &payer.id).await?;
+    holders::adopt(&crm, &payer.id).await?;
     web::tagged(&asked, NO_STORE, &fees::list(&crm, &payer.id, &query).await?)
 }
 
@@ -110,55 +109,6 @@ async fn last_day(State(crm): State<Crm>, payer: Payer, At(id): At<FeeId>, Asked
     };
     let text = calendar::written(&crm, &[event])?;
     web::download(&format!("{}.ics", fee.number.0), "text/calendar; charset=utf-8", text.into_bytes())
-}
-
-/// "Ho la ricevuta": words about it, files sent before, or both. The office looks at them.
-#[utoipa::path(post, path = paths::FEE_PROOFS, operation_id = "fee_proof", tag = "payments", params(("id" = String, Path), ("idempotency-key" = String, Header)),
-    request_body = NewProof, responses((status = 201, body = FeeDetails), (status = "4XX", body = contract::Problem)))]
-async fn prove(State(crm): State<Crm>, payer: Payer, At(id): At<FeeId>, key: Key, Body(proof): Body<NewProof>) -> Result<Response> {
-    let details = fees::find(&crm, &payer.id, &id).await?;
-    let problems = proof.problems();
-    if !problems.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
-    let once = Once::new(format!("citizen {} proof {id}", payer.id), key, &[&serde_json::to_vec(&proof)?]);
-    match once.begin(&crm, Kept::Always).await? {
-        Begun::Before(answer) => Ok(answer.into_response()),
-        Begun::First(mut effect) => {
-            if !details.may_prove {
-                return Err(Error::Conflict);
-            }
-            keep_proof(&crm, &mut effect.change, (&payer.id, &id), &proof).await?;
-            inbox::tell(&crm, &mut effect.change, &payer.id, NewsKind::Payment, None);
-            let sent = FeeDetails { proofs: [details.proofs, vec![crm.clock.utc()]].concat(), ..details };
-            Ok(effect.done(Answer::created(&sent, paths::fee(&id))?).await?.into_response())
-        }
-    }
-}
-
-async fn keep_proof(crm: &Crm, change: &mut Change, (citizen, fee): (&CitizenId, &FeeId), proof: &NewProof) -> Result<()> {
-    let id = new_id();
-    sqlx::query("INSERT INTO proofs (id, citizen_id, fee_id, text, sent_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(&id)
-        .bind(citizen.as_str())
-        .bind(fee.as_str())
-        .bind(proof.text.trim())
-        .bind(crm.clock.utc().0)
-        .execute(&mut **change)
-        .await?;
-    let mut problems = Vec::new();
-    for (index, file) in proof.files.iter().enumerate() {
-        let held = sqlx::query("UPDATE attachments SET proof_id = $1 WHERE owner_id = $2 AND id = $3 AND case_id IS NULL AND proof_id IS NULL AND state = 'ready'")
-            .bind(&id)
-            .bind(citizen.as_str())
-            .bind(file.as_str())
-            .execute(&mut **change)
-            .await?;
-        if held.rows_affected() == 0 {
-            problems.push(FieldProblem::new(format!("files.{index}"), FieldRule::NotFound));
-        }
-    }
-    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
 /// A fee of an import, with its receipt when it is paid. What is there already is left alone.

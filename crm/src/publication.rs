@@ -121,7 +121,7 @@ async fn put_photos(change: &mut Change, case: &CaseId, report: &PublicReportId,
     for (index, photo) in photos.iter().enumerate() {
         let put = sqlx::query(
             "INSERT INTO public_photos (id, report_id, attachment_id, position)
-             SELECT $1, $2, a.id, $3 FROM attachments a WHERE a.id = $4 AND a.case_id = $5 AND a.media_type <> 'application/pdf'
+             SELECT $1, $2, a.id, $3 FROM attachments a WHERE a.id = $4 AND a.case_id = $5 AND a.kind = 'photo' AND a.state = 'ready'
              ON CONFLICT (report_id, attachment_id) DO UPDATE SET position = excluded.position",
         )
         .bind(new_id())

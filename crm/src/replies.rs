@@ -70,7 +70,7 @@ async fn message(
             .await?;
     }
     citizen.acts(&crm, &mut effect.change, LogAction::MessageSent, &id).await?;
-    let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true, channel: Channel::App };
+    let step = Happening { kind: StepKind::Message, state: &state, note: &message.text, by_citizen: true, channel: citizen.channel() };
     let position = add(&crm, &mut effect.change, (&citizen.id, &id), step, &message.files).await?;
     citizen.signs(&mut effect.change, &id, position).await?;
     drafts::end(&mut effect.change, &citizen.id, &draft).await?;

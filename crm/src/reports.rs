@@ -181,7 +181,7 @@ async fn hold_attachments(crm: &Crm, change: &mut Change, owner: &CitizenId, cas
 async fn hold(change: &mut Change, owner: &CitizenId, case: &CaseId, (id, position, pdf): (&AttachmentId, usize, bool)) -> Result<bool> {
     let held = sqlx::query(
         "UPDATE attachments SET case_id = $1, position = $2
-         WHERE owner_id = $3 AND id = $4 AND case_id IS NULL AND office = '' AND state = 'ready' AND kind = $5",
+         WHERE owner_id = $3 AND id = $4 AND case_id IS NULL AND proof_id IS NULL AND office = '' AND state = 'ready' AND kind = $5",
     )
     .bind(case.as_str())
     .bind(i64::try_from(position).unwrap_or_default())

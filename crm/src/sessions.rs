@@ -84,12 +84,19 @@ pub async fn end_one(State(crm): State<Crm>, citizen: Citizen, At(id): At<Sessio
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// End all the others.
+/// End all the others, and all that devices may still do whose sessions are over by themselves.
 #[utoipa::path(delete, path = paths::MY_SESSIONS, operation_id = "my_sessions_end", tag = "session", responses((status = 204), (status = "4XX", body = contract::Problem)))]
 pub async fn end_others(State(crm): State<Crm>, citizen: Citizen) -> Result<StatusCode> {
     let mut change = crm.db.begin().await?;
     for other in open(&crm, &mut change, &citizen).await?.iter().filter(|one| !one.told.is_this) {
         end(&crm, &mut change, other).await?;
+    }
+    // What was left behind by sessions that are over: a lost phone sends nothing more, and is told nothing.
+    for sql in [
+        "DELETE FROM credentials WHERE citizen_id = $1 AND session_hash <> $2",
+        "DELETE FROM push_devices WHERE citizen_id = $1 AND session_hash <> $2",
+    ] {
+        sqlx::query(sql).bind(citizen.id.as_str()).bind(citizen.session_hash()).execute(&mut *change).await?;
     }
     change.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,34 +1,44 @@
 //! Counting what one network address does in a minute.
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Mutex, PoisonError};
 
-/// Addresses remembered at most; beyond that the oldest minutes are forgotten first.
+/// Addresses counted one by one in a minute. Those that come when so many are counted already share one count.
 const ADDRESSES_MAX: usize = 20_000;
+/// The one address of all that share a count: it is nobody's (RFC 6890).
+const SHARED: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// Counts, minute by minute.
 pub struct Throttle {
     per_minute: u32,
-    counts: Mutex<HashMap<IpAddr, (i64, u32)>>,
+    counts: Mutex<Minute>,
+}
+
+/// What was counted in one minute.
+#[derive(Default)]
+struct Minute {
+    number: i64,
+    counts: HashMap<IpAddr, u32>,
 }
 
 impl Throttle {
     /// Allows so many in a minute to each address.
     pub fn new(per_minute: u32) -> Self {
-        Self { per_minute, counts: Mutex::new(HashMap::new()) }
+        Self { per_minute, counts: Mutex::default() }
     }
 
     /// Counts one more at `now` (seconds since 1970). When it is one too many: the seconds until the next minute.
     pub fn take(&self, address: IpAddr, now: i64) -> Result<(), u32> {
         let minute = now.div_euclid(60);
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= ADDRESSES_MAX {
-            counts.retain(|_, (counted, _)| *counted == minute);
+        let mut counted = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if counted.number != minute {
+            *counted = Minute { number: minute, counts: HashMap::new() };
         }
-        let (counted, count) = counts.entry(network(address)).or_insert((minute, 0));
-        if *counted != minute {
-            (*counted, *count) = (minute, 0);
+        let mut address = network(address);
+        if counted.counts.len() >= ADDRESSES_MAX && !counted.counts.contains_key(&address) {
+            address = SHARED;
         }
+        let count = counted.counts.entry(address).or_default();
         *count = count.saturating_add(1);
         if *count <= self.per_minute { Ok(()) } else { Err(u32::try_from(60 - now.rem_euclid(60)).unwrap_or(60)) }
     }
@@ -58,6 +68,17 @@ mod tests {
         assert_eq!(throttle.take(address("192.0.2.1"), 132), Err(48));
         assert_eq!(throttle.take(address("192.0.2.2"), 132), Ok(()));
         assert_eq!(throttle.take(address("192.0.2.1"), 180), Ok(()));
+    }
+
+    #[test]
+    fn who_comes_when_too_many_were_counted_shares_a_count_until_the_next_minute() {
+        let throttle = Throttle::new(1);
+        for number in 0..ADDRESSES_MAX {
+            assert_eq!(throttle.take(IpAddr::V4(u32::try_from(number + 1).expect("small").into()), 0), Ok(()));
+        }
+        assert_eq!(throttle.take(address("192.0.2.1"), 1), Ok(()));
+        assert_eq!(throttle.take(address("192.0.2.2"), 2), Err(58));
+        assert_eq!(throttle.take(address("192.0.2.2"), 60), Ok(()));
     }
 
     #[test]

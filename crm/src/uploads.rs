@@ -159,10 +159,11 @@ async fn begin(crm: &Crm, owner: &CitizenId, plan: &Plan) -> Result<()> {
     .execute(&mut *change)
     .await?;
     if made.rows_affected() == 1 {
-        let row = sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL AND office = ''")
-            .bind(owner.as_str())
-            .fetch_one(&mut *change)
-            .await?;
+        let row =
+            sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL AND proof_id IS NULL AND office = ''")
+                .bind(owner.as_str())
+                .fetch_one(&mut *change)
+                .await?;
         if row.try_get::<i64, _>(0)? > UNUSED_MAX {
             return Err(Error::TooMany(3600));
         }

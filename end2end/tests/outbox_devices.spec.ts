@@ -170,8 +170,12 @@ async function openMessage(page: Page, far: Far, path: string): Promise<void> {
   await page.goto(far.url + path);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   const words = page.locator('summary').filter({ hasText: say('cases.message_title') });
-  await words.waitFor();
-  if (!(await page.getByLabel(say('cases.message_label')).isVisible())) await words.click();
+  const field = page.getByLabel(say('cases.message_label'));
+  // What was begun opens it by itself: pressed at that very moment, it would be closed again.
+  await expect(async () => {
+    if (!(await field.isVisible())) await words.click();
+    await expect(field).toBeVisible({ timeout: 1_000 });
+  }).toPass();
 }
 const begun = (page: Page, title: string) => page.getByRole('status').filter({ has: page.getByText(say(title), { exact: true }) });
 

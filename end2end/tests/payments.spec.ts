@@ -30,7 +30,7 @@ const stateOf = async (page: Page, id: string) => (await ask<{ fee: Fee }>(page,
 
 test('a fee is found on the home page, paid, confirmed by itself, and cannot be paid again', async ({ openAs }, info) => {
   const page = await openAs(info.project.name === 'phone' ? 'samira-el-amrani' : 'ionut-popescu', '/');
-  await page.getByRole('region', { name: say('home.fees_title') }).getByRole('link').first().click();
+  await page.getByRole('region', { name: say('home.tasks_title') }).getByRole('link', { name: /Permesso di sosta ·|Mensa scolastica ·/ }).click();
   await expect(page.getByRole('heading', { level: 1, name: /Permesso di sosta|Mensa scolastica/ })).toBeVisible();
   await expect(main(page)).toContainText(/FX 456 LM|Andrei/);
   await expect(main(page)).toContainText(/(\d{4} ){4}\d{2}/);

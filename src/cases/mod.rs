@@ -17,4 +17,4 @@ pub use detail::CasePage;
 pub use list::CasesPage;
 pub use receipt::ReceiptPage;
 pub use whole_story::StoryPage;
-pub use words::{Lexicon, day_and_distance, load_lexicon};
+pub use words::{Lexicon, day_and_distance, is_past, load_lexicon};

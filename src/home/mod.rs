@@ -1,8 +1,7 @@
 //! Scrivania: a greeting by name, what I must do first, tips, then what has moved.
-mod fees;
 mod page;
+mod tasks;
 mod tips;
 
-pub use fees::FeesPart;
 pub use page::HomePage;
 pub use tips::TipsPart;

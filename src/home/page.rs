@@ -1,5 +1,6 @@
-//! The home page of the personal area (features B1, B2, B3, X18): at most three tasks, tips, then the latest cases.
-use crate::cases::{CaseCard, Lexicon, TaskCard, load_lexicon};
+//! The home page of the personal area (features B1, B2, B3, X18): what to do first, tips, then the latest cases.
+use super::tasks::TaskList;
+use crate::cases::{CaseCard, load_lexicon};
 use crate::inbox::LatestNews;
 use crate::late;
 use crate::live::{Fresh, live};
@@ -9,14 +10,11 @@ use crate::route::{ReportStep, Route};
 use crate::session::Session;
 use crate::ui::{Link, LinkButton, Page, Section};
 use crate::words::{fill, key, t};
-use contract::cases::{CaseQuery, CaseSummary, Phase};
+use contract::cases::{CaseQuery, CaseSummary};
+use contract::home::Tasks;
 use contract::{Page as Part, paths};
 use leptos::prelude::*;
 
-/// Tasks shown at once.
-const TASKS_MAX: usize = 3;
-/// Cases that may wait for somebody: more than anybody has, fewer than would be slow.
-const WAITING_MAX: u32 = 50;
 /// Latest cases shown.
 const LATEST: u32 = 5;
 
@@ -26,12 +24,9 @@ pub fn HomePage() -> impl IntoView {
     let session = expect_context::<Session>();
     let name = session.person().map_or_else(String::new, |me| me.given_name);
     let fresh = Fresh::new();
-    let waiting = load(move |api| {
+    let tasks = load(move |api| {
         fresh.track();
-        async move {
-            let query = CaseQuery { phase: Some(Phase::WaitingForYou), limit: Some(WAITING_MAX), ..CaseQuery::default() };
-            api.get::<Part<CaseSummary>>(&paths::cases(&query)).await
-        }
+        async move { api.get::<Tasks>(paths::HOME_TASKS).await }
     });
     let latest = load_pages(move |api, after| {
         fresh.track();
@@ -41,17 +36,16 @@ pub fn HomePage() -> impl IntoView {
             api.get::<Part<CaseSummary>>(&paths::cases(&query)).await.map(|part| Part { next: None, ..part })
         }
     });
-    fresh.follow(|| live().case_changes(), || false);
+    fresh.follow(|| live().case_changes() + live().payment_changes(), || false);
     let lexicon = load_lexicon();
     let (words, news_words) = (lexicon, lexicon);
     view! {
         <Page title=fill(key::home::GREETING, &[("name", &name)])>
             <Section id="tasks-title" title=t(key::home::TASKS_TITLE)>
-                <Load from=waiting let:waiting>
-                    <Load from=words let:lexicon><Tasks cases=waiting.items.clone() lexicon/></Load>
+                <Load from=tasks let:tasks>
+                    <Load from=words let:lexicon><TaskList tasks=tasks.clone() lexicon/></Load>
                 </Load>
             </Section>
-            {late::fees_soon()}
             <Load from=news_words let:lexicon><LatestNews lexicon/></Load>
             {late::tips()}
             <Section id="problem-title" title=t(key::home::REPORT_TITLE) class="filo-home-report">
@@ -69,29 +63,4 @@ pub fn HomePage() -> impl IntoView {
             </Section>
         </Page>
     }
-}
-
-/// What must be done, the nearest day first.
-#[component]
-fn Tasks(cases: Vec<CaseSummary>, lexicon: Lexicon) -> impl IntoView {
-    let tasks = first_tasks(cases);
-    if tasks.is_empty() {
-        return view! { <p class="filo-all-done">{t(key::home::TASKS_NONE)}</p> }.into_any();
-    }
-    let row = move |case: CaseSummary| {
-        let lexicon = lexicon.clone();
-        case.task.clone().map(|task| view! { <li><TaskCard case task lexicon/></li> })
-    };
-    view! { <ul class="filo-list filo-tasks">{tasks.into_iter().map(row).collect_view()}</ul> }.into_any()
-}
-
-/// The first tasks by day; those without a day come last.
-fn first_tasks(mut cases: Vec<CaseSummary>) -> Vec<CaseSummary> {
-    cases.retain(|case| case.task.is_some());
-    cases.sort_by_key(|case| {
-        let due = case.task.as_ref().and_then(|task| task.due_on.clone());
-        (due.is_none(), due)
-    });
-    cases.truncate(TASKS_MAX);
-    cases
 }

@@ -1,6 +1,6 @@
 //! The URLs of payments: fees, carts, notices on paper, receipts; the office's, and the platform's.
 use super::{escape, list_parts, with_parts};
-use crate::id::{CartId, FeeId};
+use crate::id::{AttachmentId, CartId, FeeId};
 use crate::payments::FeeQuery;
 
 /// GET [`FeeQuery`] → a page of [`crate::payments::Fee`]; POST [`crate::payments::NewPayment`] → [`crate::payments::PaymentStart`].
@@ -27,6 +27,8 @@ pub const OFFICE_PAYMENTS: &str = "/api/v1/office/payments";
 pub const OFFICE_FEE_RELEASE: &str = "/api/v1/office/fees/{id}/release";
 /// POST [`crate::payments::Receipt`] → [`crate::payments::office::FeePut`]: a receipt that came by another way, a citizen's proof say.
 pub const OFFICE_FEE_RECEIPT: &str = "/api/v1/office/fees/{id}/receipt";
+/// GET → a file that came with a proof.
+pub const OFFICE_PROOF_FILE: &str = "/api/v1/office/fees/{id}/proofs/{attachment}";
 /// POST [`crate::payments::office::PlatformReceipt`] → 204. For the platform alone, by its token.
 pub const PLATFORM_RECEIPTS: &str = "/api/v1/platform/receipts";
 
@@ -77,4 +79,9 @@ pub fn office_fee_release(id: &FeeId) -> String {
 /// Where the office puts a receipt.
 pub fn office_fee_receipt(id: &FeeId) -> String {
     OFFICE_FEE_RECEIPT.replace("{id}", &escape(id.as_str()))
+}
+
+/// Where the office finds a file of a proof.
+pub fn office_proof_file(id: &FeeId, file: &AttachmentId) -> String {
+    OFFICE_PROOF_FILE.replace("{id}", &escape(id.as_str())).replace("{attachment}", &escape(file.as_str()))
 }

@@ -3,7 +3,7 @@ use super::notice::{self, NoticeNumber};
 use super::{AMOUNT_CENTS, Creditor, PARTS_MAX, Part, REMITTANCE_CHARS_MAX, Receipt, Reduced, TITLE_CHARS_MAX};
 use crate::calendar::{Date, UtcTime};
 use crate::dictionary::StateCode;
-use crate::id::FeeId;
+use crate::id::{AttachmentId, FeeId};
 use crate::problem::{FieldProblem, FieldRule};
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -165,6 +165,9 @@ pub struct StuckPayment {
     /// What was written with a proof.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// The files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AttachmentId>,
     /// The receipt, where one is the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,

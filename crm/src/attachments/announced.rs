@@ -77,7 +77,7 @@ async fn hold_one(
     // Its upload has begun before the report came, and may be over.
     let held = sqlx::query(
         "UPDATE attachments SET case_id = $1, position = $2, announced_sha256 = $3, same_as = $4, kind = $5, step = $9
-         WHERE owner_id = $6 AND id = $7 AND case_id IS NULL AND office = '' AND length = $8 AND kind IN ($5, 'unknown')
+         WHERE owner_id = $6 AND id = $7 AND case_id IS NULL AND proof_id IS NULL AND office = '' AND length = $8 AND kind IN ($5, 'unknown')
            AND (sent_sha256 = $3 OR state = 'travelling')",
     )
     .bind(case.as_str())

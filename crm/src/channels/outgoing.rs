@@ -87,7 +87,12 @@ pub fn for_device(crm: &Crm, words: &Words, reader: &Reader, device: String, (to
 
 /// A notice for App IO.
 pub fn for_io(crm: &Crm, words: &Words, reader: &Reader, fiscal_code: String, (topic, notice): (Option<Topic>, &Notice)) -> Io {
-    let subject: String = short(words, reader, topic, notice).chars().take(*app_io::SUBJECT_CHARS.end()).collect();
+    // IO takes no subject that is very short.
+    let said = match short(words, reader, topic, notice) {
+        short if short.chars().count() < *app_io::SUBJECT_CHARS.start() => format!("{}: {short}", crm.reference.town.town),
+        said => said,
+    };
+    let subject: String = said.chars().take(*app_io::SUBJECT_CHARS.end()).collect();
     let told = if reader.wishes.tells_content { notice.paragraphs.join("\n\n") } else { subject.clone() };
     let settings = format!("{}{}", crm.config.public_url, super::SETTINGS_PAGE);
     let choose = words.mail.choose.replace("{address}", &settings);

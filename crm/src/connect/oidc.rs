@@ -207,8 +207,13 @@ impl Provider {
             ClaimsVerificationError::InvalidAuthContext(_) => LoginError::Level,
             other => refused(other),
         })?;
-        if !person.has_a_name() && metadata.userinfo_endpoint().is_some() {
-            person.add_user_info(&self.user_info(&client, &tokens, &person).await?);
+        if !person.is_known() && metadata.userinfo_endpoint().is_some() {
+            match self.user_info(&client, &tokens, &person).await {
+                Ok(more) => person.add_user_info(&more),
+                // Who has a name can come in: not everybody has a codice fiscale.
+                Err(error) if person.has_a_name() => tracing::warn!("the user info endpoint: {error}"),
+                Err(error) => return Err(error),
+            }
         }
         let (roles, access_token) = (person.roles(), tokens.access_token().secret().clone());
         Ok(LoggedIn { identity: person.identity(&self.way.issuer), access_token, roles })

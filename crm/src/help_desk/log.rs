@@ -205,6 +205,7 @@ impl std::str::FromStr for Head {
 pub async fn verify(crm: &Crm, known: Option<&Head>) -> Result<Result<Head, String>> {
     let mut head = Head { position: 0, hash: String::new() };
     let mut is_known = known.is_none_or(|known| *known == head);
+    let mut before = None;
     loop {
         let rows = sqlx::query(
             "SELECT position, citizen_id, at, actor, name, action, case_id, why, session, hash FROM access_log
@@ -225,14 +226,19 @@ pub async fn verify(crm: &Crm, known: Option<&Head>) -> Result<Result<Head, Stri
             head = Head { position: link.position, hash };
             is_known |= known == Some(&head);
         }
-        if rows.is_empty() {
+        if !rows.is_empty() {
+            continue;
+        }
+        let row = sqlx::query("SELECT position, hash FROM access_log_head WHERE id = 1").fetch_optional(crm.db.reader()).await?;
+        let kept = row.map(|row| Ok::<_, Error>(Head { position: row.try_get(0)?, hash: row.try_get(1)? })).transpose()?;
+        if kept.as_ref() == Some(&head) {
             break;
         }
-    }
-    let row = sqlx::query("SELECT position, hash FROM access_log_head WHERE id = 1").fetch_optional(crm.db.reader()).await?;
-    let kept = row.map(|row| Ok::<_, Error>(Head { position: row.try_get(0)?, hash: row.try_get(1)? })).transpose()?;
-    if kept.as_ref() != Some(&head) {
-        return Ok(Err(format!("the chain ends with entry {}, and its head says otherwise", head.position)));
+        // An entry may have been written meanwhile: then there is one more to read.
+        if kept == before {
+            return Ok(Err(format!("the chain ends with entry {}, and its head says otherwise", head.position)));
+        }
+        before = kept;
     }
     Ok(if is_known { Ok(head) } else { Err("the head that was kept elsewhere is not in the chain".to_owned()) })
 }

@@ -160,7 +160,9 @@ static RULES: [Rule; 21] = [
 ];
 
 /// What is done at the help desk alone.
-static DESK: [Rule; 7] = [
+static DESK: [Rule; 8] = [
+    // Fees are among them.
+    rule(Method::GET, paths::HOME_TASKS, SEES, Some(LogAction::CasesSeen)),
     rule(Method::GET, paths::QUESTIONNAIRES, ANSWERS, None),
     rule(Method::GET, paths::QUESTIONNAIRE, ANSWERS, Some(LogAction::QuestionnaireSeen)),
     rule(Method::PUT, paths::QUESTIONNAIRE_DRAFT, ANSWERS, None),

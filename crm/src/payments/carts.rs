@@ -134,18 +134,21 @@ async fn lock(
     chosen: &Chosen,
     until: i64,
 ) -> Result<std::result::Result<Value, FieldRule>> {
-    let row = sqlx::query(
-        "SELECT f.number, f.creditor, f.creditor_name, f.remittance, f.amount, f.reduced_amount, f.reduced_until
-         FROM fee_holders h JOIN fees f ON f.id = h.fee_id WHERE h.citizen_id = $1 AND f.id = $2",
-    )
-    .bind(citizen.as_str())
-    .bind(chosen.id.as_str())
-    .fetch_optional(&mut **change)
-    .await?
-    .ok_or(Error::NotFound)?;
+    let held = sqlx::query("SELECT fee_id FROM fee_holders WHERE citizen_id = $1 AND fee_id = $2")
+        .bind(citizen.as_str())
+        .bind(chosen.id.as_str())
+        .fetch_optional(&mut **change)
+        .await?;
+    held.ok_or(Error::NotFound)?;
     if let Err(refusal) = happen(crm, change, &chosen.id, Event::Start { until }).await? {
         return Ok(Err(rule(refusal)));
     }
+    // Read when the fee is this change's own: who has just changed the amount is through.
+    let row =
+        sqlx::query("SELECT number, creditor, creditor_name, remittance, amount, reduced_amount, reduced_until FROM fees WHERE id = $1")
+            .bind(chosen.id.as_str())
+            .fetch_one(&mut **change)
+            .await?;
     let reduced_until: Option<String> = row.try_get("reduced_until")?;
     let (amount, _) = amount_on(&crm.clock.today(), row.try_get("amount")?, row.try_get("reduced_amount")?, reduced_until.as_deref());
     if amount != chosen.amount {
@@ -244,18 +247,17 @@ pub async fn returned(State(crm): State<Crm>, payer: Payer, At(id): At<CartId>) 
         return Err(Error::NotFound);
     }
     let mut change = crm.db.begin().await?;
+    for fee in checks::locked_by(&mut change, &id).await? {
+        // It moves or it does not: coming back is never refused.
+        let _ = happen(&crm, &mut change, &fee, Event::Returned).await?;
+    }
+    // Behind its fees, as everywhere: who holds a cart waits for no fee.
     sqlx::query("UPDATE carts SET returned_at = COALESCE(returned_at, $1) WHERE citizen_id = $2 AND id = $3")
         .bind(crm.clock.utc().0)
         .bind(payer.id.as_str())
         .bind(id.as_str())
         .execute(&mut *change)
         .await?;
-    let locked =
-        sqlx::query("SELECT fee_id FROM cart_locks WHERE cart_id = $1 ORDER BY fee_id").bind(id.as_str()).fetch_all(&mut *change).await?;
-    for row in &locked {
-        // It moves or it does not: coming back is never refused.
-        let _ = happen(&crm, &mut change, &FeeId(row.try_get(0)?), Event::Returned).await?;
-    }
     change.commit().await?;
     let mut now = Vec::with_capacity(fees.len());
     for fee in &fees {

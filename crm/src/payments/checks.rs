@@ -2,14 +2,16 @@
 //! terms that come near are told. Every row is some process's own before it asks.
 use super::fees::{self, happen, next_check};
 use super::machine::Event;
-use super::{receipts, told};
+use super::{holders, receipts, told};
 use crate::clock::{days_after, instant, utc};
+use crate::db::Change;
 use crate::error::Result;
 use crate::state::Crm;
 use contract::Date;
 use contract::id::{CartId, FeeId};
 use contract::inbox::MessageKind;
 use contract::payments::notice::NoticeNumber;
+use futures_util::future::join_all;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::time::Duration;
@@ -20,6 +22,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const LOOKS_PER_ROUND: u32 = 60;
 /// Fees asked about in one look.
 const AT_ONCE: i64 = 50;
+/// Of these, asked at a time.
+const AT_A_TIME: usize = 8;
 /// A page that is not there after so many seconds will not come: longer than a request can take.
 const OPENING_SECONDS: i64 = 120;
 /// A fee is told so many days before its term.
@@ -60,8 +64,9 @@ pub async fn look(crm: &Crm) -> Result<usize> {
     .bind(AT_ONCE)
     .fetch_all(crm.db.reader())
     .await?;
-    for row in &due {
-        ask(crm, row).await?;
+    // A platform that is slow with one is not waited for by the others.
+    for some in due.chunks(AT_A_TIME) {
+        join_all(some.iter().map(|row| ask(crm, row))).await.into_iter().collect::<Result<Vec<()>>>()?;
     }
     Ok(due.len())
 }
@@ -83,7 +88,7 @@ async fn ask(crm: &Crm, row: &AnyRow) -> Result<()> {
         return Ok(());
     }
     // The pages that show when it is asked next hear of it.
-    fees::tell(crm, &mut change, &id).await?;
+    holders::tell(crm, &mut change, &id).await?;
     // It moves or it does not: time is never refused.
     let _ = happen(crm, &mut change, &id, Event::Time).await?;
     change.commit().await?;
@@ -91,7 +96,8 @@ async fn ask(crm: &Crm, row: &AnyRow) -> Result<()> {
     let (creditor, number): (String, String) = (row.try_get("creditor")?, row.try_get("number")?);
     // The answer holds for the moment of the question, not for the later one at which it comes.
     let asked = crm.clock.now().as_second();
-    match pagopa.receipt(&creditor, NoticeNumber(number).iuv()).await {
+    // The receipt of a payment that failed is no receipt.
+    match pagopa.receipt(&creditor, NoticeNumber(number).iuv()).await.map(|told| told.filter(|receipt| receipt.outcome == receipts::PAID)) {
         Ok(Some(receipt)) => receipts::pulled(crm, receipt).await?,
         Ok(None) if asked >= until.saturating_add(fees::pause(crm)) => {
             let mut change = crm.db.begin().await?;
@@ -111,22 +117,32 @@ async fn ask(crm: &Crm, row: &AnyRow) -> Result<()> {
 /// When the database fails.
 pub async fn give_up(crm: &Crm, cart: &CartId) -> Result<()> {
     let mut change = crm.db.begin().await?;
-    let gone = sqlx::query("UPDATE carts SET ended_at = $1, key = id WHERE id = $2 AND location IS NULL AND ended_at IS NULL")
+    for fee in locked_by(&mut change, cart).await? {
+        // As above.
+        let _ = happen(crm, &mut change, &fee, Event::NoCart).await?;
+    }
+    // When its page has come meanwhile, nothing of this holds.
+    let gone = sqlx::query("UPDATE carts SET ended_at = COALESCE(ended_at, $1), key = id WHERE id = $2 AND location IS NULL")
         .bind(crm.clock.utc().0)
         .bind(cart.as_str())
         .execute(&mut *change)
         .await?;
-    if gone.rows_affected() == 0 {
-        return Ok(());
+    if gone.rows_affected() == 1 {
+        change.commit().await?;
     }
-    let locked =
-        sqlx::query("SELECT fee_id FROM cart_locks WHERE cart_id = $1 ORDER BY fee_id").bind(cart.as_str()).fetch_all(&mut *change).await?;
-    for row in &locked {
-        // As above.
-        let _ = happen(crm, &mut change, &FeeId(row.try_get(0)?), Event::NoCart).await?;
-    }
-    change.commit().await?;
     Ok(())
+}
+
+/// The fees that a cart holds locked, in the one order in which they are taken: fees come before carts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn locked_by(change: &mut Change, cart: &CartId) -> Result<Vec<FeeId>> {
+    let rows = sqlx::query("SELECT fee_id FROM cart_locks WHERE cart_id = $1 ORDER BY fee_id")
+        .bind(cart.as_str())
+        .fetch_all(&mut **change)
+        .await?;
+    rows.iter().map(|row| Ok(FeeId(row.try_get(0)?))).collect()
 }
 
 /// What goes by days: fees whose last day is over, and those to tell of.
@@ -140,9 +156,18 @@ pub async fn days(crm: &Crm) -> Result<()> {
         .fetch_all(crm.db.reader())
         .await?;
     for row in &over {
+        let id = FeeId(row.try_get(0)?);
         let mut change = crm.db.begin().await?;
-        // As above.
-        let _ = happen(crm, &mut change, &FeeId(row.try_get(0)?), Event::LastDayOver).await?;
+        // The office may have moved the day meanwhile.
+        let still = sqlx::query("UPDATE fees SET moved_at = moved_at WHERE id = $1 AND last_on < $2")
+            .bind(id.as_str())
+            .bind(&today.0)
+            .execute(&mut *change)
+            .await?;
+        if still.rows_affected() == 1 {
+            // As above.
+            let _ = happen(crm, &mut change, &id, Event::LastDayOver).await?;
+        }
         change.commit().await?;
     }
     let near = days_after(&today, TOLD_DAYS).unwrap_or_else(|| Date(today.0.clone()));

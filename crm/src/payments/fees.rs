@@ -1,15 +1,14 @@
 //! Fees as the database has them: one row as the contract says it, whose they are, and the one place where something happens to them.
+use super::holders::tell;
 use super::machine::{self, Event, Refusal, Stand, State};
-use crate::clock::{instant, later, utc};
+use crate::clock::{instant, later, utc, year_in_town};
 use crate::conditions::Conditions;
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
-use crate::inbox;
 use crate::state::Crm;
 use crate::{fold, office};
 use contract::dictionary::StateCode;
 use contract::id::{CartId, CitizenId, FeeId};
-use contract::inbox::NewsKind;
 use contract::payments::notice::NoticeNumber;
 use contract::payments::{Attempt, Creditor, Fee, FeeDetails, FeeQuery, Part, Receipt, Standing};
 use contract::problem::FieldRule;
@@ -57,8 +56,9 @@ pub async fn list(crm: &Crm, citizen: &CitizenId, query: &FeeQuery) -> Result<Pa
         wanted.one_of("f.state", states(show));
     }
     if let Some(year) = query.year {
-        wanted.at_least("f.paid_at", &format!("{year:04}-01-01"));
-        wanted.at_most("f.paid_at", &format!("{year:04}-12-31T24"));
+        let [from, to] = i16::try_from(year).ok().and_then(year_in_town).ok_or_else(|| Error::field("year", FieldRule::NotAChoice))?;
+        wanted.at_least("f.paid_at", &from.0);
+        wanted.at_most("f.paid_at", &to.0);
     }
     for word in fold::words(query.q.as_deref().unwrap_or_default()) {
         wanted.word(&word, &["h.search_text"], &[]);
@@ -68,6 +68,20 @@ pub async fn list(crm: &Crm, citizen: &CitizenId, query: &FeeQuery) -> Result<Pa
     let next = (rows.len() as i64 > limit).then(|| (skip + limit).to_string());
     rows.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(Page { items: rows.iter().map(|row| fee(crm, row)).collect::<Result<_>>()?, next })
+}
+
+/// A citizen's fees that can be paid and whose last day is not after `until`, the nearest first; and how many there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due(crm: &Crm, citizen: &CitizenId, until: &Date, limit: i64) -> Result<(Vec<Fee>, u32)> {
+    let mut wanted = Conditions::default();
+    wanted.equal("h.citizen_id", citizen.as_str());
+    wanted.one_of("f.state", states(Standing::ToPay));
+    wanted.at_most("f.due_on", &until.0);
+    let sql = format!("SELECT {COLUMNS} FROM {TABLES} {} ORDER BY f.due_on, f.id", wanted.sql());
+    let fees = wanted.rows(crm, &sql, limit).await?.iter().map(|row| fee(crm, row)).collect::<Result<_>>()?;
+    Ok((fees, wanted.count(crm, TABLES).await?))
 }
 
 /// One of a citizen's fees, with everything about it.
@@ -132,10 +146,12 @@ async fn attempt(crm: &Crm, citizen: &CitizenId, fee: &Fee) -> Result<Option<Att
     }))
 }
 
+/// The receipt: for whose fee it is, and for who has begun to pay it. Who has only looked up a notice that others have paid gets none.
 async fn receipt(crm: &Crm, citizen: &CitizenId, id: &FeeId) -> Result<Option<Receipt>> {
     let row = sqlx::query(
         "SELECT r.receipt_id, r.amount, r.paid_at, r.psp, r.method FROM fee_holders h JOIN receipts r ON r.fee_id = h.fee_id
-         WHERE h.citizen_id = $1 AND h.fee_id = $2 ORDER BY r.id LIMIT 1",
+         WHERE h.citizen_id = $1 AND h.fee_id = $2 AND (h.is_own = 1 OR EXISTS (SELECT 1 FROM carts c JOIN cart_fees f ON f.cart_id = c.id
+            WHERE c.citizen_id = h.citizen_id AND f.fee_id = h.fee_id)) ORDER BY r.id LIMIT 1",
     )
     .bind(citizen.as_str())
     .bind(id.as_str())
@@ -266,94 +282,6 @@ async fn unlock(crm: &Crm, change: &mut Change, id: &FeeId) -> Result<()> {
     .bind(id.as_str())
     .execute(&mut **change)
     .await?;
-    Ok(())
-}
-
-/// Everybody who sees a fee, whose own it is first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn holders(change: &mut Change, id: &FeeId) -> Result<Vec<CitizenId>> {
-    let rows = sqlx::query("SELECT citizen_id FROM fee_holders WHERE fee_id = $1 ORDER BY is_own DESC, citizen_id")
-        .bind(id.as_str())
-        .fetch_all(&mut **change)
-        .await?;
-    rows.iter().map(|row| Ok(CitizenId(row.try_get(0)?))).collect()
-}
-
-/// The open pages of everybody who sees a fee hear that it has changed.
-///
-/// # Errors
-/// When the database fails.
-pub async fn tell(crm: &Crm, change: &mut Change, id: &FeeId) -> Result<()> {
-    for citizen in holders(change, id).await? {
-        inbox::tell(crm, change, &citizen, NewsKind::Payment, None);
-    }
-    Ok(())
-}
-
-/// What a fee is found by.
-pub struct Words<'a> {
-    /// Number, creditor, title: what everybody sees.
-    pub open: [&'a str; 3],
-    /// Person, object, period.
-    pub private: [&'a str; 3],
-}
-
-impl Words<'_> {
-    /// Folded, with what only its owner sees or without.
-    pub fn folded(&self, is_own: bool) -> String {
-        let private: &[&str] = if is_own { &self.private } else { &[] };
-        fold::fold(&self.open.iter().chain(private).copied().collect::<Vec<_>>().join(" "))
-    }
-}
-
-/// Somebody sees a fee from now on. What was only looked up becomes their own when it is.
-///
-/// # Errors
-/// When the database fails.
-pub async fn hold(crm: &Crm, change: &mut Change, citizen: &CitizenId, id: &FeeId, (is_own, words): (bool, &Words<'_>)) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO fee_holders (citizen_id, fee_id, is_own, search_text, since) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (citizen_id, fee_id) DO UPDATE SET is_own = excluded.is_own, search_text = excluded.search_text
-            WHERE excluded.is_own >= fee_holders.is_own",
-    )
-    .bind(citizen.as_str())
-    .bind(id.as_str())
-    .bind(i64::from(is_own))
-    .bind(words.folded(is_own))
-    .bind(crm.clock.utc().0)
-    .execute(&mut **change)
-    .await?;
-    Ok(())
-}
-
-/// Fees that came before their debtor signed in for the first time become theirs. Most of the time there are none: that costs a read.
-///
-/// # Errors
-/// When the database fails.
-pub async fn adopt(crm: &Crm, citizen: &CitizenId) -> Result<()> {
-    let rows = sqlx::query(
-        "SELECT f.id, f.number, f.creditor_name, f.title, f.person, f.object, f.period FROM citizens p
-         JOIN fees f ON f.debtor = p.fiscal_code WHERE p.id = $1 AND p.fiscal_code <> ''
-            AND NOT EXISTS (SELECT 1 FROM fee_holders h WHERE h.citizen_id = p.id AND h.fee_id = f.id AND h.is_own = 1)",
-    )
-    .bind(citizen.as_str())
-    .fetch_all(crm.db.reader())
-    .await?;
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let mut change = crm.db.begin().await?;
-    for row in &rows {
-        let text = |column: &str| row.try_get::<&str, _>(column);
-        let words = Words {
-            open: [text("number")?, text("creditor_name")?, text("title")?],
-            private: [text("person")?, text("object")?, text("period")?],
-        };
-        hold(crm, &mut change, citizen, &FeeId(row.try_get("id")?), (true, &words)).await?;
-    }
-    change.commit().await?;
     Ok(())
 }
 

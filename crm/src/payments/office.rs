@@ -1,6 +1,8 @@
 //! The office's side: fees are put, what is stuck is seen, and settled.
-use super::fees::{self, Words, happen, hold, new_fee};
+use super::fees::{self, happen, new_fee};
+use super::holders::{self, Words, hold};
 use super::machine::{Event, Refusal};
+use super::proofs;
 use super::receipts::{self, Confirmed};
 use crate::clock::instant;
 use crate::db::Change;
@@ -87,27 +89,15 @@ pub async fn put(crm: &Crm, change: &mut Change, fee: &NewFee, is_known: bool) -
     }
     let words = Words { open: [&number.0, &creditor.name, &fee.title], private: [&fee.person, &fee.object, &fee.period] };
     if !fee.debtor.is_empty() {
-        let known = sqlx::query("SELECT id FROM citizens WHERE fiscal_code = $1")
-            .bind(fee.debtor.trim().to_uppercase())
-            .fetch_all(&mut **change)
-            .await?;
+        let debtor = fee.debtor.trim().to_uppercase();
+        holders::no_longer_own(crm, change, &id, &debtor).await?;
+        let known = sqlx::query("SELECT id FROM citizens WHERE fiscal_code = $1").bind(&debtor).fetch_all(&mut **change).await?;
         for row in &known {
             hold(crm, change, &CitizenId(row.try_get(0)?), &id, (true, &words)).await?;
         }
     }
-    let waiting = sqlx::query("UPDATE receipts SET fee_id = $1 WHERE creditor = $2 AND number = $3 AND fee_id IS NULL RETURNING receipt_id, amount, paid_at, psp, method")
-        .bind(id.as_str())
-        .bind(&code)
-        .bind(&number.0)
-        .fetch_all(&mut **change)
-        .await?;
-    for row in &waiting {
-        // It came before its fee did.
-        let receipt = fees::receipt_of(row)?;
-        receipts::confirm(crm, change, &id, &receipt, [fee.amount, fee.reduced.as_ref().map_or(0, |r| r.amount)].contains(&receipt.amount))
-            .await?;
-    }
-    fees::tell(crm, change, &id).await?;
+    receipts::adopt(crm, change, &id, [fee.amount, fee.reduced.as_ref().map_or(0, |reduced| reduced.amount)]).await?;
+    holders::tell(crm, change, &id).await?;
     Ok((id, is_new))
 }
 
@@ -123,7 +113,8 @@ async fn write(change: &mut Change, id: &FeeId, fee: &NewFee, creditor_name: &st
     sqlx::query(
         "UPDATE fees SET creditor_name = $1, debtor = $2, debtor_name = $3, kind = $4, title = $5, person = $6, object = $7, period = $8,
             remittance = $9, amount = $10, reduced_amount = $11, reduced_until = $12, due_on = $13, last_on = $14, position_key = $15,
-            part = $16, parts = $17, office_key = $18 WHERE id = $19",
+            part = $16, parts = $17, office_key = $18,
+            told = CASE WHEN due_on IS NOT NULL AND COALESCE($13, '') <> due_on THEN 0 ELSE told END WHERE id = $19",
     )
     .bind(creditor_name)
     .bind(fee.debtor.trim().to_uppercase())
@@ -164,7 +155,7 @@ async fn now(change: &mut Change, id: FeeId) -> Result<FeePut> {
 pub async fn stuck(State(crm): State<Crm>, officer: May<ManagePayments>, asked: HeaderMap) -> Result<Response> {
     tracing::debug!(officer = officer.name(), "sees stuck payments");
     let long = crm.clock.seconds_ago(STUCK_SECONDS + fees::pause(&crm)).0;
-    let mut items = Vec::new();
+    let (mut items, mut files) = (Vec::new(), proofs::files(&crm).await?);
     for (kind, sql, bound) in [
         (
             Some(StuckKind::Checking),
@@ -173,7 +164,7 @@ pub async fn stuck(State(crm): State<Crm>, officer: May<ManagePayments>, asked: 
         ),
         (
             Some(StuckKind::Proof),
-            "SELECT f.id AS fee_id, f.number, f.creditor, p.sent_at AS since, p.text, '' AS alarm FROM proofs p JOIN fees f ON f.id = p.fee_id WHERE p.settled_at IS NULL AND p.sent_at > $1 ORDER BY p.sent_at LIMIT $2",
+            "SELECT f.id AS fee_id, f.number, f.creditor, p.sent_at AS since, p.text, '' AS alarm, p.id AS proof FROM proofs p JOIN fees f ON f.id = p.fee_id WHERE p.settled_at IS NULL AND p.sent_at > $1 ORDER BY p.sent_at LIMIT $2",
             &String::new(),
         ),
         (
@@ -184,7 +175,11 @@ pub async fn stuck(State(crm): State<Crm>, officer: May<ManagePayments>, asked: 
     ] {
         let rows = sqlx::query(sql).bind(bound).bind(AT_ONCE).fetch_all(crm.db.reader()).await?;
         for row in &rows {
-            items.push(stuck_of(row, kind, None)?);
+            let mut stuck = stuck_of(row, kind, None)?;
+            if kind == Some(StuckKind::Proof) {
+                stuck.files = files.remove(row.try_get::<&str, _>("proof")?).unwrap_or_default();
+            }
+            items.push(stuck);
         }
     }
     let unknown = sqlx::query("SELECT fee_id, number, creditor, arrived_at AS since, '' AS text, '' AS alarm, receipt_id, amount, paid_at, psp, method FROM receipts WHERE fee_id IS NULL ORDER BY id DESC LIMIT $1")
@@ -205,6 +200,7 @@ fn stuck_of(row: &AnyRow, kind: Option<StuckKind>, receipt: Option<Receipt>) -> 
         creditor: row.try_get("creditor")?,
         since: UtcTime(row.try_get("since")?),
         text: row.try_get("text")?,
+        files: Vec::new(),
         receipt,
     })
 }

@@ -1,6 +1,7 @@
 //! A notice on paper: looked up here, else at the platform; from then on whoever looked it up sees it and can pay it, and nothing of whose it is.
-use super::fees::{self, Words, hold, new_fee};
-use super::{Payer, Peer};
+use super::fees::{self, new_fee};
+use super::holders::{Words, hold};
+use super::{Payer, Peer, receipts};
 use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::state::Crm;
@@ -101,6 +102,7 @@ async fn ask(crm: &Crm, citizen: &CitizenId, creditor: &str, number: &NoticeNumb
         .await?;
     let id = FeeId(row.try_get(0)?);
     see(crm, &mut change, citizen, &id).await?;
+    receipts::adopt(crm, &mut change, &id, [found.amount, 0]).await?;
     change.commit().await?;
     Ok(id)
 }

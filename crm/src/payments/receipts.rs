@@ -29,7 +29,7 @@ use subtle::ConstantTimeEq;
 /// Most characters of the platform's name for a receipt.
 const RECEIPT_ID_CHARS_MAX: usize = 100;
 /// The outcome of a payment that was made.
-const PAID: &str = "OK";
+pub(super) const PAID: &str = "OK";
 
 /// The platform itself, by the token that it was given.
 pub struct Platform;
@@ -121,7 +121,8 @@ fn at(text: &str) -> Option<UtcTime> {
     Some(utc(zoned.timestamp()))
 }
 
-/// Keeps a receipt, once, and brings its fee to paid. One for a notice that is not known here waits for the office, and for its fee.
+/// Keeps a receipt, once, and brings its fee to paid. One for a notice that is not known here waits for the office, and for its fee: told
+/// again when the fee is there, it finds it.
 ///
 /// # Errors
 /// When the database fails.
@@ -136,7 +137,8 @@ pub async fn take(crm: &Crm, change: &mut Change, confirmed: &Confirmed) -> Resu
     let id = fee.as_ref().map(|row| row.try_get::<String, _>("id")).transpose()?.map(FeeId);
     let kept = sqlx::query(
         "INSERT INTO receipts (id, fee_id, creditor, number, receipt_id, amount, paid_at, psp, method, via, arrived_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (creditor, number, receipt_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (creditor, number, receipt_id)
+            DO UPDATE SET fee_id = excluded.fee_id WHERE receipts.fee_id IS NULL AND excluded.fee_id IS NOT NULL",
     )
     .bind(new_id())
     .bind(id.as_ref().map(FeeId::as_str))
@@ -161,6 +163,25 @@ pub async fn take(crm: &Crm, change: &mut Change, confirmed: &Confirmed) -> Resu
         amounts.push(row.try_get(0)?);
     }
     confirm(crm, change, &id, receipt, amounts.contains(&receipt.amount)).await
+}
+
+/// Receipts that came before their fee did find it, in the change that makes it. `amounts`: what the fee may cost.
+///
+/// # Errors
+/// When the database fails.
+pub async fn adopt(crm: &Crm, change: &mut Change, id: &FeeId, amounts: [i64; 2]) -> Result<()> {
+    let waiting = sqlx::query(
+        "UPDATE receipts SET fee_id = $1 WHERE fee_id IS NULL AND creditor = (SELECT creditor FROM fees WHERE id = $1)
+            AND number = (SELECT number FROM fees WHERE id = $1) RETURNING receipt_id, amount, paid_at, psp, method",
+    )
+    .bind(id.as_str())
+    .fetch_all(&mut **change)
+    .await?;
+    for row in &waiting {
+        let receipt = fees::receipt_of(row)?;
+        confirm(crm, change, id, &receipt, amounts.contains(&receipt.amount)).await?;
+    }
+    Ok(())
 }
 
 /// The fee is paid; or was paid already, which the office hears of.

@@ -27,7 +27,7 @@ pub fn page(crm: &Crm, id: &FeeId) -> String {
 /// # Errors
 /// When the database fails.
 pub async fn holders(crm: &Crm, change: &mut Change, id: &FeeId, kind: MessageKind) -> Result<()> {
-    for citizen in fees::holders(change, id).await? {
+    for citizen in super::holders::holders(change, id).await? {
         tell(crm, change, (&citizen, id), kind).await?;
     }
     Ok(())
@@ -35,7 +35,7 @@ pub async fn holders(crm: &Crm, change: &mut Change, id: &FeeId, kind: MessageKi
 
 async fn tell(crm: &Crm, change: &mut Change, (citizen, id): (&CitizenId, &FeeId), kind: MessageKind) -> Result<()> {
     let row = sqlx::query(&format!(
-        "SELECT {READER}, h.is_own, f.number, f.title, f.person AS fee_person, f.object, f.period, f.amount, f.due_on
+        "SELECT {READER}, h.is_own, f.number, f.title, f.person AS fee_person, f.object, f.period, f.amount, f.reduced_amount, f.reduced_until, f.due_on
          FROM fee_holders h JOIN citizens p ON p.id = h.citizen_id JOIN fees f ON f.id = h.fee_id WHERE h.citizen_id = $1 AND h.fee_id = $2"
     ))
     .bind(citizen.as_str())
@@ -79,7 +79,10 @@ fn notice(crm: &Crm, words: &Words, (id, name): (&FeeId, &str), kind: MessageKin
     let due = due.as_ref().map(|day| words.day(day)).transpose()?.unwrap_or_default();
     let mut facts = vec![(names.what.clone(), name.to_owned())];
     if kind == MessageKind::FeeDue {
-        facts.push((names.amount.clone(), words.money(row.try_get("amount")?)));
+        let reduced_until: Option<String> = row.try_get("reduced_until")?;
+        let (amount, _) =
+            fees::amount_on(&crm.clock.today(), row.try_get("amount")?, row.try_get("reduced_amount")?, reduced_until.as_deref());
+        facts.push((names.amount.clone(), words.money(amount)));
     }
     Ok(Notice {
         subject: subject.replace("{name}", name),

@@ -1,6 +1,7 @@
 //! Anonymous answers: a token that is signed blindly, and answers under its hash and a day. Nothing in the database leads from one of them to a
 //! person (docs/adr/0014).
 use super::{any, asking, definition, given, running, tokens};
+use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::idempotency::Key;
 use crate::secret;
@@ -37,9 +38,9 @@ pub(crate) async fn sign(
     let register_key = String::from_utf8(crm.files.read(&keys.register_file).await?).map_err(|error| Error::Internal(error.to_string()))?;
     let (mark, hash) = (tokens::mark(&register_key, &citizen.id), secret::sha256_hex(blinded.as_bytes()));
     let mut change = crm.db.begin().await?;
+    keep_open(&mut change, &id).await?;
     sqlx::query(
-        "INSERT INTO questionnaire_register (questionnaire_id, mark, blinded)
-         SELECT q.id, $2, $3 FROM questionnaires q WHERE q.id = $1 AND q.closed_at IS NULL ON CONFLICT (questionnaire_id, mark) DO NOTHING",
+        "INSERT INTO questionnaire_register (questionnaire_id, mark, blinded) VALUES ($1, $2, $3) ON CONFLICT (questionnaire_id, mark) DO NOTHING",
     )
     .bind(id.as_str())
     .bind(&mark)
@@ -49,13 +50,25 @@ pub(crate) async fn sign(
     let row = sqlx::query("SELECT blinded FROM questionnaire_register WHERE questionnaire_id = $1 AND mark = $2")
         .bind(id.as_str())
         .bind(&mark)
-        .fetch_optional(&mut *change)
+        .fetch_one(&mut *change)
         .await?;
-    if row.ok_or(Error::Conflict)?.try_get::<String, _>("blinded")? != hash {
+    if row.try_get::<String, _>("blinded")? != hash {
         return Err(Error::Conflict);
     }
     change.commit().await?;
     Ok(Json(Signed { signed }))
+}
+
+/// A questionnaire is not closed while a change goes on.
+///
+/// # Errors
+/// [`Error::Conflict`] when it is closed, or the database.
+async fn keep_open(change: &mut Change, id: &QuestionnaireId) -> Result<()> {
+    let open = sqlx::query("UPDATE questionnaires SET closed_at = closed_at WHERE id = $1 AND closed_at IS NULL")
+        .bind(id.as_str())
+        .execute(&mut **change)
+        .await?;
+    if open.rows_affected() == 1 { Ok(()) } else { Err(Error::Conflict) }
 }
 
 /// Answer an anonymous questionnaire by a token, or put other answers in their place. Whoever is signed in is not looked at.
@@ -81,9 +94,10 @@ pub(crate) async fn take(
     let text = definition(&crm, &id, kept.version).await?;
     let answers = running::run(&crm, &text, &ballot.language, &ballot.answers)?;
     let mut change = crm.db.begin().await?;
-    let written = sqlx::query(
+    keep_open(&mut change, &id).await?;
+    sqlx::query(
         "INSERT INTO questionnaire_ballots (questionnaire_id, token_hash, version, language, answers, changed_on)
-         SELECT q.id, $2, $3, $4, $5, $6 FROM questionnaires q WHERE q.id = $1 AND q.closed_at IS NULL
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (questionnaire_id, token_hash) DO UPDATE SET version = excluded.version, language = excluded.language,
             answers = excluded.answers, changed_on = excluded.changed_on",
     )
@@ -96,9 +110,6 @@ pub(crate) async fn take(
     .execute(&mut *change)
     .await?;
     change.commit().await?;
-    if written.rows_affected() == 0 {
-        return Err(Error::Conflict);
-    }
     Ok((StatusCode::CREATED, Json(Receipt { id, number: 0 })).into_response())
 }
 

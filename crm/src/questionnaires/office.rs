@@ -125,7 +125,9 @@ pub(super) async fn open(crm: &Crm, change: &mut Change, id: &QuestionnaireId, k
 /// # Errors
 /// When the database fails.
 pub async fn close(crm: &Crm, change: &mut Change, id: &QuestionnaireId) -> Result<Vec<String>> {
-    let row = sqlx::query("SELECT register_file FROM questionnaires WHERE id = $1 AND closed_at IS NULL")
+    // Its own first: an answer or a token that is on its way is in before, or finds it closed (`ballots.rs`).
+    let row = sqlx::query("UPDATE questionnaires SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL RETURNING register_file")
+        .bind(crm.clock.utc().0)
         .bind(id.as_str())
         .fetch_optional(&mut **change)
         .await?;
@@ -140,8 +142,7 @@ pub async fn close(crm: &Crm, change: &mut Change, id: &QuestionnaireId) -> Resu
     ] {
         sqlx::query(sql).bind(id.as_str()).execute(&mut **change).await?;
     }
-    sqlx::query("UPDATE questionnaires SET closed_at = $1, token_key = NULL, register_file = NULL WHERE id = $2")
-        .bind(crm.clock.utc().0)
+    sqlx::query("UPDATE questionnaires SET token_key = NULL, register_file = NULL WHERE id = $1")
         .bind(id.as_str())
         .execute(&mut **change)
         .await?;

@@ -15,6 +15,7 @@ mod events;
 mod forgery;
 mod forwarding;
 mod help_desk;
+mod home;
 mod house;
 mod imports;
 mod inbox;

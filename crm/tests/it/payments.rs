@@ -23,8 +23,8 @@ const PLATFORM_KEY: &str = "key-of-the-town";
 const PAGE: i64 = 1800;
 const PAUSE: i64 = 300;
 /// Numbers of notices.
-const FIRST: &str = "302032002700000251";
-const SECOND: &str = "302000000000000184";
+pub const FIRST: &str = "302032002700000251";
+pub const SECOND: &str = "302000000000000184";
 
 /// A house that pays at the town's platform.
 pub struct Shop {

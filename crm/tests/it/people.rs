@@ -238,7 +238,7 @@ fn closed(key: &str, citizen: &str) -> ImportCase {
     }
 }
 
-fn waiting(key: &str, citizen: &str) -> ImportCase {
+pub fn waiting(key: &str, citizen: &str) -> ImportCase {
     ImportCase {
         title: "Scuolabus per Età Prescolare".into(),
         subject: None,

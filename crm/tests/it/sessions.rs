@@ -193,6 +193,23 @@ async fn somebody_sees_where_they_are_signed_in_and_ends_it_there() {
 }
 
 #[tokio::test]
+async fn a_device_whose_session_ended_by_itself_sends_nothing_more_once_all_others_are_ended() {
+    let house = House::new().await;
+    let lost = house.sender().await;
+    let luca = house.luca().await;
+    let others: VaultKey = luca.post(paths::SESSION_VAULT, &()).await.is(200).json();
+    house.pass(2_000);
+    let here = house.maria().await;
+    let own: VaultKey = here.post(paths::SESSION_VAULT, &()).await.is(200).json();
+    lost.create(paths::REPORTS, "k1", &crate::reports::good()).await.is(201);
+    here.delete(paths::MY_SESSIONS).await.is(204);
+    lost.create(paths::REPORTS, "k2", &crate::reports::good()).await.is(401);
+    for kept in [own, others] {
+        house.anyone().bearer(&kept.send.unwrap().token).create(paths::REPORTS, "k3", &crate::reports::good()).await.is(201);
+    }
+}
+
+#[tokio::test]
 async fn a_session_that_ended_by_itself_is_open_no_longer() {
     let house = House::new().await;
     house.signed_in("maria", Device::Shared).await;

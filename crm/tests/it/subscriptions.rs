@@ -7,12 +7,14 @@ use axum::http::Method;
 use contract::cases::CaseSummary;
 use contract::dictionary::StateCode;
 use contract::id::CaseId;
+use contract::import::{ImportCitizen, ImportFile};
 use contract::inbox::{Message, MessageKind};
 use contract::office::{Move, Publication};
 use contract::place::Place;
 use contract::reports::NewReport;
 use contract::subscriptions::{Area, NewNotice, NewSubscription, Notice, SUBSCRIPTIONS_MAX, Subscription, SubscriptionKind, Subscriptions};
 use contract::{Date, Page, paths};
+use crm::subscriptions::notices::{AT_ONCE, spread};
 
 fn street(name: &str) -> NewSubscription {
     NewSubscription { street: name.into(), ..NewSubscription::default() }
@@ -250,4 +252,28 @@ async fn a_notice_that_makes_no_sense_is_refused_and_so_is_who_may_not_give_one(
     desk.create(paths::OFFICE_NOTICES, "today", &NewNotice { until: Date("2026-11-22".into()), ..notice() }).await.is(200);
     house.anyone().bearer("token-that-only-reads").create(paths::OFFICE_NOTICES, "k", &notice()).await.is(403);
     assert_eq!(house.count("notices").await, 1);
+}
+
+#[tokio::test]
+async fn a_town_full_of_followers_is_told_part_by_part_and_each_once() {
+    let mut house = House::new().await;
+    let many = (0..AT_ONCE * 2 + 7).map(|number| ImportCitizen { subject: format!("citizen-{number:04}"), ..file().citizens.remove(0) });
+    let many = many.map(|citizen| ImportCitizen { fiscal_code: None, ..citizen }).collect();
+    house.bring(&ImportFile { citizens: many, ..ImportFile::default() }).await;
+    house
+        .sql(
+            "INSERT INTO subscriptions (id, citizen_id, kind, target, name, street_key, radius_m, since)
+             SELECT id, id, 'topic', 'topic:roads', '', '', 0, '2026-11-01T00:00:00Z' FROM citizens WHERE subject LIKE 'citizen-%'",
+        )
+        .await;
+    let told = "inbox WHERE notice_id IS NOT NULL";
+    let given = give(&house, "n", &notice()).await;
+    assert_eq!((given.told as usize, house.count(told).await as usize), (AT_ONCE * 2 + 7, AT_ONCE));
+    assert_eq!(spread(&house.crm).await.unwrap(), 1);
+    assert_eq!(house.count(told).await as usize, AT_ONCE * 2);
+    house.restart().await;
+    assert_eq!((spread(&house.crm).await.unwrap(), spread(&house.crm).await.unwrap()), (1, 0));
+    assert_eq!(house.count(told).await as usize, AT_ONCE * 2 + 7);
+    assert_eq!(give(&house, "n", &notice()).await, given, "the same notice again");
+    assert_eq!((spread(&house.crm).await.unwrap(), house.count("notices").await), (0, 1));
 }

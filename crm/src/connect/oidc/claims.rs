@@ -99,7 +99,12 @@ impl Person {
         self.roles.extend(claims.additional_claims().roles());
     }
 
-    /// Whether the ID token already said the person's name: SPID's says nothing.
+    /// Whether the ID token already said who it is: SPID's says nothing, others say the name and nothing of what is Italian.
+    pub(super) fn is_known(&self) -> bool {
+        self.has_a_name() && self.fiscal_code.is_some()
+    }
+
+    /// Whether there is a name.
     pub(super) fn has_a_name(&self) -> bool {
         self.given_name.is_some() && self.family_name.is_some()
     }

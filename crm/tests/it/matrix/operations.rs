@@ -199,6 +199,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/office/payments", For::Office(Scope::Payments), 200),
     operation("post /api/v1/office/fees/{id}/release", For::Office(Scope::Payments), 200),
     operation("post /api/v1/platform/receipts", For::Platform, 401),
+    operation("get /api/v1/me/tasks", For::SignedIn, 200),
     operation("get /api/v1/me/tips", For::SignedIn, 200),
     operation("post /api/v1/me/tips/{key}/off", For::SignedIn, 204),
     operation("post /api/v1/me/tips/{key}/on", For::SignedIn, 204),
@@ -207,6 +208,7 @@ pub const OPERATIONS: &[Operation] = &[
     // Behind everything that needs an open case.
     operation("post /api/v1/cases/{id}/withdrawal", For::Owner, 201),
     // The fee is paid from then on.
+    operation("get /api/v1/office/fees/{id}/proofs/{attachment}", For::Office(Scope::Payments), 404),
     operation("post /api/v1/office/fees/{id}/receipt", For::Office(Scope::Payments), 200),
     // Last: it takes the photo away again.
     operation("post /api/v1/office/cases/{id}/publication", For::Office(Scope::Publication), 200),

@@ -3,6 +3,7 @@ use super::{FIRST, PAGE, PAUSE, Shop, by_hand, fee, meals, pay, state, told, uui
 use crate::attachments::picture;
 use crate::people::file;
 use contract::attachments::Attachment;
+use contract::id::AttachmentId;
 use contract::import::{ImportCitizen, ImportFee, ImportFile};
 use contract::inbox::MessageKind;
 use contract::payments::office::{NewFee, StuckKind, StuckPayment};
@@ -70,19 +71,24 @@ async fn a_proof_reaches_the_office_which_settles_it_by_a_receipt_or_frees_the_f
         let sent: FeeDetails = maria.create(&paths::fee_proofs(&id), "p", &proof).await.is(201).json();
         assert_eq!(sent.proofs.len(), 1);
     }
-    // The file is the proof's: it is nobody's to use twice, and stays.
-    assert_eq!(maria.create(&paths::fee_proofs(&id), "p2", &proof).await.is(422).faults(), ["files.0:not_found"]);
+    // One at a time: there is nothing more to prove until somebody has looked.
+    maria.create(&paths::fee_proofs(&id), "p2", &proof).await.is(409);
     shop.house.pass(2 * 86_400);
     crm::housekeeping::clean(&shop.house.crm).await.unwrap();
     assert_eq!(shop.house.count("attachments").await, 1);
     shop.later(PAGE + PAUSE).await;
     let seen: Page<StuckPayment> = desk.get(paths::OFFICE_PAYMENTS).await.is(200).json();
     assert_eq!(seen.items.iter().map(|one| one.kind).collect::<Vec<_>>(), [StuckKind::Checking, StuckKind::Proof]);
-    assert_eq!(seen.items[1].text, "CRO 123, Banca X, ieri");
+    assert_eq!((seen.items[1].text.as_str(), &seen.items[1].files), ("CRO 123, Banca X, ieri", &vec![photo.id.clone()]));
+    let file = paths::office_proof_file(&id, &photo.id);
+    assert_eq!(desk.get(&file).await.is(200).header("content-type"), "image/jpeg");
+    desk.get(&paths::office_proof_file(&id, &AttachmentId(id.0.clone()))).await.is(404);
     let maria = shop.house.maria().await;
     assert_eq!(state(&maria, &id).await, "checking", "a proof is no receipt");
     desk.post(&paths::office_fee_release(&id), &()).await.is(200);
     assert_eq!((state(&maria, &id).await.as_str(), fee(&maria, &id).await.proofs.len()), ("not_paid", 0));
+    // The file is the first proof's: it is nobody's to use twice, and stays.
+    assert_eq!(maria.create(&paths::fee_proofs(&id), "p3", &proof).await.is(422).faults(), ["files.0:not_found"]);
     for (id_of_receipt, amount, status) in [("", 6450, 422), ("r", 0, 422), ("r", 6450, 200), ("r", 6450, 200)] {
         desk.post(&paths::office_fee_receipt(&id), &by_hand(id_of_receipt, amount)).await.is(status);
     }
@@ -117,4 +123,27 @@ async fn fees_wait_for_who_signs_in_for_the_first_time_and_come_by_import_once()
     let whole = fee(&who, &second.id).await;
     assert_eq!(whole.instalments.iter().map(|fee| fee.part.unwrap().number).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(told(&who).await, [], "what was known before is no news");
+}
+
+#[tokio::test]
+async fn a_fee_that_was_put_on_the_wrong_person_is_theirs_no_longer() {
+    let shop = Shop::open().await;
+    let id = shop.put(&meals(FIRST)).await;
+    let (maria, luca) = (shop.house.maria().await, shop.house.luca().await);
+    assert_eq!(fee(&maria, &id).await.fee.person, "Sara");
+    shop.house.sql("UPDATE citizens SET fiscal_code = 'RSSMRA86D52D612U' WHERE given_name = 'Luca'").await;
+    shop.put(&NewFee { debtor: "RSSMRA86D52D612U".into(), person: "Pietro".into(), ..meals(FIRST) }).await;
+    maria.get(&paths::fee(&id)).await.is(404);
+    assert_eq!(maria.get(&format!("{}?q=pietro", paths::PAYMENTS)).await.is(200).json::<Page<Fee>>().items, []);
+    assert_eq!(fee(&luca, &id).await.fee.person, "Pietro");
+    // Who has begun to pay it sees what stands on the notice, and nothing of whose it is.
+    pay(&luca, "k", &id).await;
+    shop.behave(json!({ "silent": true })).await;
+    shop.later(PAGE + PAUSE).await;
+    shop.house.desk().post(&paths::office_fee_release(&id), &()).await.is(200);
+    shop.put(&meals(FIRST)).await;
+    let luca = shop.house.luca().await;
+    let seen = fee(&luca, &id).await.fee;
+    assert_eq!((seen.is_own, seen.person.as_str(), seen.title.as_str()), (false, "", "Mensa scolastica"));
+    assert_eq!(fee(&shop.house.maria().await, &id).await.fee.person, "Sara");
 }

@@ -1,7 +1,8 @@
 //! Notices on paper: as they are typed, whose they are, and that another's says nothing of them.
-use super::{FIRST, Shop, fee, meals, pay, payment, state};
+use super::{FIRST, Shop, fee, meals, pay, payment, pushed, state};
 use crate::people::Who;
 use contract::paths;
+use contract::payments::office::PlatformReceipt;
 use contract::payments::{FeeDetails, NoticeQuery, PaymentStart};
 
 /// The other town whose notices the platform knows.
@@ -79,4 +80,37 @@ async fn whoever_pays_for_somebody_else_is_told_nothing_of_whom_it_is_for() {
     assert_eq!(refused, ["fees.0:in_payment"]);
     let hers = fee(&maria, &id).await;
     assert_eq!((hers.fee.is_own, hers.attempt.unwrap().location), (true, None));
+}
+
+#[tokio::test]
+async fn who_looks_up_a_notice_that_another_has_paid_gets_no_receipt_of_it() {
+    let shop = Shop::open().await;
+    let id = shop.put(&meals(FIRST)).await;
+    let (maria, luca) = (shop.house.maria().await, shop.house.luca().await);
+    pay(&maria, "k", &id).await;
+    shop.push(&pushed(FIRST, "r-1", 64.5)).await;
+    let seen = look_up(&luca, FIRST, "01234567897").await;
+    assert_eq!((seen.fee.state.0.as_str(), seen.receipt), ("paid", None));
+    luca.get(&paths::fee_receipt(&id, "it")).await.is(404);
+    maria.get(&paths::fee_receipt(&id, "it")).await.is(200);
+}
+
+#[tokio::test]
+async fn a_receipt_that_came_before_its_notice_was_looked_up_finds_it() {
+    let shop = Shop::open().await;
+    let luca = shop.house.luca().await;
+    let notice = number(2_026_120_001);
+    let early = PlatformReceipt { fiscal_code: OTHER.into(), ..pushed(&notice, "r-1", 38.42) };
+    shop.push(&early).await;
+    let found = look_up(&luca, &notice, OTHER).await;
+    assert_eq!(found.fee.state.0, "paid");
+    // And one that was kept without its fee finds it when it is told again.
+    let id = shop.put(&meals(FIRST)).await;
+    shop.push(&pushed(FIRST, "r-2", 64.5)).await;
+    shop.house.sql("UPDATE receipts SET fee_id = NULL WHERE receipt_id = 'r-2'").await;
+    shop.house.sql("UPDATE fees SET state = 'due', paid_at = NULL WHERE debtor <> ''").await;
+    let maria = shop.house.maria().await;
+    assert_eq!(state(&maria, &id).await, "due");
+    shop.push(&pushed(FIRST, "r-2", 64.5)).await;
+    assert_eq!((state(&maria, &id).await.as_str(), shop.house.count("receipts").await), ("paid", 2));
 }

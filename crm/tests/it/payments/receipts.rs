@@ -3,6 +3,7 @@ use super::{FIRST, RECEIPTS_TOKEN, SECOND, Shop, fee, meals, pay, pushed, state,
 use contract::Page;
 use contract::inbox::MessageKind;
 use contract::paths;
+use contract::payments::Fee;
 use contract::payments::office::{NewFee, PlatformReceipt, StuckKind, StuckPayment};
 use futures_util::future::join_all;
 use serde_json::json;
@@ -90,4 +91,19 @@ async fn a_receipt_wins_over_a_last_day_that_has_passed() {
     assert_eq!(state(&maria, &id).await, "expired");
     shop.push(&pushed(FIRST, "r-1", 64.5)).await;
     assert_eq!(state(&maria, &id).await, "paid");
+}
+
+#[tokio::test]
+async fn a_year_begins_at_midnight_in_the_town() {
+    let shop = Shop::open().await;
+    let id = shop.put(&meals(FIRST)).await;
+    let paid = PlatformReceipt { payment_date_time_formatted: Some("2027-01-01T00:30:00+01:00".into()), ..pushed(FIRST, "r-1", 64.5) };
+    shop.push(&paid).await;
+    let maria = shop.house.maria().await;
+    for (year, found) in [(2026, 0), (2027, 1)] {
+        let fees: Page<Fee> = maria.get(&format!("{}?year={year}", paths::PAYMENTS)).await.is(200).json();
+        assert_eq!(fees.items.len(), found, "{year}");
+    }
+    assert_eq!(state(&maria, &id).await, "paid");
+    assert_eq!(maria.get(&format!("{}?year=40000", paths::PAYMENTS)).await.is(422).faults(), ["year:not_a_choice"]);
 }

@@ -1,0 +1,75 @@
+//! What a citizen must do now, from wherever it comes: cases that wait, fees that are due soon.
+use crate::cases::{self, SUMMARY};
+use crate::clock::days_after;
+use crate::error::{Error, Result};
+use crate::payments::fees;
+use crate::session::Citizen;
+use crate::state::Crm;
+use crate::web::{self, NO_STORE};
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use contract::cases::{CaseSummary, Phase};
+use contract::home::{DueFee, FEE_SOON_DAYS, TASKS_MAX, Tasks, ToDo};
+use contract::id::CitizenId;
+use contract::payments::Fee;
+use contract::{Date, paths};
+use sqlx::Row;
+
+/// The routes of this file.
+pub fn router() -> Router<Crm> {
+    Router::new().route(paths::HOME_TASKS, get(tasks))
+}
+
+/// What I must do, the nearest day first. Fees are not told at the help desk.
+#[utoipa::path(get, path = paths::HOME_TASKS, operation_id = "home_tasks", tag = "home",
+    responses((status = 200, body = Tasks), (status = "4XX", body = contract::Problem)))]
+async fn tasks(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Response> {
+    let (waiting, cases) = waiting(&crm, &citizen.id).await?;
+    let (due, fees) = if citizen.helper().is_none() { due(&crm, &citizen.id).await? } else { (Vec::new(), 0) };
+    web::tagged(&asked, NO_STORE, &first(waiting, due, (cases, fees)))
+}
+
+/// The cases that wait for a citizen, those with the nearest day first, at most [`TASKS_MAX`]; and how many there are.
+async fn waiting(crm: &Crm, citizen: &CitizenId) -> Result<(Vec<CaseSummary>, u32)> {
+    const WAITING: &str = "FROM cases c WHERE c.owner_id = $1 AND c.phase = $2 AND c.task IS NOT NULL";
+    let waits = Phase::WaitingForYou.as_str();
+    let sql = format!("SELECT {SUMMARY} {WAITING} ORDER BY COALESCE(c.task_due_on, '9999'), c.moved_at DESC, c.id LIMIT $3");
+    let rows = sqlx::query(&sql).bind(citizen.as_str()).bind(waits).bind(TASKS_MAX as i64).fetch_all(crm.db.reader()).await?;
+    let count = sqlx::query(&format!("SELECT COUNT(*) {WAITING}")).bind(citizen.as_str()).bind(waits).fetch_one(crm.db.reader()).await?;
+    let cases = rows.iter().map(cases::summary).collect::<Result<_>>()?;
+    Ok((cases, u32::try_from(count.try_get::<i64, _>(0)?).unwrap_or(u32::MAX)))
+}
+
+/// The fees that are due soon, the nearest day first, at most [`TASKS_MAX`]; and how many there are.
+async fn due(crm: &Crm, citizen: &CitizenId) -> Result<(Vec<Fee>, u32)> {
+    let today = crm.clock.today();
+    let last =
+        days_after(&today, FEE_SOON_DAYS).ok_or_else(|| Error::Internal(format!("no day {FEE_SOON_DAYS} days after {}", today.0)))?;
+    fees::due(crm, citizen, &last, TASKS_MAX as i64).await
+}
+
+/// The first of both by their days, cases before fees on the same day, and how many of each are left out.
+fn first(cases: Vec<CaseSummary>, fees: Vec<Fee>, (all_cases, all_fees): (u32, u32)) -> Tasks {
+    let day_of_case = |case: &CaseSummary| case.task.as_ref().and_then(|task| task.due_on.clone());
+    let cases = cases.into_iter().map(|case| (day_of_case(&case), ToDo { case: Some(case), fee: None }));
+    let fees = fees.into_iter().filter_map(|fee| Some((fee.due_on.clone(), ToDo { case: None, fee: Some(due_fee(fee)?) })));
+    let mut by_day: Vec<(Option<Date>, ToDo)> = cases.chain(fees).collect();
+    // Days are written so that they sort as text.
+    by_day.sort_by_key(|(day, _)| (day.is_none(), day.as_ref().map(|day| day.0.clone())));
+    by_day.truncate(TASKS_MAX);
+    let shown = |is: fn(&ToDo) -> bool| u32::try_from(by_day.iter().filter(|(_, todo)| is(todo)).count()).unwrap_or_default();
+    let (shown_cases, shown_fees) = (shown(|todo| todo.case.is_some()), shown(|todo| todo.fee.is_some()));
+    Tasks {
+        more_cases: all_cases.saturating_sub(shown_cases),
+        more_fees: all_fees.saturating_sub(shown_fees),
+        items: by_day.into_iter().map(|(_, todo)| todo).collect(),
+    }
+}
+
+fn due_fee(fee: Fee) -> Option<DueFee> {
+    let about = [fee.person, fee.object, fee.period].into_iter().filter(|part| !part.is_empty()).collect();
+    Some(DueFee { id: fee.id, title: fee.title, about, amount: fee.amount, due_on: fee.due_on? })
+}
