@@ -23,24 +23,21 @@ pub fn router() -> Router<Crm> {
     Router::new().route(paths::HOME_TASKS, get(tasks))
 }
 
-/// What I must do, the nearest day first. Fees are told to nobody else, at the help desk or by a delegation.
+/// What I must do, the nearest day first. Fees are not told at the help desk.
 #[utoipa::path(get, path = paths::HOME_TASKS, operation_id = "home_tasks", tag = "home",
     responses((status = 200, body = Tasks), (status = "4XX", body = contract::Problem)))]
 async fn tasks(State(crm): State<Crm>, citizen: Citizen, asked: HeaderMap) -> Result<Response> {
-    let (waiting, cases) = waiting(&crm, &citizen).await?;
-    let (due, fees) = if citizen.deputy().is_none() { due(&crm, &citizen.id).await? } else { (Vec::new(), 0) };
+    let (waiting, cases) = waiting(&crm, &citizen.id).await?;
+    let (due, fees) = if citizen.helper().is_none() { due(&crm, &citizen.id).await? } else { (Vec::new(), 0) };
     web::tagged(&asked, NO_STORE, &first(waiting, due, (cases, fees)))
 }
 
 /// The cases that wait for a citizen, those with the nearest day first, at most [`TASKS_MAX`]; and how many there are.
-async fn waiting(crm: &Crm, citizen: &Citizen) -> Result<(Vec<CaseSummary>, u32)> {
+async fn waiting(crm: &Crm, citizen: &CitizenId) -> Result<(Vec<CaseSummary>, u32)> {
     let mut wanted = Conditions::default();
-    wanted.equal("c.owner_id", citizen.id.as_str());
+    wanted.equal("c.owner_id", citizen.as_str());
     wanted.equal("c.phase", Phase::WaitingForYou.as_str());
     wanted.plain("c.task IS NOT NULL");
-    if let Some(only) = citizen.only_case() {
-        wanted.equal("c.id", only.as_str());
-    }
     let sql = format!("SELECT {SUMMARY} FROM cases c {} ORDER BY COALESCE(c.task_due_on, '9999'), c.moved_at DESC, c.id", wanted.sql());
     let cases = wanted.rows(crm, &sql, TASKS_MAX as i64).await?.iter().map(cases::summary).collect::<Result<_>>()?;
     Ok((cases, wanted.count(crm, "cases c").await?))

@@ -3,6 +3,7 @@
 //! The cookie's value is 256 random bits and is kept only as its hash. A session ends after a time without requests and
 //! after a time altogether, both shorter on a shared computer.
 mod token;
+mod told;
 
 use crate::channels::devices;
 use crate::clock::{instant, later, utc};
@@ -15,10 +16,9 @@ use crate::help_desk::{Helper, helps, scope, volunteers};
 use crate::state::Crm;
 use crate::web::{self, NO_STORE};
 use crate::{citizens, credential, secret, word};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -27,9 +27,10 @@ use contract::session::{Device, Me, Scheme, SessionInfo};
 use contract::{headers, paths};
 use jiff::Timestamp;
 use sqlx::Row;
-use std::sync::{Arc, OnceLock};
-
+use std::sync::Arc;
 pub use token::{revoke, sealed_token};
+use told::Told;
+pub use told::tell_whose;
 
 /// The session's cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub const COOKIE: &str = "__Host-sid";
@@ -73,23 +74,6 @@ impl Session {
     }
 }
 
-/// Where the extractors leave whose things the answer has, and the seconds left, for [`tell_whose`] to put on it.
-#[derive(Clone, Default)]
-struct Told {
-    person: Arc<OnceLock<CitizenId>>,
-    seconds: Arc<OnceLock<i64>>,
-}
-
-impl Told {
-    /// What is answered is about this person.
-    fn person(parts: &Parts, id: &CitizenId) {
-        if let Some(told) = parts.extensions.get::<Self>() {
-            // The first one stands: there is one person in a request.
-            let _ = told.person.set(id.clone());
-        }
-    }
-}
-
 impl FromRequestParts<Crm> for Citizen {
     type Rejection = Error;
 
@@ -119,20 +103,6 @@ impl FromRequestParts<Crm> for Citizen {
 pub fn expected(asked: &HeaderMap, citizen: CitizenId) -> Result<CitizenId> {
     let meant = asked.get(headers::PERSON).is_none_or(|person| person.as_bytes() == citizen.as_str().as_bytes());
     if meant { Ok(citizen) } else { Err(Error::OtherPerson) }
-}
-
-/// The layer that tells somebody who is signed in whose things an answer has, and how long the session still lasts.
-pub async fn tell_whose(mut request: Request, next: Next) -> Response {
-    let told = Told::default();
-    request.extensions_mut().insert(told.clone());
-    let mut response = next.run(request).await;
-    if let Some(seconds) = told.seconds.get() {
-        response.headers_mut().insert(HeaderName::from_static(headers::SESSION_SECONDS_LEFT), HeaderValue::from(*seconds));
-    }
-    if let Some(person) = told.person.get().and_then(|id| HeaderValue::from_str(id.as_str()).ok()) {
-        response.headers_mut().insert(HeaderName::from_static(headers::PERSON), person);
-    }
-    response
 }
 
 fn lengths(config: &Config, device: Device) -> SessionLengths {

@@ -39,7 +39,7 @@ pub async fn begin(api: Api, delegation: DelegationId) -> Result<(), ApiError> {
 /// When the CRM cannot be asked.
 pub async fn back(api: Api) -> Result<(), ApiError> {
     match api.delete::<()>(paths::MY_ACTING).await {
-        Err(error @ (ApiError::Offline | ApiError::SignedOut | ApiError::Broken | ApiError::TooMany)) => return Err(error),
+        Err(error @ (ApiError::Offline | ApiError::SignedOut | ApiError::Broken | ApiError::TooMany)) => Err(error),
         _ => arrive(api).await,
     }
 }

@@ -11,6 +11,7 @@ use crate::words::{key, t};
 use contract::delegates::{Delegations, GivenDelegation};
 use contract::paths;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 /// What the parts of the page tell each other.
 #[derive(Clone, Copy)]
@@ -43,17 +44,25 @@ pub fn DelegatesPage() -> impl IntoView {
     let given = move || board.given.get().map(|given| view! { <Given given board/> });
     // What is typed stays while the lists are read anew.
     let days = Memo::new(move |_| mine.now().map(|mine| (mine.today, mine.until_max)));
-    let form = move || days.get().filter(|_| board.given.with(Option::is_none)).map(|days| view! { <GiveForm days board/> });
+    let form = move || {
+        days.get().filter(|_| board.given.with(Option::is_none)).map(|days| {
+            view! { <Section id="give-title" title=t(key::delegates::GIVE_TITLE)><GiveForm days board/></Section> }
+        })
+    };
+    // Whoever comes with a code comes for that.
+    let is_invited = untrack(|| use_location().hash.get()).len() > 1;
+    let accept = move || view! { <Section id="accept-title" title=t(key::delegates::ACCEPT_TITLE)><Accept board/></Section> };
     view! {
         <Page title=t(key::common::DELEGATES) lead=t(key::delegates::LEAD)>
             <p role="status">{move || board.told.get()}</p>
             {given}
+            {is_invited.then(accept)}
             <Load from=mine let:mine>
                 <Cards title=t(key::delegates::RECEIVED_TITLE) id="received-title" none=t(key::delegates::RECEIVED_NONE) list=mine.received.clone() is_mine=false board/>
                 <Cards title=t(key::delegates::GIVEN_TITLE) id="given-title" none=t(key::delegates::GIVEN_NONE) list=mine.given.clone() is_mine=true board/>
             </Load>
-            <Section id="accept-title" title=t(key::delegates::ACCEPT_TITLE)><Accept board/></Section>
-            <Section id="give-title" title=t(key::delegates::GIVE_TITLE)>{form}</Section>
+            {(!is_invited).then(accept)}
+            {form}
         </Page>
     }
 }

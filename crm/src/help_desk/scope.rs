@@ -130,11 +130,10 @@ const OWN: &[HelpScope] = &[HelpScope::SeeCases, HelpScope::SendReport];
 
 /// What may be done. Messages and reports are written down in the change that makes them (`replies.rs`, `reports.rs`); the pieces of a file
 /// belong to its beginning.
-static RULES: [Rule; 22] = [
+static RULES: [Rule; 21] = [
     rule(Method::GET, paths::ME, &[], None),
     rule(Method::POST, paths::SESSION_EXTEND, &[], None),
     rule(Method::GET, paths::CASES, SEES, Some(LogAction::CasesSeen)),
-    rule(Method::GET, paths::HOME_TASKS, SEES, Some(LogAction::CasesSeen)),
     rule(Method::GET, paths::CASE, OWN, Some(LogAction::CaseSeen)),
     rule(Method::GET, paths::RECEIPT, OWN, Some(LogAction::DocumentSeen)),
     rule(Method::GET, paths::CASE_CALENDAR, SEES, Some(LogAction::CaseSeen)),
@@ -161,7 +160,9 @@ static RULES: [Rule; 22] = [
 ];
 
 /// What is done at the help desk alone.
-static DESK: [Rule; 7] = [
+static DESK: [Rule; 8] = [
+    // Of the home page, which a delegate does not have; without the fees.
+    rule(Method::GET, paths::HOME_TASKS, SEES, Some(LogAction::CasesSeen)),
     rule(Method::GET, paths::QUESTIONNAIRES, ANSWERS, None),
     rule(Method::GET, paths::QUESTIONNAIRE, ANSWERS, Some(LogAction::QuestionnaireSeen)),
     rule(Method::PUT, paths::QUESTIONNAIRE_DRAFT, ANSWERS, None),

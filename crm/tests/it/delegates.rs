@@ -195,7 +195,7 @@ async fn of_one_case_there_is_that_case_and_no_other() {
     let delegation = delegated(&house, "maria", "luca", &NewDelegation { case: Some(bus.clone()), ..new(&scopes) }).await;
     assert_eq!((delegation.case.as_ref(), delegation.title.as_str()), (Some(&bus), "Scuolabus per Età Prescolare"));
     let luca = acts(&house, "luca", &delegation.id).await;
-    assert_eq!(cases(&luca).await.into_iter().map(|case| case.id).collect::<Vec<_>>(), [bus.clone()]);
+    assert_eq!(cases(&luca).await.into_iter().map(|case| case.id).collect::<Vec<_>>(), std::slice::from_ref(&bus));
     let story: Page<StoryEntry> = luca.get(paths::STORY).await.is(200).json();
     assert!(!story.items.is_empty() && story.items.iter().all(|entry| entry.case == bus));
     luca.get(&paths::case(&bus, "it")).await.is(200);
