@@ -7,7 +7,7 @@ const FLAGS = [
 ];
 
 /** What a wide window changes. The other files run on a phone each time, on a desktop too when everything is asked for. */
-const WIDE = /(access|cases|frame|help_desk|home|login|place|questionnaires|reports)\.spec\.ts$/;
+const WIDE = /(access|cases|cases_list|frame|help_desk|home|login|place|questionnaires|reports)\.spec\.ts$/;
 const full = Boolean(process.env.FILO_FULL);
 
 export default defineConfig({

@@ -14,7 +14,7 @@ pub const FEE_SOON_DAYS: u32 = 14;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tasks {
     /// The first ones, at most [`TASKS_MAX`].
-    pub items: Vec<ToDo>,
+    pub items: Vec<HomeTask>,
     /// Cases that wait for the citizen and are not among them.
     pub more_cases: u32,
     /// Fees that are due soon and are not among them.
@@ -24,7 +24,7 @@ pub struct Tasks {
 /// One thing to do: for a case, or a fee. Neither is one that this version does not know.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ToDo {
+pub struct HomeTask {
     /// A case with its task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<CaseSummary>,

@@ -51,6 +51,16 @@ pub struct Reader {
     pub wishes: Wishes,
 }
 
+/// Somebody as a reader, in a change.
+///
+/// # Errors
+/// When there is no such citizen, or the database fails.
+pub async fn reader_of(change: &mut Change, citizen: &CitizenId) -> Result<Reader> {
+    let row =
+        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.as_str()).fetch_one(&mut **change).await?;
+    reader(change, &row).await
+}
+
 /// Reads somebody's row and wishes.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use contract::cases::{CaseSummary, Phase};
-use contract::home::{DueFee, FEE_SOON_DAYS, TASKS_MAX, Tasks, ToDo};
+use contract::home::{DueFee, FEE_SOON_DAYS, HomeTask, TASKS_MAX, Tasks};
 use contract::id::CitizenId;
 use contract::payments::Fee;
 use contract::{Date, paths};
@@ -54,18 +54,18 @@ async fn due(crm: &Crm, citizen: &CitizenId) -> Result<(Vec<Fee>, u32)> {
 /// The first of both by their days, cases before fees on the same day, and how many of each are left out.
 fn first(cases: Vec<CaseSummary>, fees: Vec<Fee>, (all_cases, all_fees): (u32, u32)) -> Tasks {
     let day_of_case = |case: &CaseSummary| case.task.as_ref().and_then(|task| task.due_on.clone());
-    let cases = cases.into_iter().map(|case| (day_of_case(&case), ToDo { case: Some(case), fee: None }));
-    let fees = fees.into_iter().filter_map(|fee| Some((fee.due_on.clone(), ToDo { case: None, fee: Some(due_fee(fee)?) })));
-    let mut by_day: Vec<(Option<Date>, ToDo)> = cases.chain(fees).collect();
+    let cases = cases.into_iter().map(|case| (day_of_case(&case), HomeTask { case: Some(case), fee: None }));
+    let fees = fees.into_iter().filter_map(|fee| Some((fee.due_on.clone(), HomeTask { case: None, fee: Some(due_fee(fee)?) })));
+    let mut by_day: Vec<(Option<Date>, HomeTask)> = cases.chain(fees).collect();
     // Days are written so that they sort as text.
     by_day.sort_by_key(|(day, _)| (day.is_none(), day.as_ref().map(|day| day.0.clone())));
     by_day.truncate(TASKS_MAX);
-    let shown = |is: fn(&ToDo) -> bool| u32::try_from(by_day.iter().filter(|(_, todo)| is(todo)).count()).unwrap_or_default();
-    let (shown_cases, shown_fees) = (shown(|todo| todo.case.is_some()), shown(|todo| todo.fee.is_some()));
+    let shown = |is: fn(&HomeTask) -> bool| u32::try_from(by_day.iter().filter(|(_, task)| is(task)).count()).unwrap_or_default();
+    let (shown_cases, shown_fees) = (shown(|task| task.case.is_some()), shown(|task| task.fee.is_some()));
     Tasks {
         more_cases: all_cases.saturating_sub(shown_cases),
         more_fees: all_fees.saturating_sub(shown_fees),
-        items: by_day.into_iter().map(|(_, todo)| todo).collect(),
+        items: by_day.into_iter().map(|(_, task)| task).collect(),
     }
 }
 

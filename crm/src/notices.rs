@@ -1,5 +1,5 @@
 //! What is told to whom: a report has arrived, a case has moved, a report somebody follows has moved. How it reaches them: [`channels`].
-use crate::channels::{self, READER, Reader, reader};
+use crate::channels::{self, READER, Reader, reader, reader_of};
 use crate::db::Change;
 use crate::error::Result;
 use crate::inbox::Followed;
@@ -259,9 +259,7 @@ pub async fn subscriber(crm: &Crm, change: &mut Change, citizen: &CitizenId, tit
     if !crm.has_channels() {
         return Ok(());
     }
-    let row =
-        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.as_str()).fetch_one(&mut **change).await?;
-    let reader = reader(change, &row).await?;
+    let reader = reader_of(change, citizen).await?;
     let words = Words::of(&reader.language)?;
     let about = Some((words.receipt.about.clone(), title.to_owned())).filter(|(_, title)| !title.is_empty());
     let address = |path: &str| format!("{}{path}", crm.config.public_url);

@@ -5,6 +5,7 @@ use crate::live::{Fresh, FreshNote, live};
 use crate::load::{Load, LoadList, load_pages};
 use crate::markup::view;
 use crate::route::{Payments, ReportStep, Route};
+use crate::session::Session;
 use crate::ui::{Finder, Link, LinkButton, Page, found_in_url};
 use crate::words::{Key, count, fill, key, t};
 use contract::cases::{CaseQuery, CaseSummary, Phase};
@@ -38,6 +39,8 @@ pub fn CasesPage() -> impl IntoView {
     });
     fresh.follow(move || live().case_changes(), move || cases.is_unfolded());
     let lexicon = load_lexicon();
+    // Nobody pays for somebody else.
+    let is_acting = untrack(|| expect_context::<Session>().is_acting());
     let is_filtered = move || looked_for.with(|query| query.phase.is_some() || query.q.is_some());
     // Said aloud when the list changes (WCAG 4.1.3): whoever types does not see it change.
     let found = move || match cases.shown()? {
@@ -48,7 +51,10 @@ pub fn CasesPage() -> impl IntoView {
     view! {
         <Page title=t(key::cases::TITLE) lead=t(key::cases::LEAD)>
             <Finder to=Route::Cases param="phase" chips=&PHASES label=key::cases::FILTER_LABEL search=key::cases::SEARCH_LABEL/>
-            <p class="filo-ways"><Link to=Route::Payments(Payments::List)>{t(key::common::PAYMENTS)}</Link>" · "<Link to=Route::Story>{t(key::common::MY_STORY)}</Link></p>
+            <p class="filo-ways">
+                {(!is_acting).then(|| view! { <Link to=Route::Payments(Payments::List)>{t(key::common::PAYMENTS)}</Link>" · " })}
+                <Link to=Route::Story>{t(key::common::MY_STORY)}</Link>
+            </p>
             <FreshNote fresh/>
             <p class="filo-note filo-found" role="status">{found}</p>
             <h2 class="visually-hidden">{t(key::cases::RESULTS)}</h2>

@@ -4,7 +4,7 @@ use crate::markup::view;
 use crate::route::{Payments, Route};
 use crate::ui::{Icon, Link, LinkButton};
 use crate::words::{count, key, money, t};
-use contract::home::{DueFee, Tasks, ToDo};
+use contract::home::{DueFee, HomeTask, Tasks};
 use leptos::prelude::*;
 
 /// The tasks, and where the others are.
@@ -13,8 +13,8 @@ pub fn TaskList(tasks: Tasks, lexicon: Lexicon) -> impl IntoView {
     if tasks.items.is_empty() {
         return view! { <p class="filo-all-done">{t(key::home::TASKS_NONE)}</p> }.into_any();
     }
-    let row = move |todo: ToDo| {
-        let card = match (todo.case, todo.fee) {
+    let row = move |task: HomeTask| {
+        let card = match (task.case, task.fee) {
             (Some(case), _) => case.task.clone().map(|task| view! { <TaskCard case task lexicon=lexicon.clone()/> }.into_any()),
             (None, fee) => fee.map(|fee| view! { <FeeCard fee/> }.into_any()),
         };

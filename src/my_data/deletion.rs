@@ -196,7 +196,7 @@ fn WordForm(word: String, tag: String, round: RwSignal<u32>, failed: RwSignal<Op
                     aria-required="true" aria-describedby="field-word-error" aria-invalid=move || is_wrong.get().then_some("true")
                     prop:value=move || typed.get() on:input:target=move |event| typed.set(event.target().value())/>
             </FieldFrame>
-            <SubmitButton busy>{t(key::my_data::DO)}</SubmitButton>
+            <SubmitButton busy look="outline-danger">{t(key::my_data::DO)}</SubmitButton>
         </form>
     }
 }

@@ -46,6 +46,9 @@ pub fn SubmitButton(
     /// While true it sends nothing: neither when it is pressed, nor by Enter in a field.
     #[prop(optional, into)]
     busy: Signal<bool>,
+    /// Its look, as that of the other buttons.
+    #[prop(default = "primary")]
+    look: &'static str,
     children: Children,
 ) -> impl IntoView {
     // Enter in a field presses it too (HTML, "implicit submission").
@@ -55,7 +58,7 @@ pub fn SubmitButton(
         }
     };
     view! {
-        <button type="submit" class="btn btn-primary" aria-disabled=move || busy.get().then_some("true") on:click=press>{children()}</button>
+        <button type="submit" class=format!("btn btn-{look}") aria-disabled=move || busy.get().then_some("true") on:click=press>{children()}</button>
     }
 }
 

@@ -1,5 +1,5 @@
 //! What a citizen sees and chooses of the channels, and the test that they can send to themselves.
-use super::{READER, devices, reader, send, wishes};
+use super::{READER, devices, reader_of, send, wishes};
 use crate::connect::sms;
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
@@ -79,9 +79,7 @@ async fn test(State(crm): State<Crm>, citizen: Citizen, key: Key, Body(asked): B
     if row.try_get::<i64, _>(0)? >= TESTS_MAX {
         return Err(Error::TooMany(u32::try_from(TESTS_SECONDS).unwrap_or(u32::MAX)));
     }
-    let row =
-        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.id.as_str()).fetch_one(&mut **change).await?;
-    let reader = reader(change, &row).await?;
+    let reader = reader_of(change, &citizen.id).await?;
     let words = Words::of(&reader.language)?;
     let notice = notices::Notice {
         subject: words.mail.test_subject.clone(),

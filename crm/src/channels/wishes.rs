@@ -1,5 +1,5 @@
 //! What somebody wants to be told, where: what they chose, and what the CRM begins with where they chose nothing.
-use super::READER;
+use super::reader_of;
 use crate::db::Change;
 use crate::error::Result;
 use crate::my_data::choices;
@@ -64,10 +64,7 @@ pub async fn of(connection: &mut AnyConnection, citizen: &CitizenId, row: &AnyRo
 /// # Errors
 /// When the database fails.
 pub async fn keep(crm: &Crm, change: &mut Change, citizen: &CitizenId, (wishes, place): (&Wishes, Place)) -> Result<()> {
-    let row =
-        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.as_str()).fetch_one(&mut **change).await?;
-    let has_email = row.try_get::<Option<String>, _>("email")?.is_some_and(|email| contract::contact::is_email(&email));
-    let before = of(&mut *change, citizen, &row, has_email).await?;
+    let before = reader_of(change, citizen).await?.wishes;
     choices::wished(crm, change, citizen, (&before, wishes), place).await?;
     sqlx::query("UPDATE citizens SET quiet_from = $1, quiet_to = $2, tells_content = $3, attaches = $4, postal_address = $5 WHERE id = $6")
         .bind(wishes.quiet.as_ref().map(|quiet| quiet.from.as_str()))

@@ -3,7 +3,7 @@ use super::helps::{self, Agreed};
 use super::log::{self, Entry};
 use super::papers;
 use super::volunteers::Volunteer;
-use crate::channels::{READER, Reader, reader};
+use crate::channels::reader_of;
 use crate::clock::{later, utc};
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
@@ -232,9 +232,7 @@ async fn send_code(
     (volunteer, citizen): (&Volunteer, &CitizenId),
     (code, new): (&str, &NewConsent),
 ) -> Result<()> {
-    let row =
-        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.as_str()).fetch_one(&mut **change).await?;
-    let reader: Reader = reader(change, &row).await?;
+    let reader = reader_of(change, citizen).await?;
     let (Some(_), Some(email)) = (&crm.post, reader.email.clone()) else { return Ok(()) };
     // In the language in which they were told, not the one they are usually written to.
     let words = Words::of(&new.language)?;

@@ -1,7 +1,7 @@
 //! What somebody has said yes and no to (feature N1): as it stands, how it came to be so, and the way back, which holds at once.
 //!
 //! Channels and tips decide by their own tables, in one place each; what is said there is written down here too, and never changed.
-use crate::channels::{READER, devices, settings, wishes};
+use crate::channels::{devices, reader_of, settings, wishes};
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
 use crate::help_desk::helps;
@@ -58,9 +58,7 @@ fn channel(subject: Subject) -> Option<Channel> {
 
 /// Nothing is told on a channel any more, nor what waits there for its time.
 async fn withdraw_channel(crm: &Crm, change: &mut Change, citizen: &CitizenId, channel: Channel) -> Result<()> {
-    let row =
-        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.as_str()).fetch_one(&mut **change).await?;
-    let before = crate::channels::reader(change, &row).await?.wishes;
+    let before = reader_of(change, citizen).await?.wishes;
     let mut after = before.clone();
     after.wanted.retain(|wish| wish.channel != channel);
     wishes::keep(crm, change, citizen, (&after, Place::MyData)).await?;

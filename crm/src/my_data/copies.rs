@@ -1,6 +1,6 @@
 //! A copy of everything (feature N2): asked for, made in the background, told of, taken for some days, deleted.
 use super::{PAGE, gather};
-use crate::channels::{self, READER, reader};
+use crate::channels::{self, reader_of};
 use crate::clock::{later, utc};
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
@@ -206,9 +206,7 @@ async fn tell(crm: &Crm, change: &mut Change, citizen: &CitizenId, until: &UtcTi
     if !crm.has_channels() {
         return Ok(());
     }
-    let row =
-        sqlx::query(&format!("SELECT {READER} FROM citizens p WHERE p.id = $1")).bind(citizen.as_str()).fetch_one(&mut **change).await?;
-    let reader = reader(change, &row).await?;
+    let reader = reader_of(change, citizen).await?;
     let words = Words::of(&reader.language)?;
     let notice = Notice {
         subject: words.data.ready_subject.clone(),

@@ -2,7 +2,7 @@
 use crate::house::House;
 use crate::payments::{FIRST, SECOND, Shop, meals};
 use crate::people::{Who, file, waiting};
-use contract::home::{Tasks, ToDo};
+use contract::home::{HomeTask, Tasks};
 use contract::import::ImportFile;
 use contract::payments::office::NewFee;
 use contract::{Date, paths};
@@ -13,7 +13,7 @@ async fn tasks(who: &Who) -> Tasks {
 
 /// What is told: its kind and its day.
 fn days(tasks: &Tasks) -> Vec<String> {
-    let day = |todo: &ToDo| match (&todo.case, &todo.fee) {
+    let day = |task: &HomeTask| match (&task.case, &task.fee) {
         (Some(case), None) => format!("case {}", case.task.as_ref().unwrap().due_on.as_ref().unwrap().0),
         (None, Some(fee)) => format!("fee {}", fee.due_on.0),
         neither => panic!("{neither:?}"),
