@@ -19,7 +19,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [['list'], ['./faults/reporter.ts']],
+  reporter: [['list'], ['./fixtures/reporter.ts']],
   use: {
     locale: 'it-IT',
     timezoneId: 'Europe/Rome',
