@@ -39,6 +39,8 @@ pub enum ApiError {
     OnBehalf,
     /// The delegation holds no longer.
     NotActing,
+    /// It takes a login of this level.
+    Level(u8),
     /// It does not exist, or is somebody else's.
     NotFound,
     /// Fields are at fault.
@@ -288,6 +290,7 @@ impl Api {
         match error {
             ApiError::SignedOut => self.session.refused(),
             ApiError::NotActing => self.session.acts_no_longer(),
+            ApiError::Level(level) => self.session.wants(level),
             _ => {}
         }
         Err(error)

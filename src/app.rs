@@ -51,7 +51,8 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
     let online = window_event_listener_untyped("online", move |_| ask_who());
     // A window that slept has heard nothing: another person may have logged in meanwhile, under the same cookie.
     let seen = window_event_listener_untyped("visibilitychange", move |_| {
-        if !document().hidden() && !session.is_unknown_now() && session.is_silent_for(SILENCE_MS) {
+        let is_due = session.is_silent_for(SILENCE_MS) || untrack(|| session.wanted()) > 0;
+        if !document().hidden() && !session.is_unknown_now() && is_due {
             ask_who();
         }
     });
@@ -59,7 +60,7 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
     std::mem::forget((online, seen));
     session.listen(move |news| match news {
         // Who is waiting for the CRM's answer hears it from there.
-        News::Here(id) if session.is_unknown_now() || session.is_here_now(&id) => {}
+        News::Here(id) if session.is_unknown_now() || session.is_here_now(&id) && untrack(|| session.wanted()) == 0 => {}
         News::Here(_) => ask_who(),
         News::LoggedOut => session.ended(),
         News::Prolonged(seconds) => session.prolonged(seconds),
@@ -75,6 +76,7 @@ pub fn App(words: Words, config: Config) -> impl IntoView {
                 view! {
                     <Frame><comfort::ComfortLine/>{the_route(failed, ask_who)}</Frame>
                     <login::ExpiryDialogs/>
+                    <login::StepUp/>
                     <UpdateToast is_safe=|| form::is_all_kept(|id| outbox::outbox().has_on_device(id))/>
                 }
             }}

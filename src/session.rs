@@ -32,6 +32,8 @@ pub struct Session {
     logins: RwSignal<u32>,
     /// When what is shown was read, while there is no network; in milliseconds of the device's clock.
     old_ms: RwSignal<Option<f64>>,
+    /// The level of login that something was refused for; 0: nothing waits for one.
+    wants: RwSignal<u8>,
     /// Whether this window acts for somebody whom its session acts for no longer, and why.
     over: RwSignal<Option<Over>>,
 }
@@ -62,6 +64,7 @@ impl Session {
             heard_ms: RwSignal::new(0.0),
             logins: RwSignal::new(0),
             old_ms: RwSignal::new(None),
+            wants: RwSignal::new(0),
             over: RwSignal::new(None),
         }
     }
@@ -172,6 +175,16 @@ impl Session {
         }
     }
 
+    /// Something takes a login of this level; 0: it is wanted no longer.
+    pub fn wants(self, level: u8) {
+        self.wants.set(level);
+    }
+
+    /// The level that something waits for; tracked.
+    pub fn wanted(self) -> u8 {
+        self.wants.get()
+    }
+
     /// Milliseconds until the session ends by itself; negative when that moment is past.
     pub fn ms_left(self) -> f64 {
         self.ends_ms.get_untracked() - js_sys::Date::now()
@@ -180,6 +193,9 @@ impl Session {
     /// The CRM says who is here. The other windows hear it when it is news: one cookie serves them all.
     pub fn arrived(self, me: Me) {
         self.prolonged(me.session.seconds_left);
+        if me.session.level >= self.wants.get_untracked() {
+            self.wants.set(0);
+        }
         let before = self.who.get_untracked();
         if matches!(&before, Who::In(old) if *old == me) {
             return self.over.set(None);
@@ -231,6 +247,7 @@ impl Session {
 
     /// The CRM says nobody is here: an end for who never was, an expiry for who was.
     pub fn refused(self) {
+        self.wants.set(0);
         match self.who.get_untracked() {
             Who::In(me) => self.who.set(Who::Expired(me)),
             Who::Unknown => self.who.set(Who::Out),

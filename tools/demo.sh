@@ -36,6 +36,9 @@ demo_settings() {
   export FILO_APP="$ROOT/dist" FILO_SEED="$ROOT/crm/seed" FILO_BOUNDARY="$ROOT/public/town/boundary.json"
   export FILO_OIDC_ISSUER="$ISSUER" FILO_OIDC_CLIENT_ID=filo FILO_OIDC_CLIENT_SECRET="$CLIENT_SECRET" FILO_OFFICE_TOKENS="clerk:$OFFICE_TOKEN"
   export FILO_DESK_ISSUER="$ISSUER" FILO_DESK_CLIENT_ID=filo FILO_DESK_CLIENT_SECRET="$CLIENT_SECRET"
+  # Who comes by password alone is let in, and asked for more where something takes it.
+  local spid=https://www.spid.gov.it/SpidL
+  export FILO_OIDC_SPID_ACR="${spid}2 ${spid}1 ${spid}3"
   export TOWN_ADDRESS="$LISTEN:$TOWN_PORT" TOWN_PUBLIC_URL="$ISSUER" TOWN_CLIENT_ID=filo TOWN_CLIENT_SECRET="$CLIENT_SECRET"
   export TOWN_REDIRECT_URIS="$PUBLIC_URL/api/v1/session/callback" TOWN_LOGOUT_URIS="$PUBLIC_URL/" TOWN_CRM_URL="$PUBLIC_URL" TOWN_OFFICE_TOKEN="$OFFICE_TOKEN"
   export TOWN_SMTP_ADDRESS="127.0.0.1:$SMTP_PORT" FILO_SMTP_HOST=127.0.0.1 FILO_SMTP_PORT="$SMTP_PORT" FILO_SMTP_TLS=none

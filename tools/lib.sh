@@ -175,6 +175,13 @@ need_postgres() {
   need_packages postgresql
 }
 
+# nginx's program alone, for the test behind a caching proxy: what its package starts by itself is stopped again.
+need_nginx() {
+  [ -x /usr/sbin/nginx ] && return
+  need_packages nginx-light
+  ! command -v systemctl >/dev/null || systemctl disable --now nginx >/dev/null 2>&1 || true
+}
+
 need_chromium() {
   CHROMIUM="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}"
   [ -n "$CHROMIUM" ] || { need_packages chromium; CHROMIUM="$(command -v chromium)"; }
@@ -204,6 +211,7 @@ need_everything() {
   if [ "${1:-}" = test ]; then
     need_lints
     need_postgres
+    need_nginx
     need_chromium
   fi
   exec 9>&-

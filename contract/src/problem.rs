@@ -35,6 +35,8 @@ pub enum ProblemCode {
     SignedOut,
     /// 403: known, but not allowed; also a request that another site may have forged.
     Forbidden,
+    /// 403: it takes a login of a higher level; the field `session` says which (`level`). Nothing has happened.
+    LevelNeeded,
     /// 404: it does not exist, or is somebody else's: the two look the same on purpose.
     NotFound,
     /// 409: it clashes with what is already there.

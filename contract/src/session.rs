@@ -44,6 +44,10 @@ pub struct LoginRequest {
     pub back_to: String,
     /// Language of the provider's pages, BCP 47 ("it").
     pub language: String,
+    /// The least level that will do (1 to 3), when something needs more than the session has: the same person comes back, or nobody.
+    /// Absent: whatever the town takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<u8>,
 }
 
 impl LoginRequest {
@@ -100,6 +104,9 @@ pub struct SessionInfo {
     pub device: Device,
     /// How the person logged in.
     pub scheme: Scheme,
+    /// How surely they have proved who they are: 1 password, 2 a second factor, 3 hardware.
+    #[serde(default)]
+    pub level: u8,
     /// Seconds until the session ends if nothing more is asked of the CRM; every request begins it anew.
     pub seconds_left: u32,
     /// When it ends whatever happens.
@@ -139,7 +146,7 @@ mod tests {
     use super::*;
 
     fn back_to(path: &str) -> String {
-        LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: path.into(), language: "it".into() }.safe_back_to().to_owned()
+        LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: path.into(), language: "it".into(), level: None }.safe_back_to().to_owned()
     }
 
     #[test]

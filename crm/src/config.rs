@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 mod desk;
+mod levels;
 mod logins;
 mod outside;
 mod tokens;
 pub use desk::Desk;
+pub use levels::{Guarded, Levels};
 pub use logins::LoginWay;
 pub use outside::{AppIo, Forward, Mail, MailTls, PagoPa, Push, Sms};
 pub use tokens::{ApiKey, OfficeToken};
@@ -58,6 +60,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_OIDC_EIDAS_CLIENT_SECRET", "", "Our client secret at the issuer for eIDAS."),
     setting("FILO_OIDC_EIDAS_ACR", EIDAS_ACR, "Levels asked for and accepted with eIDAS."),
     setting("FILO_OIDC_EIDAS_PARAMS", "scheme=eidas", "More parameters of the login request with eIDAS."),
+    setting("FILO_NEEDS_LEVEL_2", "choices deletion delegations channels", "What takes a login of level 2 (docs/API.md); - for nothing."),
+    setting("FILO_NEEDS_LEVEL_3", "", "What takes one of level 3."),
     setting("FILO_DESK_ISSUER", "", "Issuer URL for volunteers of the help desk; without one there is no desk."),
     setting("FILO_DESK_CLIENT_ID", "filo", "Our client identifier there."),
     setting("FILO_DESK_CLIENT_SECRET", "", "Our client secret there; empty for none."),
@@ -165,6 +169,8 @@ pub struct Config {
     pub boundary: Option<PathBuf>,
     /// Ways to log in; none when no issuer is set.
     pub logins: Vec<LoginWay>,
+    /// What takes a login of a higher level.
+    pub levels: Levels,
     /// The help desk: who its volunteers are.
     pub desk: Desk,
     /// Who may use the office API.
@@ -265,6 +271,7 @@ impl Config {
                 .into_iter()
                 .filter_map(|(scheme, name)| source.login_way(scheme, name))
                 .collect(),
+            levels: source.levels()?,
             desk: source.desk()?,
             office_tokens: source.office_tokens()?,
             open311_keys: source.open311_keys()?,

@@ -39,6 +39,9 @@ pub enum Error {
     /// 403: not while acting for somebody by a delegation.
     #[error("not for somebody else: {0:?}")]
     OnBehalf(Refusal),
+    /// 403: it takes a login of this level.
+    #[error("it takes level {0}")]
+    Level(u8),
     /// 404: it does not exist, or is somebody else's.
     #[error("not found")]
     NotFound,
@@ -118,6 +121,9 @@ impl Error {
             }
             Self::AtTheDesk(refusal) => (Status::FORBIDDEN, Code::Forbidden, vec![why_not("help_desk", refusal)]),
             Self::OnBehalf(refusal) => (Status::FORBIDDEN, Code::Forbidden, vec![why_not("delegation", refusal)]),
+            Self::Level(level) => {
+                (Status::FORBIDDEN, Code::LevelNeeded, vec![FieldProblem::new("session", FieldRule::NotAChoice).with("level", level)])
+            }
             Self::NotFound => (Status::NOT_FOUND, Code::NotFound, vec![]),
             Self::MethodNotAllowed => (Status::METHOD_NOT_ALLOWED, Code::Invalid, vec![]),
             Self::Conflict => (Status::CONFLICT, Code::Conflict, vec![]),

@@ -5,8 +5,9 @@
 use crate::channels::devices;
 use crate::clock::utc;
 use crate::connect::oidc::{Attempt, LoggedIn, LoginError, Provider};
+use crate::db::Change;
 use crate::error::{Error, Result};
-use crate::help_desk::{self, volunteers};
+use crate::help_desk::{self, helps, volunteers};
 use crate::state::Crm;
 use crate::web::{self, Asked, Body};
 use crate::{citizens, credential, secret, word};
@@ -29,6 +30,8 @@ pub const COOKIE: &str = "__Host-login";
 pub const KEPT_SECONDS: i64 = 600;
 /// The app's page that explains what went wrong; `src/route.rs` of the app knows it by the same address.
 const PROBLEM_PAGE: &str = "/login?problem=";
+/// A step-up that brought somebody else.
+const OTHER_PERSON: &str = "other_person";
 /// Error numbers of SPID that the app has words for (messaggi di errore, AgID): the provider puts them into the description.
 const SPID_ERRORS: [&str; 7] = ["19", "20", "21", "22", "23", "25", "30"];
 
@@ -48,6 +51,9 @@ async fn start(
 ) -> Result<Response> {
     if request.scheme == Scheme::Unknown {
         return Err(Error::field("scheme", FieldRule::NotAChoice));
+    }
+    if request.level.is_some_and(|level| !(1..=3).contains(&level)) {
+        return Err(Error::field("level", FieldRule::NotAChoice));
     }
     begin(&crm, (&asked, peer), &request, Whom::Citizen).await
 }
@@ -75,7 +81,7 @@ pub async fn begin(
     crm.throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
     let provider =
         provider(crm, request.scheme, whom).ok_or_else(|| Error::Unavailable("no identity provider is configured".to_owned()))?;
-    let attempt = Attempt { state: secret::random()?, nonce: secret::random()?, verifier: secret::random()? };
+    let attempt = Attempt { state: secret::random()?, nonce: secret::random()?, verifier: secret::random()?, level: request.level.unwrap_or_default() };
     let location = provider.address(&attempt, language(&request.language)).await.map_err(|error| Error::Unavailable(error.to_string()))?;
     // Two tabs of one browser may log in at once: they share the cookie, each has its own state.
     let browser = match web::cookie(asked, COOKIE) {
@@ -111,8 +117,8 @@ async fn remember(
 ) -> Result<()> {
     let mut change = crm.db.begin().await?;
     sqlx::query(
-        "INSERT INTO logins (state_hash, browser_hash, scheme, device, back_to, nonce, verifier, old_session, created_at, language, for_desk)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO logins (state_hash, browser_hash, scheme, device, back_to, nonce, verifier, old_session, created_at, language, for_desk, level)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(secret::sha256_hex(attempt.state.as_bytes()))
     .bind(secret::sha256_hex(browser.as_bytes()))
@@ -125,6 +131,7 @@ async fn remember(
     .bind(crm.clock.utc().0)
     .bind(language(&request.language))
     .bind(i64::from(whom == Whom::Volunteer))
+    .bind(i64::from(attempt.level))
     .execute(&mut *change)
     .await?;
     change.commit().await?;
@@ -173,7 +180,11 @@ async fn callback(State(crm): State<Crm>, asked: HeaderMap, query: Result<Asked<
     let back_to = begun.back_to.clone();
     match finish(&crm, begun, answer, &asked).await {
         Ok(cookie) => go(&back_to, Some(cookie)),
-        Err(problem) => go(&problem_page(&problem, Some(&back_to)), None),
+        Err(problem) => {
+            // Neither of the two is here any more.
+            let gone = if problem == OTHER_PERSON { volunteers::gone(session::COOKIE).ok() } else { None };
+            go(&problem_page(&problem, Some(&back_to)), gone)
+        }
     }
 }
 
@@ -213,7 +224,7 @@ async fn finish(crm: &Crm, begun: Begun, answer: Callback, asked: &HeaderMap) ->
     if begun.whom == Whom::Volunteer {
         return volunteers::arrive(crm, logged_in).await.map_err(|error| broken(&error))?.map_err(str::to_owned);
     }
-    sign_in(crm, begun, logged_in, asked).await.map_err(|error| broken(&error))
+    sign_in(crm, begun, logged_in, asked).await.map_err(|error| broken(&error))?.ok_or_else(|| OTHER_PERSON.to_owned())
 }
 
 /// Takes the login under way that a state belongs to, if it was begun by this browser.
@@ -222,7 +233,7 @@ async fn take(crm: &Crm, state: &str, browser: Option<&str>) -> Result<Option<Be
     let mut change = crm.db.begin().await?;
     let row = sqlx::query(
         "DELETE FROM logins WHERE state_hash = $1 AND browser_hash = $2
-         RETURNING scheme, device, back_to, nonce, verifier, old_session, created_at, language, for_desk",
+         RETURNING scheme, device, back_to, nonce, verifier, old_session, created_at, language, for_desk, level",
     )
     .bind(secret::sha256_hex(state.as_bytes()))
     .bind(secret::sha256_hex(browser.as_bytes()))
@@ -235,7 +246,12 @@ async fn take(crm: &Crm, state: &str, browser: Option<&str>) -> Result<Option<Be
         scheme: word::from(row.try_get("scheme")?)?,
         device: word::from(row.try_get("device")?)?,
         back_to: row.try_get("back_to")?,
-        attempt: Attempt { state: state.to_owned(), nonce: row.try_get("nonce")?, verifier: row.try_get("verifier")? },
+        attempt: Attempt {
+            state: state.to_owned(),
+            nonce: row.try_get("nonce")?,
+            verifier: row.try_get("verifier")?,
+            level: u8::try_from(row.try_get::<i64, _>("level")?).unwrap_or_default(),
+        },
         old_session: row.try_get("old_session")?,
         language: row.try_get("language")?,
         whom: if row.try_get::<i64, _>("for_desk")? == 0 { Whom::Citizen } else { Whom::Volunteer },
@@ -255,21 +271,42 @@ async fn exchange(provider: &Provider, begun: &Begun, answer: Callback) -> Resul
     })
 }
 
-/// Opens the session; the old one of this browser ends with it.
-async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn, asked: &HeaderMap) -> Result<HeaderValue> {
+/// Opens the session; the old one of this browser ends with it. A step-up that brings somebody else ends both: nothing is opened.
+async fn sign_in(crm: &Crm, begun: Begun, logged_in: LoggedIn, asked: &HeaderMap) -> Result<Option<HeaderValue>> {
     let mut change = crm.db.begin().await?;
+    if let Some(old) = begun.old_session.as_ref().filter(|_| begun.attempt.level > 0)
+        && is_another(&mut change, old, &logged_in).await?
+    {
+        helps::end_of_session(crm, &mut change, old).await?;
+        sessions::close(&mut change, old).await?;
+        change.commit().await?;
+        session::revoke(Crm::clone(crm), begun.scheme, logged_in.access_token);
+        return Ok(None);
+    }
     let citizen = citizens::know(&mut change, &logged_in.identity, &utc(crm.clock.now()).0).await?;
     citizens::speaks(&mut change, &citizen, &begun.language).await?;
     let secret = session::open(crm, &mut change, &citizen, (begun.scheme, begun.device), Some(&logged_in.access_token)).await?;
     let new = secret::sha256_hex(secret.as_bytes());
     sessions::opened_on(&mut change, &new, asked).await?;
+    session::reached(&mut change, &new, logged_in.level).await?;
     if let Some(old) = &begun.old_session {
         session::end(crm, &mut change, old).await?;
         credential::hand_over(&mut change, &citizen, old, &new).await?;
         devices::hand_over(&mut change, &citizen, old, &new).await?;
     }
     change.commit().await?;
-    session::set_cookie(crm, begun.device, &secret)
+    session::set_cookie(crm, begun.device, &secret).map(Some)
+}
+
+/// Whether a session is somebody else's than who has logged in.
+async fn is_another(change: &mut Change, session: &str, logged_in: &LoggedIn) -> Result<bool> {
+    let row = sqlx::query("SELECT c.issuer, c.subject FROM sessions s JOIN citizens c ON c.id = s.citizen_id WHERE s.id_hash = $1")
+        .bind(session)
+        .fetch_optional(&mut **change)
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let (issuer, subject): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    Ok((issuer, subject) != (logged_in.identity.issuer.clone(), logged_in.identity.subject.clone()))
 }
 
 /// The code of what the provider says went wrong: SPID's number when there is one, else by OAuth's own word.

@@ -2,6 +2,7 @@
 //!
 //! The cookie's value is 256 random bits and is kept only as its hash. A session ends after a time without requests and
 //! after a time altogether, both shorter on a shared computer.
+mod level;
 mod token;
 mod told;
 
@@ -28,6 +29,7 @@ use contract::{headers, paths};
 use jiff::Timestamp;
 use sqlx::Row;
 use std::sync::Arc;
+pub use level::reached;
 pub use token::{revoke, sealed_token};
 use told::Told;
 pub use told::tell_whose;
@@ -56,6 +58,7 @@ struct Session {
     id_hash: String,
     scheme: Scheme,
     device: Device,
+    level: u8,
     seconds_left: i64,
     ends_at: Timestamp,
     deputy: Option<Deputy>,
@@ -66,6 +69,7 @@ impl Session {
         SessionInfo {
             device: self.device,
             scheme: self.scheme,
+            level: self.level,
             seconds_left: u32::try_from(self.seconds_left).unwrap_or_default(),
             ends_at: utc(self.ends_at),
             help: None,
@@ -147,7 +151,7 @@ pub async fn open(
 async fn look(crm: &Crm, id_hash: String) -> Result<Option<(Citizen, i64)>> {
     // At the help desk the session belongs to a help, and ends with its volunteer. One that acts for somebody stays its own person's.
     let row = sqlx::query(&format!(
-        "SELECT s.citizen_id, s.scheme, s.device, s.idle_seconds, s.seen_at, s.ends_at, s.help_id, h.session AS help_session, h.scopes,
+        "SELECT s.citizen_id, s.scheme, s.device, s.level, s.idle_seconds, s.seen_at, s.ends_at, s.help_id, h.session AS help_session, h.scopes,
                 h.desk_hash, v.name AS volunteer, {}
          FROM sessions s LEFT JOIN helps h ON h.id = s.help_id AND h.ended_at IS NULL
               LEFT JOIN volunteers v ON v.id = h.volunteer_id AND v.removed_at IS NULL {}
@@ -178,6 +182,7 @@ async fn look(crm: &Crm, id_hash: String) -> Result<Option<(Citizen, i64)>> {
             id_hash,
             scheme: word::from(row.try_get("scheme")?)?,
             device: word::from(row.try_get("device")?)?,
+            level: u8::try_from(row.try_get::<i64, _>("level")?).unwrap_or_default(),
             seconds_left: idle.min(ends_at.as_second() - now.as_second()),
             ends_at,
             deputy,
@@ -336,11 +341,11 @@ impl Citizen {
         self.session.deputy.as_ref()
     }
 
-    /// Nothing but what a citizen has agreed to is done for them.
+    /// Nothing but what a citizen has agreed to is done for them, and by themselves what their session reaches.
     async fn is_allowed(&self, crm: &Crm, parts: &Parts) -> Result<()> {
         match &self.session.deputy {
             Some(deputy) => scope::allow(crm, parts, &self.id, deputy).await,
-            None => Ok(()),
+            None => level::allow(crm, parts, self),
         }
     }
 

@@ -107,9 +107,17 @@ async fn end(crm: &Crm, change: &mut Change, open: &Open) -> Result<()> {
     if let Some(help) = &open.help {
         helps::end(crm, change, help, HelpEnd::Revoked).await?;
     }
-    sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(&open.id_hash).execute(&mut **change).await?;
-    sqlx::query("DELETE FROM credentials WHERE session_hash = $1").bind(&open.id_hash).execute(&mut **change).await?;
-    devices::leave(change, &open.id_hash).await
+    close(change, &open.id_hash).await
+}
+
+/// Closes a session, with what sends from its device and what is told there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn close(change: &mut Change, id_hash: &str) -> Result<()> {
+    sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(&mut **change).await?;
+    sqlx::query("DELETE FROM credentials WHERE session_hash = $1").bind(id_hash).execute(&mut **change).await?;
+    devices::leave(change, id_hash).await
 }
 
 /// Remembers on what a session was opened, in our own words.

@@ -27,6 +27,9 @@ pub fn refusal(status: u16, problem: Option<Problem>) -> ApiError {
             Some(field) if field.field == "delegation" => ApiError::OnBehalf,
             _ => ApiError::Forbidden,
         },
+        ProblemCode::LevelNeeded => {
+            ApiError::Level(problem.fields.first().and_then(|field| field.params.get("level")?.parse().ok()).unwrap_or(2))
+        }
         ProblemCode::NotFound => ApiError::NotFound,
         ProblemCode::Invalid | ProblemCode::TooLarge if !problem.fields.is_empty() => ApiError::Invalid(problem.fields),
         ProblemCode::Conflict | ProblemCode::OtherPerson | ProblemCode::Stale | ProblemCode::KeyReused => ApiError::Conflict,

@@ -1,5 +1,5 @@
 //! Two dialogs: the session is about to end ("stay"), and it has ended (log in again; nothing is lost).
-use super::start;
+use super::start::{self, How};
 use crate::api::{Api, ApiError};
 use crate::form::is_anything_typed;
 use crate::markup::view;
@@ -100,13 +100,13 @@ fn Expired() -> impl IntoView {
     let is_open = Memo::new(move |_| session.is_expired() && session.help().is_none());
     let enter = move || {
         let Who::Expired(me) = session.who() else { return };
-        let (scheme, device) = (me.session.scheme, me.session.device);
+        let how = How { scheme: me.session.scheme, device: me.session.device, level: None };
         let second = if is_anything_typed() { window().open_with_url_and_target("", "_blank").ok().flatten() } else { None };
         spawn_local(async move {
             let answer = match second {
-                Some(second) => start::leave_in(second, api, scheme, device).await,
+                Some(second) => start::leave_in(second, api, how).await,
                 None if is_anything_typed() => Err(ApiError::Forbidden),
-                None => start::leave(api, scheme, device, start::here()).await,
+                None => start::leave(api, how, start::here()).await,
             };
             failed.set(answer.err());
         });

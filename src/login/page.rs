@@ -1,5 +1,5 @@
 //! The login page (Modello Comuni "Accedi"): whose device, then two equal buttons, and eIDAS.
-use super::start;
+use super::start::{self, How};
 use crate::api::{Api, ApiError};
 use crate::markup::view;
 use crate::outbox::outbox;
@@ -37,7 +37,7 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
         };
         busy.set(true);
         spawn_local(async move {
-            failed.set(start::leave(api, scheme, device, target.get_value()).await.err());
+            failed.set(start::leave(api, How { scheme, device, level: None }, target.get_value()).await.err());
             busy.set(false);
         });
     };
@@ -108,6 +108,7 @@ fn problem_key(code: &str) -> Key {
         "cancelled" | "spid_25" => key::login::PROBLEM_CANCELLED,
         "expired" | "spid_21" => key::login::PROBLEM_EXPIRED,
         "level" | "spid_20" => key::login::PROBLEM_LEVEL,
+        "other_person" => key::login::PROBLEM_OTHER_PERSON,
         "unavailable" => key::login::PROBLEM_UNAVAILABLE,
         "spid_19" => key::login::PROBLEM_SPID_19,
         "spid_23" => key::login::PROBLEM_SPID_23,

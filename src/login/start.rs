@@ -6,16 +6,27 @@ use contract::paths;
 use contract::session::{Device, LoginRequest, LoginStart, Scheme};
 use leptos::prelude::*;
 
+/// How somebody logs in.
+#[derive(Clone, Copy)]
+pub struct How {
+    /// By what.
+    pub scheme: Scheme,
+    /// Whose device it is.
+    pub device: Device,
+    /// The level that something takes.
+    pub level: Option<u8>,
+}
+
 /// Asks the CRM where to go, and goes there. `url` is where to land afterwards.
-pub async fn leave(api: Api, scheme: Scheme, device: Device, back_to: String) -> Result<(), ApiError> {
-    let start = ask(api, scheme, device, back_to).await?;
+pub async fn leave(api: Api, how: How, back_to: String) -> Result<(), ApiError> {
+    let start = ask(api, how, back_to).await?;
     // The address came from the CRM; a browser that refuses to go there leaves the person where they are.
     window().location().assign(&start.location).map_err(|_| ApiError::Broken)
 }
 
 /// The same in a second window, which must be opened while the finger is still on the button: browsers block it later.
-pub async fn leave_in(second: web_sys::Window, api: Api, scheme: Scheme, device: Device) -> Result<(), ApiError> {
-    match ask(api, scheme, device, Route::LoginDone.to_string()).await {
+pub async fn leave_in(second: web_sys::Window, api: Api, how: How) -> Result<(), ApiError> {
+    match ask(api, how, Route::LoginDone.to_string()).await {
         Ok(start) => second.location().assign(&start.location).map_err(|_| ApiError::Broken),
         Err(error) => {
             // The empty window has nothing to show.
@@ -25,8 +36,8 @@ pub async fn leave_in(second: web_sys::Window, api: Api, scheme: Scheme, device:
     }
 }
 
-async fn ask(api: Api, scheme: Scheme, device: Device, back_to: String) -> Result<LoginStart, ApiError> {
-    api.post(paths::SESSION_LOGIN, &LoginRequest { scheme, device, back_to, language: language().to_owned() }).await
+async fn ask(api: Api, How { scheme, device, level }: How, back_to: String) -> Result<LoginStart, ApiError> {
+    api.post(paths::SESSION_LOGIN, &LoginRequest { scheme, device, back_to, language: language().to_owned(), level }).await
 }
 
 /// The present place, query and all, to come back to. What stands behind `#` comes along: a code at the help desk.

@@ -14,6 +14,7 @@ pub fn error_key(error: &ApiError) -> Key {
         ApiError::AtTheDesk => key::error::AT_THE_DESK,
         ApiError::OnBehalf => key::error::ON_BEHALF,
         ApiError::NotActing => key::error::NOT_ACTING,
+        ApiError::Level(_) => key::error::LEVEL,
         ApiError::NotFound => key::error::NOT_FOUND,
         ApiError::Conflict => key::error::CONFLICT,
         ApiError::TooMany => key::error::TOO_MANY,

@@ -85,6 +85,9 @@ pub struct Person {
     /// Whether they are on App IO.
     #[serde(default)]
     pub app_io: OnIo,
+    /// They come in by the first level where that is taken, as with a password alone.
+    #[serde(default)]
+    pub by_password: bool,
     /// What they may be at the town hall: the `roles` claim.
     #[serde(default)]
     pub roles: Vec<String>,

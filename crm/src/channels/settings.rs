@@ -1,5 +1,6 @@
 //! What a citizen sees and chooses of the channels, and the test that they can send to themselves.
 use super::{READER, devices, reader_of, send, wishes};
+use crate::config::Guarded;
 use crate::connect::sms;
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept, Key, Once};
@@ -53,6 +54,9 @@ async fn choose(State(crm): State<Crm>, citizen: Citizen, Body(wishes): Body<Wis
         return Err(Error::Invalid(problems));
     }
     let mut change = crm.db.begin().await?;
+    if reader_of(&mut change, &citizen.id).await?.wishes.postal_address.trim() != wishes.postal_address.trim() {
+        citizen.reaches(&crm, Guarded::Channels)?;
+    }
     wishes::keep(&crm, &mut change, &citizen.id, (&wishes, Place::Channels)).await?;
     change.commit().await?;
     Ok(Json(channels(&crm, &citizen.id).await?))

@@ -22,7 +22,9 @@ use std::time::Duration;
 use tokio::sync::RwLock;
 
 mod claims;
+mod levels;
 pub use claims::Identity;
+pub use levels::level;
 
 /// Longest wait for an answer of the provider.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -109,6 +111,8 @@ pub struct Attempt {
     pub nonce: String,
     /// Ties the exchange of the code to us (PKCE).
     pub verifier: String,
+    /// The least level that will do; 0: whatever the town takes.
+    pub level: u8,
 }
 
 /// A login that worked.
@@ -118,6 +122,8 @@ pub struct LoggedIn {
     pub identity: Identity,
     /// To be revoked at logout.
     pub access_token: String,
+    /// How surely: 1 to 3.
+    pub level: u8,
     /// What the provider says they may be, for those who work here.
     pub roles: Vec<String>,
 }
@@ -162,8 +168,8 @@ impl Provider {
                 request = request.add_scope(Scope::new(scope.to_owned()));
             }
         }
-        for acr in &self.way.acr {
-            request = request.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
+        for acr in levels::asked(&self.way, attempt.level) {
+            request = request.add_auth_context_value(AuthenticationContextClass::new(acr));
         }
         for (name, value) in &self.way.params {
             request = request.add_extra_param(name.clone(), value.clone());
@@ -215,8 +221,8 @@ impl Provider {
                 Err(error) => return Err(error),
             }
         }
-        let (roles, access_token) = (person.roles(), tokens.access_token().secret().clone());
-        Ok(LoggedIn { identity: person.identity(&self.way.issuer), access_token, roles })
+        let (roles, level, access_token) = (person.roles(), person.level(), tokens.access_token().secret().clone());
+        Ok(LoggedIn { identity: person.identity(&self.way.issuer), access_token, level, roles })
     }
 
     /// Checks the ID token and takes what it says of the person.
@@ -224,7 +230,7 @@ impl Provider {
         let other = |error: &dyn std::fmt::Display| ClaimsVerificationError::Other(error.to_string());
         let client = self.client(metadata).map_err(|error| other(&error))?;
         let clock = self.clock.clone();
-        let levels = self.way.acr.clone();
+        let levels = levels::asked(&self.way, attempt.level);
         let verifier = client
             .id_token_verifier()
             .set_time_fn(move || chrono::DateTime::from_timestamp(clock.now().as_second(), 0).unwrap_or_default())

@@ -7,9 +7,9 @@ use contract::{ProblemCode, paths};
 use serde_json::{Value, json};
 
 /// A CRM with a provider, and somebody in front of a browser.
-struct Town {
-    house: House,
-    provider: Provider,
+pub struct Town {
+    pub house: House,
+    pub provider: Provider,
 }
 
 impl Town {
@@ -17,7 +17,7 @@ impl Town {
         Self::with(&[]).await
     }
 
-    async fn with(more: &[(&str, &str)]) -> Self {
+    pub async fn with(more: &[(&str, &str)]) -> Self {
         let now = "2026-11-22T09:00:00Z".parse::<jiff::Timestamp>().unwrap().as_second();
         let provider = Provider::start(now).await;
         let issuer = provider.issuer.clone();
@@ -27,34 +27,34 @@ impl Town {
     }
 
     /// Begins a login: the provider's page and the browser with its login cookie.
-    async fn begin(&self, browser: &Who, request: &LoginRequest) -> (String, Who) {
+    pub async fn begin(&self, browser: &Who, request: &LoginRequest) -> (String, Who) {
         let answer = browser.post(paths::SESSION_LOGIN, request).await.is(200);
         let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
         (answer.json::<LoginStart>().location, browser.clone().with("cookie", &cookie))
     }
 
     /// A whole login as Maria; what the callback answers.
-    async fn log_in(&self, request: &LoginRequest) -> Answer {
+    pub async fn log_in(&self, request: &LoginRequest) -> Answer {
         let (location, browser) = self.begin(&self.house.anyone(), request).await;
         coming_back(&browser, &self.provider.agree(&location)).await
     }
 }
 
 /// The browser follows the provider's redirect: from another site, without the app's header.
-async fn coming_back(browser: &Who, callback: &str) -> Answer {
+pub async fn coming_back(browser: &Who, callback: &str) -> Answer {
     browser.clone().without("x-filo").without("origin").with("sec-fetch-site", "cross-site").get(callback).await.is(303)
 }
 
 fn request(scheme: Scheme, device: Device) -> LoginRequest {
-    LoginRequest { scheme, device, back_to: "/cases?phase=open".into(), language: "it".into() }
+    LoginRequest { scheme, device, back_to: "/cases?phase=open".into(), language: "it".into(), level: None }
 }
 
-fn spid() -> LoginRequest {
+pub fn spid() -> LoginRequest {
     request(Scheme::Spid, Device::Mine)
 }
 
 /// The browser with the session it was just given.
-fn signed_in(house: &House, answer: &Answer) -> Who {
+pub fn signed_in(house: &House, answer: &Answer) -> Who {
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-sid=") && cookie.contains("; Path=/; Secure; HttpOnly; SameSite=Strict"), "{cookie}");
     house.anyone().with("cookie", cookie.split(';').next().unwrap())
@@ -161,7 +161,7 @@ async fn a_login_never_lands_on_another_site() {
 }
 
 /// The page that says what went wrong, for a login that began at [`spid`]'s address: it keeps where the person wanted to go.
-fn went_wrong(problem: &str) -> String {
+pub fn went_wrong(problem: &str) -> String {
     format!("/login?problem={problem}&back=%2Fcases%3Fphase%3Dopen")
 }
 

@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "tests speak by their names")]
 
 mod attachments;
+mod caching_proxy;
 mod calendar;
 mod cases;
 mod channels;
@@ -19,6 +20,7 @@ mod home;
 mod house;
 mod imports;
 mod inbox;
+mod levels;
 mod login;
 mod mail;
 mod matrix;

@@ -1,6 +1,7 @@
 //! Every operation of the OpenAPI document, asked as everybody who should not get in. One that is missing here fails.
 mod delegates;
 mod desk;
+mod levels;
 pub mod operations;
 mod sent;
 

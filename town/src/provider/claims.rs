@@ -14,9 +14,13 @@ pub(super) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
 }
 
-/// The level a login reaches: the first one asked for that the person's scheme has; otherwise the second level, which is what services usually ask for.
+/// The level a login reaches: the first one asked for that the person's scheme has, or the weakest for who comes by password; otherwise the second level, which is what services usually ask for.
 pub(super) fn acr(person: &Person, asked: &[String]) -> String {
     let has = |level: &str| SPID_LEVELS.contains(&level) || (person.scheme == Scheme::Eidas && EIDAS_LEVELS.contains(&level));
+    let weakest = SPID_LEVELS[0].to_owned();
+    if person.by_password && asked.contains(&weakest) {
+        return weakest;
+    }
     asked.iter().find(|level| has(level)).map_or_else(|| SPID_LEVELS[1].to_owned(), Clone::clone)
 }
 
@@ -94,6 +98,8 @@ mod tests {
         assert_eq!(reached("maria-rossi", &[SPID_LEVELS[2], SPID_LEVELS[1]]), level(SPID_LEVELS[2]));
         assert_eq!(reached("maria-rossi", &[EIDAS_LEVELS[1], SPID_LEVELS[0]]), level(SPID_LEVELS[0]));
         assert_eq!(reached("lukas-brandt", &[EIDAS_LEVELS[1], SPID_LEVELS[0]]), level(EIDAS_LEVELS[1]));
+        assert_eq!(reached("niccolo-dambra", &[SPID_LEVELS[1], SPID_LEVELS[0]]), level(SPID_LEVELS[0]));
+        assert_eq!(reached("niccolo-dambra", &[SPID_LEVELS[1], SPID_LEVELS[2]]), level(SPID_LEVELS[1]));
         assert_eq!(reached("lukas-brandt", &["urn:unknown"]), level(SPID_LEVELS[1]));
     }
 }

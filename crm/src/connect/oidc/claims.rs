@@ -68,6 +68,7 @@ pub(super) struct Person {
     email: Option<String>,
     phone: Option<String>,
     roles: Vec<String>,
+    level: u8,
 }
 
 impl Person {
@@ -81,6 +82,7 @@ impl Person {
             email: claims.email().map(|email| email.to_string()),
             phone: claims.phone_number().map(|phone| phone.to_string()),
             roles: claims.additional_claims().roles(),
+            level: claims.auth_context_ref().map_or(1, |acr| super::level(acr)),
         }
     }
 
@@ -102,6 +104,11 @@ impl Person {
     /// Whether the ID token already said who it is: SPID's says nothing, others say the name and nothing of what is Italian.
     pub(super) fn is_known(&self) -> bool {
         self.has_a_name() && self.fiscal_code.is_some()
+    }
+
+    /// How surely the ID token says who it is.
+    pub(super) fn level(&self) -> u8 {
+        self.level
     }
 
     /// Whether there is a name.

@@ -28,7 +28,7 @@ use contract::tracking::{AnonymousReport, TrackingQuery};
 pub fn sent(name: &str, things: &Things) -> Vec<u8> {
     match name {
         "post /api/v1/session/login" => {
-            serde_json::to_vec(&LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: "/".into(), language: "it".into() })
+            serde_json::to_vec(&LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: "/".into(), language: "it".into(), level: None })
                 .unwrap()
         }
         "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
