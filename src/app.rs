@@ -155,6 +155,7 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Outbox, _) => late::outbox().into_any(),
         (Route::PublicReports, _) => late::public(Public::List).into_any(),
         (Route::PublicReport { id } | Route::FollowReport { id }, _) => late::public(Public::One(id)).into_any(),
+        (Route::LightReports, _) => late::public(Public::Light).into_any(),
         (Route::Tracking, _) => late::public(Public::Tracking).into_any(),
         (Route::Privacy, _) => late::legal(Legal::Privacy).into_any(),
         (Route::Accessibility, _) => late::legal(Legal::Accessibility).into_any(),

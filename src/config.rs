@@ -24,6 +24,8 @@ pub struct Config {
     pub site: Site,
     /// Address of the CRM: empty when it is on the same origin, which is the rule.
     pub crm: String,
+    /// Whether the CRM sends codes by e-mail (`FILO_LIGHT_LOGIN`).
+    pub light_login: bool,
     /// Where the list of streets is.
     pub streets: String,
     /// Where the points along the streets are: fetched when there is a position to find the street of.
@@ -103,6 +105,7 @@ pub struct Site {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            light_login: false,
             town: "Comune".to_owned(),
             tagline: String::new(),
             region: Link::default(),

@@ -184,6 +184,7 @@ fn public_page(which: Public) -> Page {
         match which {
             Public::List => view! { <reports::PublicReportsPage/> },
             Public::One(id) => view! { <reports::PublicReportPage id/> },
+            Public::Light => view! { <reports::LightPage/> },
             Public::Tracking => view! { <reports::TrackingPage/> },
         }
         .into_any()

@@ -42,7 +42,7 @@ demo_settings() {
   export TOWN_ADDRESS="$LISTEN:$TOWN_PORT" TOWN_PUBLIC_URL="$ISSUER" TOWN_CLIENT_ID=filo TOWN_CLIENT_SECRET="$CLIENT_SECRET"
   export TOWN_REDIRECT_URIS="$PUBLIC_URL/api/v1/session/callback" TOWN_LOGOUT_URIS="$PUBLIC_URL/" TOWN_CRM_URL="$PUBLIC_URL" TOWN_OFFICE_TOKEN="$OFFICE_TOKEN"
   export TOWN_SMTP_ADDRESS="127.0.0.1:$SMTP_PORT" FILO_SMTP_HOST=127.0.0.1 FILO_SMTP_PORT="$SMTP_PORT" FILO_SMTP_TLS=none
-  export FILO_SMTP_FROM="Comune di Firenze <filo@comune.example>" FILO_PAPER=yes
+  export FILO_SMTP_FROM="Comune di Firenze <filo@comune.example>" FILO_PAPER=yes FILO_LIGHT_LOGIN=yes
   # The town's own push service, and those of real browsers.
   FILO_PUSH_HOSTS="$ISSUER $("$BIN/crm" settings | sed -n 's/^FILO_PUSH_HOSTS=//p')"
   export FILO_PUSH_HOSTS FILO_PUSH_KEY="$PUSH_KEY" FILO_PUSH_SUBJECT="mailto:filo@comune.example"

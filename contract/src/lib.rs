@@ -19,6 +19,7 @@ pub mod home;
 pub mod id;
 pub mod import;
 pub mod inbox;
+pub mod light;
 pub mod my_data;
 pub mod office;
 pub mod page;

@@ -7,11 +7,13 @@ use crate::story::StoryQuery;
 
 mod delegates;
 mod help_desk;
+mod light;
 mod me;
 mod payments;
 mod questionnaires;
 pub use delegates::*;
 pub use help_desk::*;
+pub use light::*;
 pub use me::*;
 pub use payments::*;
 pub use questionnaires::*;

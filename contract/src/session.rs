@@ -146,7 +146,9 @@ mod tests {
     use super::*;
 
     fn back_to(path: &str) -> String {
-        LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: path.into(), language: "it".into(), level: None }.safe_back_to().to_owned()
+        LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: path.into(), language: "it".into(), level: None }
+            .safe_back_to()
+            .to_owned()
     }
 
     #[test]

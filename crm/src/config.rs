@@ -96,6 +96,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("FILO_LOGINS_PER_MINUTE", "60", "Logins that one network address may begin in a minute."),
     setting("FILO_ANONYMOUS_PER_MINUTE", "30", "Reports that one network address may send in a minute without signing in."),
     setting("FILO_CODES_PER_MINUTE", "30", "Tracking codes that one network address may try in a minute."),
+    setting("FILO_LIGHT_LOGIN", "no", "yes: a code sent by e-mail shows how the reports go that were sent with that address."),
     setting("FILO_SMTP_HOST", "", "Mail server; without one no letters are written."),
     setting("FILO_SMTP_PORT", "587", "Its port."),
     setting("FILO_SMTP_TLS", "starttls", "How the connection is kept secret: starttls, tls (from the first byte) or none."),
@@ -191,6 +192,8 @@ pub struct Config {
     pub anonymous_per_minute: u32,
     /// Tracking codes that one network address may try in a minute.
     pub codes_per_minute: u32,
+    /// A code sent by e-mail shows how reports go.
+    pub light_login: bool,
     /// The mail server, when there is one.
     pub mail: Option<Mail>,
     /// The Open311 server that reports are handed on to, when there is one.
@@ -282,6 +285,7 @@ impl Config {
             logins_per_minute: source.parse("FILO_LOGINS_PER_MINUTE")?,
             anonymous_per_minute: source.parse("FILO_ANONYMOUS_PER_MINUTE")?,
             codes_per_minute: source.parse("FILO_CODES_PER_MINUTE")?,
+            light_login: source.text("FILO_LIGHT_LOGIN") == "yes",
             mail: source.mail()?,
             forward: source.forward()?,
             push: source.push()?,

@@ -27,6 +27,9 @@ pub enum Error {
     /// 401: no volunteer is signed in. Of a citizen's session it says nothing.
     #[error("no volunteer")]
     NoVolunteer,
+    /// 401: nobody is in by a code that was sent.
+    #[error("no light login")]
+    NoLight,
     /// 403: not allowed, or perhaps forged by another site.
     #[error("forbidden")]
     Forbidden,
@@ -114,6 +117,7 @@ impl Error {
             Self::Malformed(fields) => (Status::BAD_REQUEST, Code::Invalid, fields),
             Self::SignedOut => (Status::UNAUTHORIZED, Code::SignedOut, vec![]),
             Self::NoVolunteer => (Status::UNAUTHORIZED, Code::SignedOut, vec![FieldProblem::new("volunteer", FieldRule::Required)]),
+            Self::NoLight => (Status::UNAUTHORIZED, Code::SignedOut, vec![FieldProblem::new("light", FieldRule::Required)]),
             Self::Forbidden => (Status::FORBIDDEN, Code::Forbidden, vec![]),
             Self::Scope(scope) => {
                 let lacks = FieldProblem::new("authorization", FieldRule::Required).with("scope", scope.as_str());

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::help_desk::helps;
 use crate::my_data::{copies, retention};
 use crate::state::Crm;
-use crate::{credential, drafts, events, login, questionnaires, session, uploads};
+use crate::{credential, drafts, events, light, login, questionnaires, session, uploads};
 use sqlx::Row;
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
@@ -44,6 +44,7 @@ pub async fn clean(crm: &Crm) -> Result<()> {
         let last = clock.seconds_ago(lengths.idle + session::STEP).0;
         sqlx::query("DELETE FROM sessions WHERE device = $1 AND seen_at < $2").bind(device).bind(last).execute(&mut *change).await?;
     }
+    light::expire(crm, &mut change).await?;
     drafts::expire(crm, &mut change).await?;
     credential::expire(crm, &mut change).await?;
     let old = clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0;

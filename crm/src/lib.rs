@@ -47,6 +47,7 @@ pub mod housekeeping;
 pub mod idempotency;
 pub mod import;
 pub mod inbox;
+pub mod light;
 pub mod live;
 pub mod login;
 pub mod mail;
@@ -136,6 +137,7 @@ fn api(crm: Crm) -> Router {
         .merge(channels::settings::router())
         .merge(public_reports::router())
         .route(paths::PUBLIC_REPORTS, get(public_reports::list).post(tracking::send))
+        .merge(light::router())
         .merge(tracking::router())
         .merge(publication::router())
         .merge(follows::router())

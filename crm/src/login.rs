@@ -81,7 +81,12 @@ pub async fn begin(
     crm.throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
     let provider =
         provider(crm, request.scheme, whom).ok_or_else(|| Error::Unavailable("no identity provider is configured".to_owned()))?;
-    let attempt = Attempt { state: secret::random()?, nonce: secret::random()?, verifier: secret::random()?, level: request.level.unwrap_or_default() };
+    let attempt = Attempt {
+        state: secret::random()?,
+        nonce: secret::random()?,
+        verifier: secret::random()?,
+        level: request.level.unwrap_or_default(),
+    };
     let location = provider.address(&attempt, language(&request.language)).await.map_err(|error| Error::Unavailable(error.to_string()))?;
     // Two tabs of one browser may log in at once: they share the cookie, each has its own state.
     let browser = match web::cookie(asked, COOKIE) {
@@ -332,6 +337,21 @@ mod tests {
     #[test]
     fn what_the_provider_says_becomes_a_code_the_app_has_words_for() {
         assert_eq!(provider_problem("access_denied", "ErrorCode nr25"), "spid_25");
+        for number in SPID_ERRORS {
+            for description in [format!("ErrorCode nr{number}"), format!("SPID error {number}: whatever")] {
+                assert_eq!(provider_problem("access_denied", &description), format!("spid_{number}"));
+            }
+        }
+        for (error, told) in [
+            ("consent_required", "denied"),
+            ("login_required", "cancelled"),
+            ("server_error", "unavailable"),
+            ("unmet_authentication_requirements", "level"),
+            ("invalid_scope", "failed"),
+            ("unauthorized_client", "failed"),
+        ] {
+            assert_eq!(provider_problem(error, ""), told);
+        }
         assert_eq!(provider_problem("access_denied", "Consent refused"), "denied");
         assert_eq!(provider_problem("access_denied", "ErrorCode nr2500"), "denied");
         assert_eq!(provider_problem("temporarily_unavailable", ""), "unavailable");

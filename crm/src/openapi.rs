@@ -113,6 +113,10 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::public_reports::near,
         crate::public_reports::one,
         crate::public_reports::photo,
+        crate::light::ask,
+        crate::light::enter,
+        crate::light::reports,
+        crate::light::leave,
         crate::tracking::send,
         crate::tracking::track,
         crate::tracking::give,
@@ -172,6 +176,7 @@ impl Modify for Security {
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::session::COOKIE))));
         components
             .add_security_scheme("desk", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::help_desk::volunteers::COOKIE))));
+        components.add_security_scheme("light", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::light::COOKIE))));
         // The send-only credential of a person's own device; the token of a report sent without signing in, for its files.
         for bearer in ["send_only", "upload"] {
             components.add_security_scheme(bearer, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));

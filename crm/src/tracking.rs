@@ -28,6 +28,7 @@ use contract::reports::{AnonymousReports, CategoryCode};
 use contract::tracking::{AnonymousReport, RANDOM_CHARACTERS, Tracked, TrackedReport, TrackingCode, TrackingQuery};
 use contract::{Date, FieldProblem, paths};
 use sqlx::Row;
+use sqlx::any::AnyRow;
 use std::net::SocketAddr;
 
 /// Seconds for which the files of a report may still come.
@@ -177,18 +178,27 @@ async fn track(State(crm): State<Crm>, peer: Peer, asked: HeaderMap, Body(query)
     let address = crm.client_address(&asked, peer.map(|Extension(ConnectInfo(peer))| peer));
     crm.codes_throttle.take(address, crm.clock.now().as_second()).map_err(Error::TooMany)?;
     let code = TrackingCode::read(&query.code).ok_or(Error::NotFound)?;
-    let row = sqlx::query(
-        "SELECT c.id, c.number, c.state, c.phase, c.opened_at, c.moved_at, c.due_on, r.category,
-                o.name, o.address, o.hours, o.phone, o.email
-         FROM tracking t JOIN cases c ON c.id = t.case_id JOIN reports r ON r.case_id = c.id JOIN offices o ON o.key = c.office_key
-         WHERE t.code_hash = $1",
-    )
-    .bind(secret::sha256_hex(code.0.as_bytes()))
-    .fetch_optional(crm.db.reader())
-    .await?
-    .ok_or(Error::NotFound)?;
+    let row = sqlx::query(&format!("SELECT {COLUMNS} FROM tracking t JOIN cases c ON c.id = t.case_id {TABLES} WHERE t.code_hash = $1"))
+        .bind(secret::sha256_hex(code.0.as_bytes()))
+        .fetch_optional(crm.db.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(Json(tracked(&crm, &row).await?))
+}
+
+/// The columns that [`tracked`] reads, of a case `c` and of [`TABLES`].
+pub const COLUMNS: &str =
+    "c.id, c.number, c.state, c.phase, c.opened_at, c.moved_at, c.due_on, r.category, o.name, o.address, o.hours, o.phone, o.email";
+/// What they are in, besides the case.
+pub const TABLES: &str = "JOIN reports r ON r.case_id = c.id JOIN offices o ON o.key = c.office_key";
+
+/// A report as it is shown to whoever may only know how it goes.
+///
+/// # Errors
+/// When a column is not what it should be, or when the database fails.
+pub async fn tracked(crm: &Crm, row: &AnyRow) -> Result<TrackedReport> {
     let case = CaseId(row.try_get("id")?);
-    Ok(Json(TrackedReport {
+    Ok(TrackedReport {
         number: CaseNumber(row.try_get("number")?),
         category: CategoryCode(row.try_get("category")?),
         state: StateCode(row.try_get("state")?),
@@ -203,8 +213,8 @@ async fn track(State(crm): State<Crm>, peer: Peer, asked: HeaderMap, Body(query)
             phone: row.try_get("phone")?,
             email: row.try_get("email")?,
         },
-        steps: public_reports::steps(&crm, case.as_str()).await?,
-    }))
+        steps: public_reports::steps(crm, case.as_str()).await?,
+    })
 }
 
 /// Whose files travel: somebody who is signed in or whose device has a send-only credential, or the owner of a report sent

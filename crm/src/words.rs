@@ -35,6 +35,8 @@ pub struct Words {
     pub calendar: CalendarWords,
     /// What is written at the help desk.
     pub desk: DeskWords,
+    /// What stands in the letter of a light login.
+    pub light: LightWords,
     /// What stands on receipts of payments and in letters about fees.
     pub payment: PaymentWords,
     /// What stands in a copy of somebody's data, and in letters about their data.
@@ -110,6 +112,17 @@ pub struct DeskWords {
     pub upload_documents: String,
     pub dispute_title: String,
     pub dispute_text: String,
+}
+
+/// The words of the letter with the code of a light login.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the sentence it is named after")]
+pub struct LightWords {
+    pub subject: String,
+    pub text: String,
+    pub warning: String,
+    pub code: String,
 }
 
 /// The words of days in a calendar.

@@ -73,7 +73,7 @@ test('somebody else who comes back ends both logins, and is told so', async ({ p
   await expectGood(second, 'another identity came back');
   await second.close();
   await page.bringToFront();
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
   await expect(page.getByRole('dialog', { name: say('login.expired_title') })).toBeVisible();
   await expect(page.getByText('Giulia')).toHaveCount(0);
 });

@@ -10,6 +10,8 @@ pub enum Public {
     One(PublicReportId),
     /// How a report goes, by its code.
     Tracking,
+    /// How reports go, by a code that is sent to an e-mail address.
+    Light,
 }
 
 /// A page about questionnaires, without the questions.

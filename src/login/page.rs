@@ -16,6 +16,7 @@ use leptos_router::hooks::use_location;
 pub fn LoginPage(back_to: Route) -> impl IntoView {
     let api = expect_context::<Api>();
     let site = api.config().with_value(|config| config.site.clone());
+    let is_light = api.config().with_value(|config| config.light_login);
     let device = RwSignal::new(None::<Device>);
     let asked = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -72,6 +73,7 @@ pub fn LoginPage(back_to: Route) -> impl IntoView {
                 <ul>
                     <li><Link to=Route::NewReport { step: ReportStep::Privacy }>{t(key::common::TAB_REPORT)}</Link></li>
                     <li><Link to=Route::PublicReports>{t(key::login::WITHOUT_REPORTS)}</Link></li>
+                    {is_light.then(|| view! { <li><Link to=Route::LightReports>{t(key::login::WITHOUT_LIGHT)}</Link></li> })}
                     <li><Link to=Route::Tracking>{t(key::reports::TRACK_TITLE)}</Link></li>
                 </ul>
             </Section>

@@ -7,6 +7,7 @@ mod follow;
 mod gps;
 mod ground;
 mod keep;
+mod light;
 mod map;
 mod near;
 mod page;
@@ -26,6 +27,7 @@ mod tracked;
 mod updates;
 mod ways_in;
 
+pub use light::LightPage;
 pub use page::{DraftPage, NewReportPage};
 pub use public_list::PublicReportsPage;
 pub use public_report::PublicReportPage;

@@ -39,7 +39,10 @@ impl Source<'_> {
         for (name, level) in [("FILO_NEEDS_LEVEL_2", 2), ("FILO_NEEDS_LEVEL_3", 3)] {
             for word in self.list(name).iter().filter(|word| *word != "-") {
                 let known = WORDS.iter().find(|(known, _)| known == word);
-                levels.push((known.ok_or_else(|| wrong(name, format!("{word} is none of choices, deletion, delegations, channels")))?.1, level));
+                levels.push((
+                    known.ok_or_else(|| wrong(name, format!("{word} is none of choices, deletion, delegations, channels")))?.1,
+                    level,
+                ));
             }
         }
         Ok(Levels(levels))

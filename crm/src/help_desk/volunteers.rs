@@ -101,7 +101,13 @@ pub async fn log_in(
     asked: HeaderMap,
     language: web::Asked<web::InLanguage>,
 ) -> Result<Response> {
-    let request = LoginRequest { scheme: Scheme::Unknown, device: Device::Shared, back_to: PAGE.to_owned(), language: language.0.language, level: None };
+    let request = LoginRequest {
+        scheme: Scheme::Unknown,
+        device: Device::Shared,
+        back_to: PAGE.to_owned(),
+        language: language.0.language,
+        level: None,
+    };
     login::begin(&crm, (&asked, peer), &request, login::Whom::Volunteer).await
 }
 

@@ -110,8 +110,8 @@ async fn actors(house: &House) -> ([String; 3], Vec<String>) {
     ]
     .map(str::to_owned)
     .into();
-    for who in [&maria, &luca] {
-        let page: Page<CaseSummary> = who.get("/api/v1/cases?q=asilo").await.is(200).json();
+    for (who, words) in [(&maria, "sara%20asilo"), (&luca, "pietro")] {
+        let page: Page<CaseSummary> = who.get(&format!("/api/v1/cases?q={words}")).await.is(200).json();
         let case: Case = who.get(&paths::case(&page.items[0].id, "it")).await.is(200).json();
         let document = paths::CASE.replace("{id}", case.summary.id.as_str()) + "/documents/" + case.documents[0].id.as_str();
         addresses.extend([paths::case(&case.summary.id, "it"), document]);
@@ -145,7 +145,8 @@ async fn behind_a_proxy(times: usize) {
     let mut right = Vec::new();
     for address in addresses {
         let direct = format!("{crm}{address}");
-        let own = [get(&client, &direct, &cookies[0]).await, get(&client, &direct, &cookies[1]).await, get(&client, &direct, &cookies[2]).await];
+        let own =
+            [get(&client, &direct, &cookies[0]).await, get(&client, &direct, &cookies[1]).await, get(&client, &direct, &cookies[2]).await];
         assert_eq!((own[2].status, own[0].body != own[2].body || own[0].status == 404), (401, true), "{address}");
         right.push((address, own));
     }

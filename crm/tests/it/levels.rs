@@ -45,7 +45,12 @@ async fn come_back(town: &Town, (location, browser): (String, Who), acr: &str) -
 }
 
 fn delegation() -> NewDelegation {
-    NewDelegation { name: "Luca".into(), scopes: vec![HelpScope::SeeCases], until: Some(Date("2026-12-20".into())), ..NewDelegation::default() }
+    NewDelegation {
+        name: "Luca".into(),
+        scopes: vec![HelpScope::SeeCases],
+        until: Some(Date("2026-12-20".into())),
+        ..NewDelegation::default()
+    }
 }
 
 async fn gives(maria: &Who) -> Answer {

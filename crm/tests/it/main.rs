@@ -21,6 +21,7 @@ mod house;
 mod imports;
 mod inbox;
 mod levels;
+mod light;
 mod login;
 mod mail;
 mod matrix;

@@ -102,7 +102,14 @@ async fn who_is_not_signed_in_gets_nothing_and_changes_nothing() {
             let answer = ask(intruder, operation, &things).await;
             let expected = match operation.whose {
                 For::Everybody | For::EverybodysImage | For::Anything => operation.good,
-                For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office(_) | For::Volunteer | For::Platform => 401,
+                For::SignedIn
+                | For::Watching
+                | For::Owner
+                | For::OwnersDownload
+                | For::Office(_)
+                | For::Volunteer
+                | For::Light
+                | For::Platform => 401,
             };
             assert_eq!(answer.status.as_u16(), expected, "{} as {who}: {}", operation.name, answer.text());
         }
@@ -120,7 +127,7 @@ async fn another_citizen_finds_nothing_of_maria_s() {
         let answer = ask(&luca, operation, &things).await;
         let expected = match operation.whose {
             For::Owner | For::OwnersDownload => 404,
-            For::Office(_) | For::Volunteer | For::Platform => 401,
+            For::Office(_) | For::Volunteer | For::Light | For::Platform => 401,
             For::Everybody | For::EverybodysImage | For::Anything | For::SignedIn | For::Watching => operation.good,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
@@ -172,7 +179,14 @@ async fn a_send_only_credential_sends_and_reads_nothing() {
             _ if SENDS.contains(&operation.name) => operation.good,
             // It is known, and may not.
             _ if operation.name == "delete /api/v1/uploads/{id}" => 403,
-            For::SignedIn | For::Watching | For::Owner | For::OwnersDownload | For::Office(_) | For::Volunteer | For::Platform => 401,
+            For::SignedIn
+            | For::Watching
+            | For::Owner
+            | For::OwnersDownload
+            | For::Office(_)
+            | For::Volunteer
+            | For::Light
+            | For::Platform => 401,
         };
         assert_eq!(answer.status.as_u16(), expected, "{}: {}", operation.name, answer.text());
         assert_eq!((answer.header("x-session-seconds-left"), answer.header("upload-metadata")), ("", ""), "{}", operation.name);

@@ -23,7 +23,7 @@ fn allowed(operation: &Operation) -> &'static [HelpScope] {
 
 fn expected(operation: &Operation, scopes: &[HelpScope]) -> u16 {
     match operation.whose {
-        For::Office(_) | For::Volunteer | For::Platform => 401,
+        For::Office(_) | For::Volunteer | For::Light | For::Platform => 401,
         _ if !is_citizens(operation) => operation.good,
         _ if !allowed(operation).iter().any(|scope| scopes.contains(scope)) => 403,
         // Somebody acts for somebody here.

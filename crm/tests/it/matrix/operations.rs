@@ -41,6 +41,8 @@ pub enum For {
     Office(Scope),
     /// Volunteers of the help desk.
     Volunteer,
+    /// Who is in by a code that was sent to an address.
+    Light,
     /// The payment platform, by its token.
     Platform,
 }
@@ -61,6 +63,11 @@ pub const OPERATIONS: &[Operation] = &[
     operation("get /api/v1/session/callback", For::Anything, 303),
     operation("post /api/v1/session/login", For::Everybody, 503),
     operation("post /api/v1/session/logout", For::Everybody, 204),
+    // The house writes no letters.
+    operation("post /api/v1/light/codes", For::Everybody, 404),
+    operation("post /api/v1/light/session", For::Everybody, 404),
+    operation("delete /api/v1/light/session", For::Everybody, 204),
+    operation("get /api/v1/light/reports", For::Light, 401),
     operation("get /api/v1/help_desk", For::Everybody, 200),
     operation("post /api/v1/help_desk/login", For::Everybody, 503),
     operation("post /api/v1/help_desk/logout", For::Everybody, 204),

@@ -14,6 +14,7 @@ use contract::help_desk::{
 };
 use contract::id::{DelegationId, FeeId};
 use contract::inbox::{Mark, Seen};
+use contract::light::{LightCode, NewLightCode};
 use contract::my_data::{NewCopy, NewDeletion};
 use contract::office::{Move, Publication};
 use contract::payments::{Chosen, NewPayment, NewProof, NoticeQuery};
@@ -27,10 +28,18 @@ use contract::tracking::{AnonymousReport, TrackingQuery};
 /// The body of an operation on Maria's things; empty where none is wanted.
 pub fn sent(name: &str, things: &Things) -> Vec<u8> {
     match name {
-        "post /api/v1/session/login" => {
-            serde_json::to_vec(&LoginRequest { scheme: Scheme::Spid, device: Device::Mine, back_to: "/".into(), language: "it".into(), level: None })
-                .unwrap()
+        "post /api/v1/session/login" => serde_json::to_vec(&LoginRequest {
+            scheme: Scheme::Spid,
+            device: Device::Mine,
+            back_to: "/".into(),
+            language: "it".into(),
+            level: None,
+        })
+        .unwrap(),
+        "post /api/v1/light/codes" => {
+            serde_json::to_vec(&NewLightCode { email: "maria@example.org".into(), language: "it".into() }).unwrap()
         }
+        "post /api/v1/light/session" => serde_json::to_vec(&LightCode { code: "123456".into() }).unwrap(),
         "post /api/v1/reports" => serde_json::to_vec::<NewReport>(&good()).unwrap(),
         name if name.contains(" /api/v1/me/") => about_me(name),
         name if name.contains(" /api/v1/help_desk") => at_the_desk(name),
