@@ -118,7 +118,7 @@ fn AddressForm(at: RwSignal<At>, told: RwSignal<Option<Key>>) -> impl IntoView {
     view! {
         <form novalidate=true class="card filo-form-card" on:submit=move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
-            untrack(&ask);
+            untrack(ask);
         }>
             <ErrorSummary form label=|_| t(key::reports::LIGHT_EMAIL).to_owned()/>
             <Failed failed/>
@@ -166,7 +166,7 @@ fn CodeForm(email: String, at: RwSignal<At>, told: RwSignal<Option<Key>>, look: 
     view! {
         <form novalidate=true class="card filo-form-card" on:submit=move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
-            untrack(&enter);
+            untrack(enter);
         }>
             <p role="status">{fill(key::reports::LIGHT_SENT, &[("email", &email)])}</p>
             <ErrorSummary form label=|_| t(key::reports::LIGHT_CODE).to_owned()/>
