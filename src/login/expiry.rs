@@ -101,27 +101,12 @@ fn Expired() -> impl IntoView {
     let enter = move || {
         let Who::Expired(me) = session.who() else { return };
         let how = How { scheme: me.session.scheme, device: me.session.device, level: None };
-        let second = if is_anything_typed() { window().open_with_url_and_target("", "_blank").ok().flatten() } else { None };
-        spawn_local(async move {
-            let answer = match second {
-                Some(second) => start::leave_in(second, api, how).await,
-                None if is_anything_typed() => Err(ApiError::Forbidden),
-                None => start::leave(api, how, start::here()).await,
-            };
-            failed.set(answer.err());
-        });
-    };
-    let why = move || {
-        failed.get().map(|error| match error {
-            // The browser did not let us open a second window.
-            ApiError::Forbidden => t(key::login::WINDOW_BLOCKED),
-            error => t(error_key(&error)),
-        })
+        start::again(api, how, is_anything_typed().then(start::second_window).flatten(), failed);
     };
     view! {
         <Dialog id="expired-title" open=is_open title=Signal::stored(t(key::login::EXPIRED_TITLE).to_owned())>
             <p>{move || if is_open.get() && is_anything_typed() { t(key::login::EXPIRED_TYPED) } else { t(key::login::EXPIRED_TEXT) }}</p>
-            <p role="alert">{why}</p>
+            <p role="alert">{move || failed.get().map(|error| start::why(&error))}</p>
             <div class="filo-actions">
                 <ActionButton icon="it-user" on_press=move |()| enter()>{t(key::login::ENTER_AGAIN)}</ActionButton>
                 <ActionButton look="outline-primary" busy=leaving on_press=leave>{move || if outbox().on_device() == Some(true) { t(key::login::LEAVE_KEPT) } else { t(key::login::LEAVE) }}</ActionButton>

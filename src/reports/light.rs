@@ -36,16 +36,20 @@ pub fn LightPage() -> impl IntoView {
     let api = expect_context::<Api>();
     let at = RwSignal::new(At::Address);
     let told = RwSignal::new(None::<Key>);
-    let look = move || {
+    // `came`: by the code, just now.
+    let look = move |came: bool| {
         spawn_local(async move {
             // Nobody is in: then the address is asked for.
             if let Ok(reports) = api.get::<LightReports>(paths::LIGHT_REPORTS).await {
                 at.try_set(At::In(reports));
-                focus(TOLD);
+                if came {
+                    told.try_set(Some(key::reports::LIGHT_IN));
+                    focus(TOLD);
+                }
             }
         });
     };
-    look();
+    look(false);
     let leave = move || {
         spawn_local(async move {
             if api.delete::<()>(paths::LIGHT_SESSION).await.is_ok() {
@@ -59,10 +63,10 @@ pub fn LightPage() -> impl IntoView {
     let drawn = move || {
         match at.get() {
         At::Address => view! { <AddressForm at told/> }.into_any(),
-        At::Code(email) => view! { <CodeForm email at told look=Callback::new(move |()| look())/> }.into_any(),
+        At::Code(email) => view! { <CodeForm email at told look=Callback::new(move |()| look(true))/> }.into_any(),
         At::In(found) => view! {
             <Load from=guide let:guide><Reports found=found.clone() guide/></Load>
-            <div class="filo-actions d-print-none"><ActionButton look="outline-primary" on_press=move |()| leave()>{t(key::reports::LIGHT_LEAVE)}</ActionButton></div>
+            <div class="filo-actions filo-light-out d-print-none"><ActionButton look="outline-primary" on_press=move |()| leave()>{t(key::reports::LIGHT_LEAVE)}</ActionButton></div>
         }
         .into_any(),
     }
