@@ -1,6 +1,7 @@
 // Two people, one browser: a login in one tab is everybody's in the others, and nobody finds what was somebody else's.
 import { type BrowserContext, type Page } from '@playwright/test';
 import { logIn } from '../fixtures/login.ts';
+import { quiet } from '../fixtures/quiet.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { say } from '../fixtures/words.ts';
 
@@ -43,9 +44,11 @@ test('a list that is open becomes the other person\'s list', async ({ page, cont
 test('a tab that heard nothing asks again when somebody looks at it', async ({ page, context, loginAs }) => {
   await page.addInitScript(() => delete (window as { BroadcastChannel?: unknown }).BroadcastChannel);
   await page.clock.install();
+  const isQuiet = quiet(page);
   await loginAs(page, 'maria-rossi', { from: '/cases' });
   await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  // With its last questions, and its line, behind it.
+  await isQuiet();
   await logInElsewhere(context, 'gino-bandini');
   await expect(named(page, 'Maria Rossi')).toBeAttached();
   await page.clock.fastForward('00:40');
