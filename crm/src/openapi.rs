@@ -141,6 +141,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::questionnaires::office::bring_to,
         crate::questionnaires::results::publish,
         crate::questionnaires::export::read,
+        crate::questionnaires::files::download,
         crate::payments::mine,
         crate::payments::one,
         crate::payments::states,

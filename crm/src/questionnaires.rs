@@ -4,6 +4,7 @@ pub mod ballots;
 pub mod begun;
 mod counting;
 pub mod export;
+pub mod files;
 pub mod imports;
 pub mod office;
 pub mod results;
@@ -49,6 +50,7 @@ pub fn router() -> Router<Crm> {
         .route(paths::OFFICE_QUESTIONNAIRE_MOVES, post(office::bring_to))
         .route(paths::OFFICE_QUESTIONNAIRE_RESULTS, post(results::publish))
         .route(paths::OFFICE_QUESTIONNAIRE_ANSWERS, get(export::read))
+        .route(paths::OFFICE_QUESTIONNAIRE_FILE, get(files::download))
 }
 
 /// A questionnaire as it is kept, without its definition.

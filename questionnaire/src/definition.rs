@@ -282,6 +282,10 @@ pub struct Question {
     pub several_files: bool,
     /// Largest file, in bytes; 0 is no limit.
     pub max_size: u64,
+    /// Types of files that are taken, as written.
+    pub accepted_types: String,
+    /// Files would stand inside the answers.
+    pub files_in_data: bool,
     /// Panels of a paneldynamic at the beginning.
     pub panel_count: usize,
     /// Fewest panels.

@@ -7,6 +7,7 @@ pub mod conformance;
 pub mod date;
 pub mod definition;
 pub mod evaluate;
+pub mod files;
 pub mod fitting;
 mod functions;
 mod functions_of_days;

@@ -1,5 +1,6 @@
 //! The questions of a questionnaire, as they were left: one at a time or page by page, kept at every answer, with or without a network.
 use super::answering::{Answering, Kept, sending};
+use super::attached;
 use super::ballot;
 use super::mirror::{ClashNote, Mirror};
 use super::places::{Place, kept, place};
@@ -124,11 +125,15 @@ fn Elsewhere(about: QuestionnaireId) -> impl IntoView {
 fn Questions(asked: Questionnaire<Value>, token: Kept, sending: Sending<Answering>, sent: RwSignal<bool>) -> impl IntoView {
     let api = expect_context::<Api>();
     let summary = asked.summary.clone();
-    let found = kept(&asked, sending);
+    let (found, is_missing) = kept(&asked, sending);
     let token = if token.token.is_empty() { found.clone() } else { token };
     let found = Kept { token: token.token, signature: token.signature, ..found };
     sending.form.note(|answering| answering.kept = found.clone());
     let sheet = Sheet::begin(&asked, &found, sending);
+    attached::watch(sheet);
+    let missing = is_missing.then(|| {
+        view! { <Callout kind="note" title=t(key::questionnaires::FILES_ELSEWHERE)><p>{t(key::questionnaires::FILES_ELSEWHERE_TEXT)}</p></Callout> }
+    });
     let definition = StoredValue::new(asked.definition.clone());
     let mirror = (!summary.anonymous).then(|| Mirror::start(api, sending.form, summary.id.clone()));
     let is_change = asked.given.is_some();
@@ -146,6 +151,7 @@ fn Questions(asked: Questionnaire<Value>, token: Kept, sending: Sending<Answerin
     view! {
         {mirror.map(|mirror| view! { <ClashNote mirror sheet definition/> })}
         {is_change.then(|| view! { <p class="filo-note">{t(key::questionnaires::CHANGING)}</p> })}
+        {missing}
         {refused}
         {part}
     }

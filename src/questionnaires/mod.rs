@@ -1,6 +1,7 @@
 //! Questionnaires: the list, one before it is answered, its questions, what came of it. The engine (crate `questionnaire`) travels with the
 //! questions alone.
 mod answering;
+mod attached;
 mod ballot;
 mod choosing;
 mod form;

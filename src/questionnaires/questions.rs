@@ -1,4 +1,5 @@
 //! A question on the page: its title, its help, its input, what is wrong with it. The choices are in `choosing`, what has rows in `rows`.
+use super::attached;
 use super::choosing;
 use super::numbers;
 use super::rows;
@@ -24,7 +25,8 @@ pub fn question(sheet: Sheet, view: QuestionView) -> AnyView {
         Kind::MultipleText => rows::items(sheet, view),
         Kind::PanelDynamic => rows::panels(sheet, view),
         Kind::MatrixDropdown => rows::table(sheet, view),
-        Kind::File | Kind::Page | Kind::Panel => ().into_any(),
+        Kind::File => attached::attached(sheet, view),
+        Kind::Page | Kind::Panel => ().into_any(),
     }
 }
 

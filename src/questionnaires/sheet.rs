@@ -55,6 +55,8 @@ pub struct Sheet {
     run: StoredValue<Run, LocalStorage>,
     /// Grows with every change: what is drawn reads it.
     tick: RwSignal<u32>,
+    /// Files that are being made ready, by their keys, and the questions that they are for.
+    pub choosing: StoredValue<Vec<(String, usize)>>,
     /// Numbers as they are typed, which the engine does not keep: `1,` is on the way to `1,5`.
     typed: StoredValue<HashMap<usize, String>>,
 }
@@ -112,6 +114,7 @@ impl Sheet {
             wrong: RwSignal::new(Vec::new()),
             run: StoredValue::new_local(run),
             tick: RwSignal::new(0),
+            choosing: StoredValue::new(Vec::new()),
             typed: StoredValue::new(HashMap::new()),
         };
         sheet.open(&kept.place);
@@ -159,6 +162,12 @@ impl Sheet {
     /// An answer, by the question's key.
     pub fn answer(self, key: usize, value: Value) {
         self.change(|run| run.answer_at(key, value));
+    }
+
+    /// The answer to a question now, by its key.
+    pub fn value_of(self, key: usize) -> Value {
+        let found = self.run.try_with_value(|run| run.all_questions().into_iter().find(|view| view.key == key));
+        found.flatten().map(|view| view.value).unwrap_or_default()
     }
 
     /// A number as it is typed.

@@ -1,6 +1,6 @@
 //! The URLs of questionnaires: the citizen's, everybody's, the office's.
 use super::escape;
-use crate::id::QuestionnaireId;
+use crate::id::{AttachmentId, QuestionnaireId};
 
 /// GET `?language=` → [`crate::questionnaires::Questionnaires`]: those I may answer, and those that are over.
 pub const QUESTIONNAIRES: &str = "/api/v1/questionnaires";
@@ -28,6 +28,8 @@ pub const OFFICE_QUESTIONNAIRE_MOVES: &str = "/api/v1/office/questionnaires/{id}
 pub const OFFICE_QUESTIONNAIRE_RESULTS: &str = "/api/v1/office/questionnaires/{id}/results";
 /// GET `?format=csv|json` → [`crate::questionnaires::Exported`], or the same as a table.
 pub const OFFICE_QUESTIONNAIRE_ANSWERS: &str = "/api/v1/office/questionnaires/{id}/answers";
+/// GET → a file of an answer, as a download.
+pub const OFFICE_QUESTIONNAIRE_FILE: &str = "/api/v1/office/questionnaires/{id}/files/{attachment}";
 
 fn at(path: &str, id: &QuestionnaireId) -> String {
     path.replace("{id}", &escape(id.as_str()))
@@ -86,4 +88,9 @@ pub fn office_questionnaire_results(id: &QuestionnaireId) -> String {
 /// The answers, for an officer's tool: `json` or `csv`.
 pub fn office_questionnaire_answers(id: &QuestionnaireId, format: &str) -> String {
     format!("{}?format={}", at(OFFICE_QUESTIONNAIRE_ANSWERS, id), escape(format))
+}
+
+/// A file of an answer, for an officer's tool.
+pub fn office_questionnaire_file(id: &QuestionnaireId, file: &AttachmentId) -> String {
+    at(OFFICE_QUESTIONNAIRE_FILE, id).replace("{attachment}", &escape(file.as_str()))
 }

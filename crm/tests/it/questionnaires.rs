@@ -1,5 +1,6 @@
 //! Questionnaires over HTTP: brought in, answered, changed, closed, counted; and everything that is refused on the way.
 mod anonymous;
+mod files;
 mod rate;
 mod refused;
 

@@ -4,6 +4,7 @@ use super::choices::{NONE, OTHER};
 use super::{Issue, Run, State};
 use crate::compare::{LOOSE, same};
 use crate::definition::{Kind, Progress as Counts};
+use crate::files::FileRules;
 use crate::value::Value;
 
 /// A choice as it is shown.
@@ -56,6 +57,8 @@ pub struct QuestionView {
     pub bounds: (Value, Value),
     /// Most characters of an answer.
     pub max_length: Option<usize>,
+    /// Which files are taken.
+    pub files: FileRules,
     /// What is wrong with the answer.
     pub issues: Vec<Issue>,
     /// The items of a multipletext.
@@ -170,6 +173,7 @@ impl Run {
             value,
             bounds: self.spots[spot].bounds.clone(),
             max_length: question.max_length,
+            files: FileRules::of(question),
             issues: self.spots[spot].issues.iter().map(|one| Issue { text: self.piped(&one.text), ..one.clone() }).collect(),
             items: self.spots[spot].children.iter().map(|child| self.view(*child)).collect(),
             panels: self.panel_views(spot),
