@@ -135,6 +135,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         crate::questionnaires::ballots::sign,
         crate::questionnaires::ballots::take,
         crate::questionnaires::ballots::read,
+        crate::questionnaires::previews::read,
         crate::questionnaires::results::read,
         crate::questionnaires::office::list,
         crate::questionnaires::imports::bring,

@@ -7,6 +7,7 @@ pub mod export;
 pub mod files;
 pub mod imports;
 pub mod office;
+pub mod previews;
 pub mod results;
 mod running;
 mod tokens;
@@ -45,6 +46,7 @@ pub fn router() -> Router<Crm> {
         .route(paths::QUESTIONNAIRE_TOKEN, post(ballots::sign))
         .route(paths::PUBLIC_BALLOTS, post(ballots::take))
         .route(paths::PUBLIC_BALLOT, post(ballots::read))
+        .route(paths::PUBLIC_QUESTIONNAIRE_PREVIEW, post(previews::read))
         .route(paths::PUBLIC_RESULTS, get(results::read))
         .route(paths::OFFICE_QUESTIONNAIRES, get(office::list).post(imports::bring).layer(large))
         .route(paths::OFFICE_QUESTIONNAIRE_MOVES, post(office::bring_to))
@@ -239,6 +241,7 @@ async fn begun_by(crm: &Crm, citizen: &CitizenId, id: &QuestionnaireId) -> Resul
 /// # Errors
 /// When the database fails.
 pub async fn expire(crm: &Crm, change: &mut Change) -> Result<Vec<String>> {
+    previews::expire(crm, change).await?;
     let rows = sqlx::query("SELECT id FROM questionnaires WHERE opened_at IS NOT NULL AND closed_at IS NULL AND closes_on < $1")
         .bind(crm.clock.today().0)
         .fetch_all(&mut **change)

@@ -216,14 +216,14 @@ fn is_saved(sending: Sending<Answering>, mirror: Option<Mirror>) -> Option<bool>
 
 /// The questions that are shown now.
 #[component]
-fn Shown(sheet: Sheet, mirror: Option<Mirror>, id: QuestionnaireId) -> impl IntoView {
+pub fn Shown(sheet: Sheet, mirror: Option<Mirror>, id: QuestionnaireId) -> impl IntoView {
     let navigate = use_navigate();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         sheet.next();
     };
     let back = move |()| {
-        if !sheet.back() {
+        if !sheet.back() && !sheet.is_preview {
             navigate(&Route::Questionnaire { id: id.clone() }.to_string(), Default::default());
         }
     };
@@ -235,7 +235,7 @@ fn Shown(sheet: Sheet, mirror: Option<Mirror>, id: QuestionnaireId) -> impl Into
         view! { <ReadAloud text=move || text.get_untracked() language=language().to_owned()/> }
     };
     let other = move || t(if sheet.one_by_one.get() { key::questionnaires::WHOLE_PAGES } else { key::questionnaires::ONE_BY_ONE });
-    let is_saved = Memo::new(move |_| is_saved(sheet.sending, mirror));
+    let is_saved = Memo::new(move |_| if sheet.is_preview { None } else { is_saved(sheet.sending, mirror) });
     let saved = move || is_saved.get().map(|saved| t(if saved { key::questionnaires::SAVED } else { key::questionnaires::NOT_SAVED }));
     view! {
         <Summary sheet/>
@@ -248,6 +248,7 @@ fn Shown(sheet: Sheet, mirror: Option<Mirror>, id: QuestionnaireId) -> impl Into
                 <ActionButton look="link" on_press=back>{t(key::common::BACK)}</ActionButton>
             </div>
         </form>
+        <p class="visually-hidden" role="status">{move || sheet.told.get()}</p>
         <p class="filo-note" role="status">{saved}</p>
         <div class="filo-actions filo-questions-ways">
             {listen}

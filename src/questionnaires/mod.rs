@@ -9,7 +9,9 @@ mod list;
 mod mirror;
 mod numbers;
 mod places;
+mod preview;
 mod questions;
+mod ranking;
 mod results;
 mod review;
 mod rows;
@@ -19,5 +21,6 @@ mod start;
 
 pub use form::AnswerPage;
 pub use list::QuestionnairesPage;
+pub use preview::PreviewPage;
 pub use results::ResultsPage;
 pub use start::QuestionnairePage;

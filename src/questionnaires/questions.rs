@@ -2,6 +2,7 @@
 use super::attached;
 use super::choosing;
 use super::numbers;
+use super::ranking;
 use super::rows;
 use super::sheet::{Sheet, question_id, why_wrong};
 use crate::markup::view;
@@ -20,7 +21,7 @@ pub fn question(sheet: Sheet, view: QuestionView) -> AnyView {
         Kind::Dropdown => choosing::dropdown(sheet, view),
         Kind::Radiogroup | Kind::Boolean | Kind::Checkbox | Kind::Tagbox => choosing::choices(sheet, view),
         Kind::Rating => choosing::rating(sheet, view),
-        Kind::Ranking => rows::ranking(sheet, view),
+        Kind::Ranking => ranking::ranking(sheet, view),
         Kind::Matrix => rows::matrix(sheet, view),
         Kind::MultipleText => rows::items(sheet, view),
         Kind::PanelDynamic => rows::panels(sheet, view),

@@ -5,6 +5,7 @@ use super::said::answer;
 use super::sheet::{HEADING, Sheet, is_asked};
 use crate::api::{Api, ApiError};
 use crate::files::HoldsFiles;
+use crate::form::focus;
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::route::Route;
@@ -35,6 +36,10 @@ pub fn Review(sheet: Sheet, asked: Questionnaire<Value>, sent: RwSignal<bool>) -
         });
         let (id, anonymous, modulus) =
             asked.with_value(|asked| (asked.summary.id.clone(), asked.summary.anonymous, asked.token_key.clone()));
+        if sheet.is_preview {
+            sent.set(true);
+            return request_animation_frame(|| focus(HEADING));
+        }
         if !anonymous {
             return sheet.sending.send(move |_| {
                 sent.try_set(true);

@@ -52,6 +52,10 @@ pub struct Sheet {
     pub at: RwSignal<At>,
     /// What is wrong on what is shown.
     pub wrong: RwSignal<Vec<Wrong>>,
+    /// It is only tried: nothing is sent.
+    pub is_preview: bool,
+    /// What was moved last, for who hears the page.
+    pub told: RwSignal<String>,
     run: StoredValue<Run, LocalStorage>,
     /// Grows with every change: what is drawn reads it.
     tick: RwSignal<u32>,
@@ -112,6 +116,8 @@ impl Sheet {
             one_by_one: RwSignal::new(asked.one_by_one),
             at: RwSignal::new(At::Group(0)),
             wrong: RwSignal::new(Vec::new()),
+            is_preview: false,
+            told: RwSignal::new(String::new()),
             run: StoredValue::new_local(run),
             tick: RwSignal::new(0),
             choosing: StoredValue::new(Vec::new()),
@@ -119,6 +125,11 @@ impl Sheet {
         };
         sheet.open(&kept.place);
         sheet
+    }
+
+    /// The same, when it is only tried.
+    pub fn tried(self) -> Self {
+        Self { is_preview: true, ..self }
     }
 
     /// Puts other answers in place of all.
@@ -317,6 +328,7 @@ impl Sheet {
     }
 
     fn go(self, to: At) {
+        self.told.set(String::new());
         self.wrong.set(Vec::new());
         self.at.set(to);
         self.redraw();

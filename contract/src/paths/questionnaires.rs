@@ -20,6 +20,8 @@ pub const PUBLIC_BALLOTS: &str = "/api/v1/public/questionnaires/{id}/ballots";
 pub const PUBLIC_BALLOT: &str = "/api/v1/public/questionnaires/{id}/ballot";
 /// GET `?language=` → [`crate::questionnaires::Results`].
 pub const PUBLIC_RESULTS: &str = "/api/v1/public/questionnaires/{id}/results";
+/// POST [`crate::questionnaires::PreviewQuery`] → [`crate::questionnaires::Questionnaire`].
+pub const PUBLIC_QUESTIONNAIRE_PREVIEW: &str = "/api/v1/public/questionnaires/preview";
 /// GET → a page of [`crate::questionnaires::OfficeQuestionnaire`]; POST [`crate::questionnaires::NewQuestionnaire`] → the same, 201.
 pub const OFFICE_QUESTIONNAIRES: &str = "/api/v1/office/questionnaires";
 /// POST [`crate::questionnaires::QuestionnaireMove`] → [`crate::questionnaires::OfficeQuestionnaire`].
@@ -93,4 +95,9 @@ pub fn office_questionnaire_answers(id: &QuestionnaireId, format: &str) -> Strin
 /// A file of an answer, for an officer's tool.
 pub fn office_questionnaire_file(id: &QuestionnaireId, file: &AttachmentId) -> String {
     at(OFFICE_QUESTIONNAIRE_FILE, id).replace("{attachment}", &escape(file.as_str()))
+}
+
+/// The page of the app where a definition is tried.
+pub fn questionnaire_preview(token: &str) -> String {
+    format!("/questionnaires/preview/{}", escape(token))
 }

@@ -136,6 +136,19 @@ pub struct OfficeQuestionnaire {
     pub answers: u32,
     /// How many people it names; 0 when it is for everybody.
     pub invited: u32,
+    /// Where it can be tried, for seven days or until it is opened; in the answer to who brings it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
+}
+
+/// `POST /public/questionnaires/preview`. The token stands in the body: the API writes no token into its logs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PreviewQuery {
+    /// The last part of the preview's address.
+    pub token: String,
+    /// The language it is shown in, BCP 47 ("it").
+    pub language: String,
 }
 
 /// `GET /office/questionnaires/{id}/answers`.

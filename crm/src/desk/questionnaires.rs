@@ -114,8 +114,9 @@ fn line(one: &OfficeQuestionnaire) -> String {
     let anonymous = if one.summary.anonymous { "  anonymous" } else { "" };
     let invited = if one.invited > 0 { format!("  for {}", one.invited) } else { String::new() };
     let results = if one.summary.has_results { "  results published" } else { "" };
+    let preview = one.preview.as_ref().map(|address| format!("  to try: {address}\n")).unwrap_or_default();
     format!(
-        "{:<28}{standing:<8}version {}  {} answers  until {}{anonymous}{invited}{results}  {}\n",
+        "{:<28}{standing:<8}version {}  {} answers  until {}{anonymous}{invited}{results}  {}\n{preview}",
         one.key, one.version, one.answers, one.summary.closes_on.0, one.summary.title
     )
 }

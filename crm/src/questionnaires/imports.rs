@@ -1,7 +1,7 @@
 //! Bringing in a questionnaire: checked against the profile, refused with the place and a hint; and those of a demo town, with answers that
 //! were gathered elsewhere.
 use super::office::{close, new_keys, open, seen_in};
-use super::{Kept, any, results};
+use super::{Kept, any, previews, results};
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept as KeptFor, Key, Once};
@@ -55,7 +55,10 @@ pub(crate) async fn bring(
         Begun::Before(answer) => Ok(answer.into_response()),
         Begun::First(mut effect) => {
             let id = put(&crm, &mut effect.change, officer.name(), &info, &definition).await?;
-            let now = seen_in(&crm, &mut effect.change, &id).await?;
+            let mut now = seen_in(&crm, &mut effect.change, &id).await?;
+            if now.summary.standing == Standing::Draft {
+                now.preview = Some(previews::make(&crm, &mut effect.change, &id, now.version).await?);
+            }
             let answer = Answer::created(&now, paths::OFFICE_QUESTIONNAIRES.to_owned())?;
             Ok(effect.done(answer).await?.into_response())
         }

@@ -192,6 +192,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/public/questionnaires/{id}/ballots", For::Everybody, 409),
     operation("post /api/v1/public/questionnaires/{id}/ballot", For::Everybody, 404),
     // Nothing came of it yet.
+    operation("post /api/v1/public/questionnaires/preview", For::Everybody, 404),
     operation("get /api/v1/public/questionnaires/{id}/results", For::Everybody, 404),
     operation("get /api/v1/office/questionnaires", For::Office(Scope::Questionnaires), 200),
     operation("post /api/v1/office/questionnaires", For::Office(Scope::Questionnaires), 201),
