@@ -320,6 +320,8 @@ pub struct Choice {
     pub visible_if: Option<Formula>,
     /// When it can be taken.
     pub enable_if: Option<Formula>,
+    /// Where its picture is; empty for none.
+    pub picture: String,
     /// It asks for a comment of its own.
     pub comment: bool,
 }

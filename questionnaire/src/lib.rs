@@ -15,6 +15,7 @@ mod functions_of_rows;
 pub mod json;
 mod messages;
 pub mod names;
+mod pictures;
 mod profile;
 mod reading;
 mod reading_parts;

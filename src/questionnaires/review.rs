@@ -25,7 +25,8 @@ pub fn Review(sheet: Sheet, asked: Questionnaire<Value>, sent: RwSignal<bool>) -
     let failed = RwSignal::new(None::<ApiError>);
     let asked = StoredValue::new(asked);
     let busy = Signal::derive(move || {
-        form.is_sending() || outbox().on_device().is_none() || form.with(|answering| answering.files().is_working())
+        let is_shut = || !sheet.is_preview && outbox().on_device().is_none();
+        form.is_sending() || is_shut() || form.with(|answering| answering.files().is_working())
     });
     let send = move || {
         let Some(answers) = sheet.finished() else { return };

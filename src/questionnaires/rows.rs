@@ -25,7 +25,13 @@ pub fn matrix(sheet: Sheet, view: QuestionView) -> AnyView {
                 let is_on = !taken.is_empty() && taken.to_text() == choice.value.to_text();
                 let (key, name, value, whole) = (view.key, name.clone(), choice.value.clone(), view.value.clone());
                 let choose = move || sheet.answer(key, with_row(&whole, &name, value.clone()));
-                option("radio", &format!("{group}-{number}"), at, (choice.text.clone(), is_on, choice.enabled && !view.read_only), choose)
+                option(
+                    "radio",
+                    &format!("{group}-{number}"),
+                    at,
+                    (choice.text.clone().into_any(), is_on, choice.enabled && !view.read_only),
+                    choose,
+                )
             })
             .collect();
         view! {
