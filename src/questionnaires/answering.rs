@@ -120,3 +120,28 @@ pub fn sending(id: &QuestionnaireId, anonymous: bool, title: &str) -> Sending<An
     let path = if anonymous { paths::public_ballots(id) } else { paths::questionnaire_answers(id) };
     Sending::new("questionnaire", &CaseId(id.0.clone()), path, title.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Value {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+
+    fn kept(json: &str) -> Kept {
+        Kept { answers: read(json), ..Kept::default() }
+    }
+
+    #[test]
+    fn files_that_are_on_another_device_are_left_out_and_said() {
+        let [known, lost] = ["a0", "b1"].map(|two| two.repeat(32));
+        let file = |digest: &str| format!(r#"{{"name": "a.jpg", "type": "image/jpeg", "size": 7, "content": "{digest}"}}"#);
+        let given = Some(read(&format!(r#"{{"foto": [{}]}}"#, file(&known))));
+        let mut here = kept(&format!(r#"{{"foto": [{}, {}], "altra": [{}], "testo": "ciao"}}"#, file(&known), file(&lost), file(&lost)));
+        assert!(here.forget_missing(&Files::default(), given.as_ref()));
+        assert_eq!(here, kept(&format!(r#"{{"foto": [{}], "testo": "ciao"}}"#, file(&known))));
+        assert!(!here.forget_missing(&Files::default(), given.as_ref()), "what the CRM has is not missing");
+        assert!(!kept(r#"{"cosa": ["a", "b"]}"#).forget_missing(&Files::default(), None), "other lists are no files");
+    }
+}
