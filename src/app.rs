@@ -2,7 +2,7 @@
 use crate::api::{Api, ApiError, parse};
 use crate::config::Config;
 use crate::frame::Frame;
-use crate::late::{self, Asked, Delegates, Desk, Legal, Public};
+use crate::late::{self, Asked, Delegates, Desk, Legal, Public, Questions};
 use crate::load::WhoFailed;
 use crate::markup::view;
 use crate::route::Route;
@@ -135,7 +135,8 @@ fn CurrentPage(failed: RwSignal<Option<ApiError>>, ask_who: impl Fn() + Copy + S
         (Route::Questionnaires, _) => late::questionnaires(Asked::List).into_any(),
         (Route::Questionnaire { id }, _) => late::questionnaires(Asked::One(id)).into_any(),
         (Route::QuestionnaireResults { id }, _) => late::questionnaires(Asked::Results(id)).into_any(),
-        (Route::AnswerQuestionnaire { id }, _) => late::answer_questionnaire(id).into_any(),
+        (Route::AnswerQuestionnaire { id }, _) => late::answer_questionnaire(Questions::Of(id)).into_any(),
+        (Route::PreviewQuestionnaire { token }, _) => late::answer_questionnaire(Questions::Preview(token)).into_any(),
         (Route::HelpDesk, _) => late::help_desk(Desk::Now).into_any(),
         (Route::HelpDeskChecked, _) => late::help_desk(Desk::Checked).into_any(),
         (Route::HelpConsent, _) => late::help_desk(Desk::Consent).into_any(),

@@ -131,8 +131,11 @@ fn help_desk_page(which: Desk) -> Page {
 
 // The engine travels with it, and with nothing else.
 #[wasm_split(answering, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn answering_page(id: QuestionnaireId) -> Page {
-    page(move || view! { <questionnaires::AnswerPage id/> }.into_any())
+fn answering_page(which: Questions) -> Page {
+    page(move || match which {
+        Questions::Of(id) => view! { <questionnaires::AnswerPage id/> }.into_any(),
+        Questions::Preview(token) => view! { <questionnaires::PreviewPage token/> }.into_any(),
+    })
 }
 
 #[wasm_split(payments, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -246,14 +249,23 @@ pub fn comfort() -> Markup {
     late(|| Box::pin(comfort_page()))
 }
 
+/// Whose questions.
+#[derive(Clone)]
+pub enum Questions {
+    /// Of a questionnaire that can be answered.
+    Of(QuestionnaireId),
+    /// Of one that is only tried, by its token.
+    Preview(String),
+}
+
 /// A page about questionnaires, without the questions.
 pub fn questionnaires(page: Asked) -> Markup {
     late(move || Box::pin(questionnaires_page(page.clone())))
 }
 
 /// The questions of a questionnaire.
-pub fn answer_questionnaire(id: QuestionnaireId) -> Markup {
-    late(move || Box::pin(answering_page(id.clone())))
+pub fn answer_questionnaire(which: Questions) -> Markup {
+    late(move || Box::pin(answering_page(which.clone())))
 }
 
 /// A page of the help desk.

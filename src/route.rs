@@ -44,6 +44,11 @@ pub enum Route {
         /// Of which.
         id: QuestionnaireId,
     },
+    /// One that nobody is asked yet, to be tried.
+    PreviewQuestionnaire {
+        /// What nobody guesses.
+        token: String,
+    },
     /// What came of it.
     QuestionnaireResults {
         /// Of which.
@@ -163,6 +168,7 @@ impl Route {
             ["comfort"] => Self::Comfort,
             ["questionnaires"] => Self::Questionnaires,
             ["questionnaires", id] => Self::Questionnaire { id: QuestionnaireId((*id).to_owned()) },
+            ["questionnaires", "preview", token] => Self::PreviewQuestionnaire { token: (*token).to_owned() },
             ["questionnaires", id, "answer"] => Self::AnswerQuestionnaire { id: QuestionnaireId((*id).to_owned()) },
             ["questionnaires", id, "results"] => Self::QuestionnaireResults { id: QuestionnaireId((*id).to_owned()) },
             ["help_desk"] => Self::HelpDesk,
@@ -202,7 +208,13 @@ impl Route {
     /// The pages above this one, the first one first; none for the pages where one begins.
     pub fn above(&self) -> Vec<Self> {
         match self {
-            Self::Home | Self::Login | Self::LoginDone | Self::HelpDesk | Self::HelpDeskChecked | Self::Gallery => vec![],
+            Self::Home
+            | Self::Login
+            | Self::LoginDone
+            | Self::HelpDesk
+            | Self::HelpDeskChecked
+            | Self::PreviewQuestionnaire { .. }
+            | Self::Gallery => vec![],
             Self::Case { .. } | Self::Story => vec![Self::Home, Self::Cases],
             Self::Receipt { id } => vec![Self::Home, Self::Cases, Self::Case { id: id.clone() }],
             Self::Payments(place) => std::iter::once(Self::Home).chain(place.above().into_iter().map(Self::Payments)).collect(),
@@ -257,6 +269,7 @@ impl Route {
                 | Self::LightReports
                 | Self::Comfort
                 | Self::QuestionnaireResults { .. }
+                | Self::PreviewQuestionnaire { .. }
                 | Self::MyData(MyData::Deleted)
                 | Self::Privacy
                 | Self::Accessibility
@@ -282,6 +295,7 @@ impl fmt::Display for Route {
             Self::Questionnaires => f.write_str("/questionnaires"),
             Self::Questionnaire { id } => write!(f, "/questionnaires/{id}"),
             Self::AnswerQuestionnaire { id } => write!(f, "/questionnaires/{id}/answer"),
+            Self::PreviewQuestionnaire { token } => write!(f, "/questionnaires/preview/{token}"),
             Self::QuestionnaireResults { id } => write!(f, "/questionnaires/{id}/results"),
             Self::HelpDesk => f.write_str("/help_desk"),
             Self::HelpDeskChecked => f.write_str("/help_desk/checked"),

@@ -2,6 +2,8 @@
 //! are those of the crate `questionnaire` (docs/questionnaires.md).
 use crate::calendar::{Date, UtcTime};
 use crate::id::QuestionnaireId;
+use crate::problem::{FieldProblem, FieldRule};
+use crate::uploads::Announced;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +22,8 @@ pub const SENTENCE_CHARS_MAX: usize = 2_000;
 pub const WRITTEN_CHARS_MAX: usize = 10_000;
 /// Most comments that are published.
 pub const COMMENTS_MAX: usize = 200;
+/// Most files that come with answers.
+pub const ANSWER_FILES_MAX: usize = 20;
 /// Most people that a questionnaire names.
 pub const INVITED_MAX: usize = 10_000;
 
@@ -158,6 +162,17 @@ pub struct NewAnswers<J> {
     /// The number of my answers that these take the place of; 0 when they are the first.
     #[serde(default)]
     pub changes: u32,
+    /// The files that the answers name (by their SHA-256) and the CRM does not have yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Announced>,
+}
+
+/// What is wrong with the files that come with answers, whatever the questions ask for.
+pub fn file_problems(files: &[Announced]) -> Vec<FieldProblem> {
+    if files.len() > ANSWER_FILES_MAX {
+        return vec![FieldProblem::new("files", FieldRule::TooManyItems).with("max", ANSWER_FILES_MAX)];
+    }
+    files.iter().enumerate().filter_map(|(at, file)| file.problem(&format!("files.{at}"))).collect()
 }
 
 /// The answer to answers.

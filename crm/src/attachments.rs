@@ -15,7 +15,7 @@ use crate::state::Crm;
 use crate::tracking::Uploader;
 use crate::web::{self, Asked, At, NO_STORE};
 use crate::{secret, word};
-pub use announced::{Holder, hold, kept_as};
+pub use announced::{HeldBy, Holder, hold, kept_as};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
@@ -236,7 +236,7 @@ fn refused(refused: Refused) -> Error {
 
 /// How many files of a citizen, sent by the citizen or by an office, nothing holds.
 async fn unused(crm: &Crm, owner: &CitizenId, office: &str) -> Result<i64> {
-    let row = sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL AND proof_id IS NULL AND office = $2")
+    let row = sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL AND proof_id IS NULL AND questionnaire_id IS NULL AND office = $2")
         .bind(owner.as_str())
         .bind(office)
         .fetch_one(crm.db.reader())
@@ -315,7 +315,8 @@ async fn take_back(State(crm): State<Crm>, citizen: Citizen, At(id): At<Attachme
 pub async fn remove(crm: &Crm, owner: &CitizenId, id: &AttachmentId) -> Result<()> {
     let mut change = crm.db.begin().await?;
     let row = sqlx::query(
-        "DELETE FROM attachments WHERE owner_id = $1 AND id = $2 AND office = '' AND proof_id IS NULL AND (case_id IS NULL OR state <> 'ready')
+        "DELETE FROM attachments WHERE owner_id = $1 AND id = $2 AND office = '' AND proof_id IS NULL
+            AND (case_id IS NULL AND questionnaire_id IS NULL OR state <> 'ready')
          RETURNING file, thumbnail",
     )
     .bind(owner.as_str())

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{headers, paths};
 
 /// Paths that do without: the provider sends the browser to the callback, the others carry no cookie.
-const EXEMPT: [&str; 24] = [
+const EXEMPT: [&str; 25] = [
     paths::HEALTH,
     paths::SESSION_CALLBACK,
     paths::OFFICE_CASES,
@@ -30,6 +30,7 @@ const EXEMPT: [&str; 24] = [
     paths::OFFICE_QUESTIONNAIRE_MOVES,
     paths::OFFICE_QUESTIONNAIRE_RESULTS,
     paths::OFFICE_QUESTIONNAIRE_ANSWERS,
+    paths::OFFICE_QUESTIONNAIRE_FILE,
     paths::OFFICE_FEES,
     paths::OFFICE_PAYMENTS,
     paths::OFFICE_FEE_RELEASE,

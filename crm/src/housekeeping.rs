@@ -50,7 +50,7 @@ pub async fn clean(crm: &Crm) -> Result<()> {
     let old = clock.seconds_ago(crm.config.answers_kept_days * DAY_SECONDS).0;
     sqlx::query("DELETE FROM answers WHERE kept = 'days' AND created_at < $1").bind(old).execute(&mut *change).await?;
     let unused = sqlx::query(
-        "DELETE FROM attachments WHERE case_id IS NULL AND proof_id IS NULL AND
+        "DELETE FROM attachments WHERE case_id IS NULL AND proof_id IS NULL AND questionnaire_id IS NULL AND
             (state <> 'travelling' AND added_at < $1 OR state = 'travelling' AND expires_at < $2) RETURNING file, thumbnail",
     )
     .bind(clock.seconds_ago(UNUSED_SECONDS).0)

@@ -4,8 +4,10 @@ pub mod ballots;
 pub mod begun;
 mod counting;
 pub mod export;
+pub mod files;
 pub mod imports;
 pub mod office;
+pub mod previews;
 pub mod results;
 mod running;
 mod tokens;
@@ -44,11 +46,13 @@ pub fn router() -> Router<Crm> {
         .route(paths::QUESTIONNAIRE_TOKEN, post(ballots::sign))
         .route(paths::PUBLIC_BALLOTS, post(ballots::take))
         .route(paths::PUBLIC_BALLOT, post(ballots::read))
+        .route(paths::PUBLIC_QUESTIONNAIRE_PREVIEW, post(previews::read))
         .route(paths::PUBLIC_RESULTS, get(results::read))
         .route(paths::OFFICE_QUESTIONNAIRES, get(office::list).post(imports::bring).layer(large))
         .route(paths::OFFICE_QUESTIONNAIRE_MOVES, post(office::bring_to))
         .route(paths::OFFICE_QUESTIONNAIRE_RESULTS, post(results::publish))
         .route(paths::OFFICE_QUESTIONNAIRE_ANSWERS, get(export::read))
+        .route(paths::OFFICE_QUESTIONNAIRE_FILE, get(files::download))
 }
 
 /// A questionnaire as it is kept, without its definition.
@@ -237,6 +241,7 @@ async fn begun_by(crm: &Crm, citizen: &CitizenId, id: &QuestionnaireId) -> Resul
 /// # Errors
 /// When the database fails.
 pub async fn expire(crm: &Crm, change: &mut Change) -> Result<Vec<String>> {
+    previews::expire(crm, change).await?;
     let rows = sqlx::query("SELECT id FROM questionnaires WHERE opened_at IS NOT NULL AND closed_at IS NULL AND closes_on < $1")
         .bind(crm.clock.today().0)
         .fetch_all(&mut **change)

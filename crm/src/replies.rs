@@ -1,5 +1,5 @@
 //! What a citizen adds to a case: messages, the verdict on a repair, a rating. All of it is in the case's timeline.
-use crate::attachments::{self, Holder};
+use crate::attachments::{self, HeldBy, Holder};
 use crate::cases::{self, Happening, SUMMARY, expect_work, happen};
 use crate::clock::{day, days_after};
 use crate::credential::Author;
@@ -251,7 +251,7 @@ async fn add(
     files: &[Announced],
 ) -> Result<i64> {
     let position = happen(crm, change, case, step).await?;
-    let problems = attachments::hold(crm, change, Holder { owner, case, step: Some(position) }, files, 0).await?;
+    let problems = attachments::hold(crm, change, Holder { owner, of: HeldBy::Case(case), step: Some(position) }, files, 0).await?;
     if problems.is_empty() { Ok(position) } else { Err(Error::Invalid(problems)) }
 }
 

@@ -1,5 +1,5 @@
 //! Street reports: the form, sending one, and reading it again as part of its case.
-use crate::attachments::{self, Holder};
+use crate::attachments::{self, HeldBy, Holder};
 use crate::cases::{self, Happening, SUMMARY, expect_work, happen};
 use crate::clock::{self, day, days_after, utc};
 use crate::credential::Author;
@@ -174,14 +174,14 @@ async fn hold_attachments(crm: &Crm, change: &mut Change, owner: &CitizenId, cas
         }
     }
     let first = report.photos.len().max(report.documents.len());
-    problems.extend(attachments::hold(crm, change, Holder { owner, case, step: None }, &report.files, first).await?);
+    problems.extend(attachments::hold(crm, change, Holder { owner, of: HeldBy::Case(case), step: None }, &report.files, first).await?);
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
 async fn hold(change: &mut Change, owner: &CitizenId, case: &CaseId, (id, position, pdf): (&AttachmentId, usize, bool)) -> Result<bool> {
     let held = sqlx::query(
         "UPDATE attachments SET case_id = $1, position = $2
-         WHERE owner_id = $3 AND id = $4 AND case_id IS NULL AND proof_id IS NULL AND office = '' AND state = 'ready' AND kind = $5",
+         WHERE owner_id = $3 AND id = $4 AND case_id IS NULL AND proof_id IS NULL AND questionnaire_id IS NULL AND office = '' AND state = 'ready' AND kind = $5",
     )
     .bind(case.as_str())
     .bind(i64::try_from(position).unwrap_or_default())

@@ -160,7 +160,7 @@ async fn begin(crm: &Crm, owner: &CitizenId, plan: &Plan) -> Result<()> {
     .await?;
     if made.rows_affected() == 1 {
         let row =
-            sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL AND proof_id IS NULL AND office = ''")
+            sqlx::query("SELECT COUNT(*) FROM attachments WHERE owner_id = $1 AND case_id IS NULL AND proof_id IS NULL AND questionnaire_id IS NULL AND office = ''")
                 .bind(owner.as_str())
                 .fetch_one(&mut *change)
                 .await?;

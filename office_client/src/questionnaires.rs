@@ -1,6 +1,6 @@
 //! Questionnaires at the office API: brought in, opened, closed, read, their results published.
 use crate::{FILE_TIME, Office, OfficeError, unreachable};
-use contract::id::QuestionnaireId;
+use contract::id::{AttachmentId, QuestionnaireId};
 use contract::questionnaires::{NewResults, OfficeQuestionnaire, QuestionnaireMove, Standing};
 use contract::{Page, paths};
 
@@ -45,5 +45,14 @@ impl Office {
     pub async fn answers(&self, id: &QuestionnaireId, format: &str) -> Result<String, OfficeError> {
         let answer = self.send(self.http.get(self.at(&paths::office_questionnaire_answers(id, format))).timeout(FILE_TIME)).await?;
         answer.text().await.map_err(|error| unreachable(&error))
+    }
+
+    /// A file of an answer.
+    ///
+    /// # Errors
+    /// When the CRM does not answer or refuses.
+    pub async fn answer_file(&self, id: &QuestionnaireId, file: &AttachmentId) -> Result<Vec<u8>, OfficeError> {
+        let answer = self.send(self.http.get(self.at(&paths::office_questionnaire_file(id, file))).timeout(FILE_TIME)).await?;
+        Ok(answer.bytes().await.map_err(|error| unreachable(&error))?.to_vec())
     }
 }

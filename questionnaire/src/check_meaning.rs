@@ -28,6 +28,8 @@ pub(crate) fn meaning(definition: &Definition, found: &mut Vec<Finding>) {
     for element in &definition.elements {
         equal_choices(element, found);
         patterns(element, found);
+        crate::pictures::check(element, found);
+        crate::files::check(definition, element, found);
         languages(definition, element, found);
     }
     triggers(definition, found);

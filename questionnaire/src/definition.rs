@@ -282,6 +282,10 @@ pub struct Question {
     pub several_files: bool,
     /// Largest file, in bytes; 0 is no limit.
     pub max_size: u64,
+    /// Types of files that are taken, as written.
+    pub accepted_types: String,
+    /// Files would stand inside the answers.
+    pub files_in_data: bool,
     /// Panels of a paneldynamic at the beginning.
     pub panel_count: usize,
     /// Fewest panels.
@@ -316,6 +320,8 @@ pub struct Choice {
     pub visible_if: Option<Formula>,
     /// When it can be taken.
     pub enable_if: Option<Formula>,
+    /// Where its picture is; empty for none.
+    pub picture: String,
     /// It asks for a comment of its own.
     pub comment: bool,
 }

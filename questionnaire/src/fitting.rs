@@ -2,6 +2,7 @@
 
 use crate::compare::{LOOSE, same};
 use crate::definition::{Choice, Definition, Element, Kind, Question};
+use crate::files::FileRules;
 use crate::run::{NONE, OTHER};
 use crate::value::{Map, Value};
 
@@ -80,7 +81,7 @@ impl Definition {
                 .is_some_and(|panels| panels.len() <= question.max_panels && panels.iter().all(|panel| self.row_fits(element, panel))),
             Kind::MatrixDropdown => members(value, |row, value| has(&question.rows, &Value::from(row)) && self.row_fits(element, value)),
             Kind::Expression => is_scalar(value),
-            Kind::File => value.as_list().is_some(),
+            Kind::File => FileRules::of(question).fit(value),
             Kind::Html | Kind::Page | Kind::Panel => false,
         }
     }

@@ -191,7 +191,14 @@ pub(crate) fn of_object(object: Object, kind: &str) -> Option<Vec<Properties>> {
         Object::Item => vec![ELEMENT, QUESTION, BOUNDS],
         Object::Column => [of_type(if kind.is_empty() { "dropdown" } else { kind })?, vec![&[("cellType", CELLS)]]].concat(),
         Object::Choice => {
-            vec![&[("value", Any), ("text", Words), ("visibleIf", Formula), ("enableIf", Formula), ("showCommentArea", Flag)]]
+            vec![&[
+                ("value", Any),
+                ("text", Words),
+                ("visibleIf", Formula),
+                ("enableIf", Formula),
+                ("showCommentArea", Flag),
+                ("imageLink", Text),
+            ]]
         }
         Object::Calculated => vec![&[("name", Text), ("expression", Formula), ("includeIntoResult", Flag)]],
         Object::Validator => vec![COMMON_RULE, validator(kind)?],

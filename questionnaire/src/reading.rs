@@ -176,6 +176,8 @@ fn question(node: &Node, kind: Kind) -> Question {
         validators: validators(node),
         several_files: flag(node, "allowMultiple", false),
         max_size: number(node, "maxSize", 0.0) as u64,
+        accepted_types: text(node, "acceptedTypes").unwrap_or_default().to_owned(),
+        files_in_data: flag(node, "storeDataAsText", false),
         panel_count: number(node, "panelCount", 0.0).max(number(node, "minPanelCount", 0.0)).min(100.0) as usize,
         min_panels: number(node, "minPanelCount", 0.0).min(100.0) as usize,
         max_panels: number(node, "maxPanelCount", 100.0).min(100.0) as usize,

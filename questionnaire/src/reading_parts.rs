@@ -26,6 +26,7 @@ fn choice(node: &Node) -> Choice {
             text: words(node, "text"),
             visible_if: formula(node, "visibleIf"),
             enable_if: formula(node, "enableIf"),
+            picture: text(node, "imageLink").unwrap_or_default().to_owned(),
             comment: flag(node, "showCommentArea", false),
         },
         _ => match node.value() {

@@ -139,7 +139,8 @@ impl Files {
         }
     }
 
-    fn remove(&mut self, key: &str) {
+    /// Takes a file back.
+    pub fn remove(&mut self, key: &str) {
         self.photos.retain(|file| file.key != key);
         self.documents.retain(|file| file.key != key);
     }

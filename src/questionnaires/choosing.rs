@@ -19,17 +19,27 @@ pub fn option(
     kind: &'static str,
     group: &str,
     at: usize,
-    (text, is_on, is_free): (String, bool, bool),
+    (words, is_on, is_free): (AnyView, bool, bool),
     choose: impl Fn() + 'static,
 ) -> AnyView {
     let id = format!("{group}-{at}");
     view! {
         <div class="filo-answer">
             <input type=kind name=group.to_owned() id=id.clone() disabled=!is_free prop:checked=move || is_on on:change=move |_| choose()/>
-            <label for=id>{text}</label>
+            <label for=id>{words}</label>
         </div>
     }
     .into_any()
+}
+
+/// A choice in words, under its picture when it has one. The words say it all: the picture says nothing to who hears the page.
+fn shown(choice: &ChoiceView) -> AnyView {
+    let text = choice.text.clone();
+    if choice.picture.is_empty() {
+        return text.into_any();
+    }
+    let place = choice.picture.clone();
+    view! { <img class="filo-answer-picture" src=place alt="" loading="lazy"/><span>{text}</span> }.into_any()
 }
 
 fn is_in(value: &Value, choice: &Value) -> bool {
@@ -57,18 +67,20 @@ pub fn choices(sheet: Sheet, view: QuestionView) -> AnyView {
             let is_on = if is_all { known.iter().all(|one| is_special(one) || is_in(&before, &one.value)) } else { is_in(&before, &value) };
             let choose = move || sheet.answer(key, if is_one { value.clone() } else { turned(&before, &value, &known, is_on) });
             let is_free = choice.enabled && !view.read_only;
-            option(if is_one { "radio" } else { "checkbox" }, &group, at, (choice.text.clone(), is_on, is_free), choose)
+            option(if is_one { "radio" } else { "checkbox" }, &group, at, (shown(choice), is_on, is_free), choose)
         })
         .collect();
     let more = comment(sheet, &view);
-    fieldset(&view, view! { <div class="filo-answers">{inputs}</div>{more} }.into_any())
+    let has_pictures = all.iter().any(|choice| !choice.picture.is_empty());
+    fieldset(&view, view! { <div class="filo-answers" class:has-pictures=move || has_pictures>{inputs}</div>{more} }.into_any())
 }
 
 fn yes_and_no(view: &QuestionView) -> Vec<ChoiceView> {
     if !view.choices.is_empty() {
         return view.choices.clone();
     }
-    let choice = |value: bool, words| ChoiceView { value: Value::Bool(value), text: t(words).to_owned(), enabled: true };
+    let choice =
+        |value: bool, words| ChoiceView { value: Value::Bool(value), text: t(words).to_owned(), enabled: true, picture: String::new() };
     vec![choice(true, key::questionnaires::YES), choice(false, key::questionnaires::NO)]
 }
 

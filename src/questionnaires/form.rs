@@ -1,5 +1,6 @@
 //! The questions of a questionnaire, as they were left: one at a time or page by page, kept at every answer, with or without a network.
 use super::answering::{Answering, Kept, sending};
+use super::attached;
 use super::ballot;
 use super::mirror::{ClashNote, Mirror};
 use super::places::{Place, kept, place};
@@ -124,11 +125,15 @@ fn Elsewhere(about: QuestionnaireId) -> impl IntoView {
 fn Questions(asked: Questionnaire<Value>, token: Kept, sending: Sending<Answering>, sent: RwSignal<bool>) -> impl IntoView {
     let api = expect_context::<Api>();
     let summary = asked.summary.clone();
-    let found = kept(&asked, sending);
+    let (found, is_missing) = kept(&asked, sending);
     let token = if token.token.is_empty() { found.clone() } else { token };
     let found = Kept { token: token.token, signature: token.signature, ..found };
     sending.form.note(|answering| answering.kept = found.clone());
     let sheet = Sheet::begin(&asked, &found, sending);
+    attached::watch(sheet);
+    let missing = is_missing.then(|| {
+        view! { <Callout kind="note" title=t(key::questionnaires::FILES_ELSEWHERE)><p>{t(key::questionnaires::FILES_ELSEWHERE_TEXT)}</p></Callout> }
+    });
     let definition = StoredValue::new(asked.definition.clone());
     let mirror = (!summary.anonymous).then(|| Mirror::start(api, sending.form, summary.id.clone()));
     let is_change = asked.given.is_some();
@@ -146,6 +151,7 @@ fn Questions(asked: Questionnaire<Value>, token: Kept, sending: Sending<Answerin
     view! {
         {mirror.map(|mirror| view! { <ClashNote mirror sheet definition/> })}
         {is_change.then(|| view! { <p class="filo-note">{t(key::questionnaires::CHANGING)}</p> })}
+        {missing}
         {refused}
         {part}
     }
@@ -210,14 +216,14 @@ fn is_saved(sending: Sending<Answering>, mirror: Option<Mirror>) -> Option<bool>
 
 /// The questions that are shown now.
 #[component]
-fn Shown(sheet: Sheet, mirror: Option<Mirror>, id: QuestionnaireId) -> impl IntoView {
+pub fn Shown(sheet: Sheet, mirror: Option<Mirror>, id: QuestionnaireId) -> impl IntoView {
     let navigate = use_navigate();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         sheet.next();
     };
     let back = move |()| {
-        if !sheet.back() {
+        if !sheet.back() && !sheet.is_preview {
             navigate(&Route::Questionnaire { id: id.clone() }.to_string(), Default::default());
         }
     };
@@ -229,7 +235,7 @@ fn Shown(sheet: Sheet, mirror: Option<Mirror>, id: QuestionnaireId) -> impl Into
         view! { <ReadAloud text=move || text.get_untracked() language=language().to_owned()/> }
     };
     let other = move || t(if sheet.one_by_one.get() { key::questionnaires::WHOLE_PAGES } else { key::questionnaires::ONE_BY_ONE });
-    let is_saved = Memo::new(move |_| is_saved(sheet.sending, mirror));
+    let is_saved = Memo::new(move |_| if sheet.is_preview { None } else { is_saved(sheet.sending, mirror) });
     let saved = move || is_saved.get().map(|saved| t(if saved { key::questionnaires::SAVED } else { key::questionnaires::NOT_SAVED }));
     view! {
         <Summary sheet/>
@@ -242,6 +248,7 @@ fn Shown(sheet: Sheet, mirror: Option<Mirror>, id: QuestionnaireId) -> impl Into
                 <ActionButton look="link" on_press=back>{t(key::common::BACK)}</ActionButton>
             </div>
         </form>
+        <p class="visually-hidden" role="status">{move || sheet.told.get()}</p>
         <p class="filo-note" role="status">{saved}</p>
         <div class="filo-actions filo-questions-ways">
             {listen}

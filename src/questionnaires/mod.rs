@@ -1,6 +1,7 @@
 //! Questionnaires: the list, one before it is answered, its questions, what came of it. The engine (crate `questionnaire`) travels with the
 //! questions alone.
 mod answering;
+mod attached;
 mod ballot;
 mod choosing;
 mod form;
@@ -8,7 +9,9 @@ mod list;
 mod mirror;
 mod numbers;
 mod places;
+mod preview;
 mod questions;
+mod ranking;
 mod results;
 mod review;
 mod rows;
@@ -18,5 +21,6 @@ mod start;
 
 pub use form::AnswerPage;
 pub use list::QuestionnairesPage;
+pub use preview::PreviewPage;
 pub use results::ResultsPage;
 pub use start::QuestionnairePage;

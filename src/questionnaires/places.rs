@@ -1,6 +1,7 @@
 //! Where answers are found again: in the form, in the vault, at the CRM; and what is answered anew.
 use super::answering::{Answering, Kept};
 use crate::command::Sending;
+use crate::files::HoldsFiles;
 use crate::outbox::outbox;
 use crate::words::language;
 use contract::questionnaires::Questionnaire;
@@ -40,8 +41,8 @@ pub fn place(sending: Sending<Answering>, path: &str) -> Place {
     }
 }
 
-/// What somebody goes on from: what this device has, else what the CRM has of what is begun, else what was answered, else nothing.
-pub fn kept(asked: &Questionnaire<Value>, sending: Sending<Answering>) -> Kept {
+/// What somebody goes on from, and whether files of it are missing here: what this device has, else what the CRM has of what is begun, else what was answered, else nothing.
+pub fn kept(asked: &Questionnaire<Value>, sending: Sending<Answering>) -> (Kept, bool) {
     let number = asked.given.as_ref().map_or(0, |given| given.number);
     let here = untrack(|| sending.form.is_touched()).then(|| sending.form.peek(|answering| answering.kept.clone()));
     let found = match (here, &asked.begun, &asked.given) {
@@ -53,5 +54,8 @@ pub fn kept(asked: &Questionnaire<Value>, sending: Sending<Answering>) -> Kept {
         (None, None, None) => Kept { answers: Value::Object(Map::new()), ..Kept::default() },
     };
     // Whoever opens it now sees what was answered last: these take its place.
-    Kept { version: asked.version, language: language().to_owned(), changes: number, ..found }
+    let mut kept = Kept { version: asked.version, language: language().to_owned(), changes: number, ..found };
+    let given = asked.given.as_ref().map(|given| &given.answers);
+    let is_missing = sending.form.peek(|answering| kept.forget_missing(answering.files(), given));
+    (kept, is_missing)
 }

@@ -1,6 +1,8 @@
 //! A question on the page: its title, its help, its input, what is wrong with it. The choices are in `choosing`, what has rows in `rows`.
+use super::attached;
 use super::choosing;
 use super::numbers;
+use super::ranking;
 use super::rows;
 use super::sheet::{Sheet, question_id, why_wrong};
 use crate::markup::view;
@@ -19,12 +21,13 @@ pub fn question(sheet: Sheet, view: QuestionView) -> AnyView {
         Kind::Dropdown => choosing::dropdown(sheet, view),
         Kind::Radiogroup | Kind::Boolean | Kind::Checkbox | Kind::Tagbox => choosing::choices(sheet, view),
         Kind::Rating => choosing::rating(sheet, view),
-        Kind::Ranking => rows::ranking(sheet, view),
+        Kind::Ranking => ranking::ranking(sheet, view),
         Kind::Matrix => rows::matrix(sheet, view),
         Kind::MultipleText => rows::items(sheet, view),
         Kind::PanelDynamic => rows::panels(sheet, view),
         Kind::MatrixDropdown => rows::table(sheet, view),
-        Kind::File | Kind::Page | Kind::Panel => ().into_any(),
+        Kind::File => attached::attached(sheet, view),
+        Kind::Page | Kind::Panel => ().into_any(),
     }
 }
 

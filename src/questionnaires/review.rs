@@ -4,6 +4,8 @@ use super::form::token_failed;
 use super::said::answer;
 use super::sheet::{HEADING, Sheet, is_asked};
 use crate::api::{Api, ApiError};
+use crate::files::HoldsFiles;
+use crate::form::focus;
 use crate::markup::view;
 use crate::outbox::outbox;
 use crate::route::Route;
@@ -22,13 +24,23 @@ pub fn Review(sheet: Sheet, asked: Questionnaire<Value>, sent: RwSignal<bool>) -
     let form = sheet.sending.form;
     let failed = RwSignal::new(None::<ApiError>);
     let asked = StoredValue::new(asked);
-    let busy = Signal::derive(move || form.is_sending() || outbox().on_device().is_none());
+    let busy = Signal::derive(move || {
+        let is_shut = || !sheet.is_preview && outbox().on_device().is_none();
+        form.is_sending() || is_shut() || form.with(|answering| answering.files().is_working())
+    });
     let send = move || {
         let Some(answers) = sheet.finished() else { return };
         failed.set(None);
-        form.edit("", |answering| answering.kept.answers = answers);
+        form.edit("", |answering| {
+            answering.kept.answers = answers;
+            answering.drop_unnamed();
+        });
         let (id, anonymous, modulus) =
             asked.with_value(|asked| (asked.summary.id.clone(), asked.summary.anonymous, asked.token_key.clone()));
+        if sheet.is_preview {
+            sent.set(true);
+            return request_animation_frame(|| focus(HEADING));
+        }
         if !anonymous {
             return sheet.sending.send(move |_| {
                 sent.try_set(true);

@@ -1,10 +1,10 @@
-//! Questions with rows: a matrix, an order, several texts, panels that are added, a table of fields. On a phone one row stands below the other.
+//! Questions with rows: a matrix, several texts, panels that are added, a table of fields. On a phone one row stands below the other.
 use super::choosing::option;
 use super::questions::{fieldset, question};
 use super::sheet::{Sheet, question_id};
 use crate::form::focus;
 use crate::markup::view;
-use crate::ui::{ActionButton, Icon};
+use crate::ui::ActionButton;
 use crate::words::{fill, key, t};
 use leptos::prelude::*;
 use questionnaire::Value;
@@ -25,7 +25,13 @@ pub fn matrix(sheet: Sheet, view: QuestionView) -> AnyView {
                 let is_on = !taken.is_empty() && taken.to_text() == choice.value.to_text();
                 let (key, name, value, whole) = (view.key, name.clone(), choice.value.clone(), view.value.clone());
                 let choose = move || sheet.answer(key, with_row(&whole, &name, value.clone()));
-                option("radio", &format!("{group}-{number}"), at, (choice.text.clone(), is_on, choice.enabled && !view.read_only), choose)
+                option(
+                    "radio",
+                    &format!("{group}-{number}"),
+                    at,
+                    (choice.text.clone().into_any(), is_on, choice.enabled && !view.read_only),
+                    choose,
+                )
             })
             .collect();
         view! {
@@ -43,53 +49,6 @@ fn with_row(whole: &Value, row: &str, value: Value) -> Value {
     let mut map = whole.as_object().cloned().unwrap_or_else(Map::new);
     map.insert(row.to_owned(), value);
     Value::Object(map)
-}
-
-/// An order: each one up or down, by buttons or by hand; the order that stands there may be right as it is.
-pub fn ranking(sheet: Sheet, view: QuestionView) -> AnyView {
-    let (key, group) = (view.key, question_id(view.key));
-    let is_chosen = !view.value.is_empty();
-    let order: Vec<Value> = match view.value.as_list() {
-        Some(list) if !list.is_empty() => list.to_vec(),
-        _ => view.choices.iter().map(|choice| choice.value.clone()).collect(),
-    };
-    let last = order.len().saturating_sub(1);
-    let text = |value: &Value| {
-        let known = view.choices.iter().find(|choice| choice.value.to_text() == value.to_text());
-        known.map_or_else(|| value.to_text(), |choice| choice.text.clone())
-    };
-    let button = |at: usize, to: Option<usize>, (words, icon): (&'static str, &'static str), name: &str| {
-        let (moved, id, group) = (order.clone(), format!("{group}-{at}-{icon}"), group.clone());
-        let press = move |_| {
-            let Some(to) = to else { return };
-            let mut moved = moved.clone();
-            moved.swap(at, to);
-            sheet.answer(key, Value::List(moved));
-            // The button that moved it goes with it.
-            let id = format!("{group}-{to}-{icon}");
-            request_animation_frame(move || focus(&id));
-        };
-        view! {
-            <button type="button" class="btn btn-outline-primary" id=id aria-disabled=to.is_none().then_some("true") on:click=press>
-                <Icon name=icon/><span class="visually-hidden">{format!("{words}: {name}")}</span>
-            </button>
-        }
-        .into_any()
-    };
-    let row = |(at, value): (usize, &Value)| {
-        let name = text(value);
-        let up = button(at, at.checked_sub(1), (t(key::questionnaires::UP), "it-arrow-up"), &name);
-        let down = button(at, (at < last).then_some(at + 1), (t(key::questionnaires::DOWN), "it-arrow-down"), &name);
-        view! { <li class="filo-rank"><span>{name}</span>{up}{down}</li> }
-    };
-    let rows = order.iter().enumerate().map(row).collect_view();
-    let as_it_is = order.clone();
-    let fine = (!is_chosen).then(|| {
-        let take = move |()| sheet.answer(key, Value::List(as_it_is.clone()));
-        view! { <ActionButton look="outline-primary" icon="it-check" on_press=take>{t(key::questionnaires::ORDER_FINE)}</ActionButton> }
-    });
-    let told = is_chosen.then(|| t(key::questionnaires::ORDER_TAKEN));
-    fieldset(&view, view! { <ol class="filo-ranks">{rows}</ol>{fine}<p class="filo-note" role="status">{told}</p> }.into_any())
 }
 
 fn inner(sheet: Sheet, views: &[QuestionView]) -> Vec<AnyView> {

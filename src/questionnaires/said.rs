@@ -1,4 +1,5 @@
 //! Questions and answers in words: for the end, for reading aloud; and which questions stand together.
+use super::attached::named;
 use super::numbers;
 use questionnaire::Value;
 use questionnaire::definition::Kind;
@@ -56,6 +57,7 @@ pub fn answer(view: &QuestionView, [yes, no]: [&str; 2]) -> String {
             let rows = view.panels.iter().map(|panel| parts(panel, [yes, no])).filter(|row| !row.is_empty());
             rows.collect::<Vec<_>>().join("; ")
         }
+        (Kind::File, value) => named(value).into_iter().map(|file| file.name).collect::<Vec<_>>().join(", "),
         (_, Value::List(list)) => list.iter().map(of).collect::<Vec<_>>().join(", "),
         (_, value) => of(value),
     };

@@ -52,9 +52,15 @@ pub struct Sheet {
     pub at: RwSignal<At>,
     /// What is wrong on what is shown.
     pub wrong: RwSignal<Vec<Wrong>>,
+    /// It is only tried: nothing is sent.
+    pub is_preview: bool,
+    /// What was moved last, for who hears the page.
+    pub told: RwSignal<String>,
     run: StoredValue<Run, LocalStorage>,
     /// Grows with every change: what is drawn reads it.
     tick: RwSignal<u32>,
+    /// Files that are being made ready, by their keys, and the questions that they are for.
+    pub choosing: StoredValue<Vec<(String, usize)>>,
     /// Numbers as they are typed, which the engine does not keep: `1,` is on the way to `1,5`.
     typed: StoredValue<HashMap<usize, String>>,
 }
@@ -110,12 +116,20 @@ impl Sheet {
             one_by_one: RwSignal::new(asked.one_by_one),
             at: RwSignal::new(At::Group(0)),
             wrong: RwSignal::new(Vec::new()),
+            is_preview: false,
+            told: RwSignal::new(String::new()),
             run: StoredValue::new_local(run),
             tick: RwSignal::new(0),
+            choosing: StoredValue::new(Vec::new()),
             typed: StoredValue::new(HashMap::new()),
         };
         sheet.open(&kept.place);
         sheet
+    }
+
+    /// The same, when it is only tried.
+    pub fn tried(self) -> Self {
+        Self { is_preview: true, ..self }
     }
 
     /// Puts other answers in place of all.
@@ -159,6 +173,12 @@ impl Sheet {
     /// An answer, by the question's key.
     pub fn answer(self, key: usize, value: Value) {
         self.change(|run| run.answer_at(key, value));
+    }
+
+    /// The answer to a question now, by its key.
+    pub fn value_of(self, key: usize) -> Value {
+        let found = self.run.try_with_value(|run| run.all_questions().into_iter().find(|view| view.key == key));
+        found.flatten().map(|view| view.value).unwrap_or_default()
     }
 
     /// A number as it is typed.
@@ -308,6 +328,7 @@ impl Sheet {
     }
 
     fn go(self, to: At) {
+        self.told.set(String::new());
         self.wrong.set(Vec::new());
         self.at.set(to);
         self.redraw();

@@ -21,6 +21,7 @@ fn every_route_parses_back_from_what_it_prints() {
     let asked = || QuestionnaireId("0193-aaa".into());
     routes.extend([Route::Questionnaires, Route::Questionnaire { id: asked() }, Route::AnswerQuestionnaire { id: asked() }]);
     routes.push(Route::QuestionnaireResults { id: asked() });
+    routes.push(Route::PreviewQuestionnaire { token: "1".into() });
     routes.extend([MyData::Copies, MyData::Choices, MyData::Deletion, MyData::Deleted].map(Route::MyData));
     routes.extend([Route::HelpDesk, Route::HelpDeskChecked, Route::HelpConsent, Route::HelpLog, Route::HelpPaper, Route::Sessions]);
     let fee = || contract::id::FeeId("0193-fee".into());

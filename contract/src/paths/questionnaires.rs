@@ -1,6 +1,6 @@
 //! The URLs of questionnaires: the citizen's, everybody's, the office's.
 use super::escape;
-use crate::id::QuestionnaireId;
+use crate::id::{AttachmentId, QuestionnaireId};
 
 /// GET `?language=` → [`crate::questionnaires::Questionnaires`]: those I may answer, and those that are over.
 pub const QUESTIONNAIRES: &str = "/api/v1/questionnaires";
@@ -20,6 +20,8 @@ pub const PUBLIC_BALLOTS: &str = "/api/v1/public/questionnaires/{id}/ballots";
 pub const PUBLIC_BALLOT: &str = "/api/v1/public/questionnaires/{id}/ballot";
 /// GET `?language=` → [`crate::questionnaires::Results`].
 pub const PUBLIC_RESULTS: &str = "/api/v1/public/questionnaires/{id}/results";
+/// POST [`crate::questionnaires::PreviewQuery`] → [`crate::questionnaires::Questionnaire`].
+pub const PUBLIC_QUESTIONNAIRE_PREVIEW: &str = "/api/v1/public/questionnaires/preview";
 /// GET → a page of [`crate::questionnaires::OfficeQuestionnaire`]; POST [`crate::questionnaires::NewQuestionnaire`] → the same, 201.
 pub const OFFICE_QUESTIONNAIRES: &str = "/api/v1/office/questionnaires";
 /// POST [`crate::questionnaires::QuestionnaireMove`] → [`crate::questionnaires::OfficeQuestionnaire`].
@@ -28,6 +30,8 @@ pub const OFFICE_QUESTIONNAIRE_MOVES: &str = "/api/v1/office/questionnaires/{id}
 pub const OFFICE_QUESTIONNAIRE_RESULTS: &str = "/api/v1/office/questionnaires/{id}/results";
 /// GET `?format=csv|json` → [`crate::questionnaires::Exported`], or the same as a table.
 pub const OFFICE_QUESTIONNAIRE_ANSWERS: &str = "/api/v1/office/questionnaires/{id}/answers";
+/// GET → a file of an answer, as a download.
+pub const OFFICE_QUESTIONNAIRE_FILE: &str = "/api/v1/office/questionnaires/{id}/files/{attachment}";
 
 fn at(path: &str, id: &QuestionnaireId) -> String {
     path.replace("{id}", &escape(id.as_str()))
@@ -86,4 +90,14 @@ pub fn office_questionnaire_results(id: &QuestionnaireId) -> String {
 /// The answers, for an officer's tool: `json` or `csv`.
 pub fn office_questionnaire_answers(id: &QuestionnaireId, format: &str) -> String {
     format!("{}?format={}", at(OFFICE_QUESTIONNAIRE_ANSWERS, id), escape(format))
+}
+
+/// A file of an answer, for an officer's tool.
+pub fn office_questionnaire_file(id: &QuestionnaireId, file: &AttachmentId) -> String {
+    at(OFFICE_QUESTIONNAIRE_FILE, id).replace("{attachment}", &escape(file.as_str()))
+}
+
+/// The page of the app where a definition is tried.
+pub fn questionnaire_preview(token: &str) -> String {
+    format!("/questionnaires/preview/{}", escape(token))
 }

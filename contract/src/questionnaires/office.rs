@@ -1,6 +1,8 @@
 //! What an office says about a questionnaire, and reads of its answers.
 use super::{COMMENTS_MAX, INVITED_MAX, SENTENCE_CHARS_MAX, Sentences, Standing, Summary};
+use crate::attachments::AttachmentState;
 use crate::calendar::Date;
+use crate::id::AttachmentId;
 use crate::problem::{FieldProblem, FieldRule};
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -134,6 +136,19 @@ pub struct OfficeQuestionnaire {
     pub answers: u32,
     /// How many people it names; 0 when it is for everybody.
     pub invited: u32,
+    /// Where it can be tried, for seven days or until it is opened; in the answer to who brings it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
+}
+
+/// `POST /public/questionnaires/preview`. The token stands in the body: the API writes no token into its logs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PreviewQuery {
+    /// The last part of the preview's address.
+    pub token: String,
+    /// The language it is shown in, BCP 47 ("it").
+    pub language: String,
 }
 
 /// `GET /office/questionnaires/{id}/answers`.
@@ -161,6 +176,25 @@ pub struct ExportedAnswers<J> {
     pub language: String,
     /// The answers.
     pub answers: J,
+    /// The files that they name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AnswerFile>,
+}
+
+/// A file of an answer, as the office gets it from `/office/questionnaires/{id}/files/{file}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerFile {
+    /// Which one.
+    pub id: AttachmentId,
+    /// The name of the question.
+    pub question: String,
+    /// Its name.
+    pub name: String,
+    /// Its media type; empty until it is there.
+    pub media_type: String,
+    /// Whether it is there.
+    pub state: AttachmentState,
 }
 
 #[cfg(test)]

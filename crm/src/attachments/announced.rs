@@ -5,24 +5,43 @@ use crate::error::Result;
 use crate::state::Crm;
 use crate::word;
 use contract::FieldProblem;
-use contract::id::{AttachmentId, CaseId, CitizenId};
+use contract::id::{AttachmentId, CaseId, CitizenId, QuestionnaireId};
 use contract::problem::FieldRule;
 use contract::uploads::Announced;
 use sqlx::Row;
+
+/// What files belong to.
+#[derive(Clone, Copy)]
+pub enum HeldBy<'a> {
+    /// A case.
+    Case(&'a CaseId),
+    /// The answers to a questionnaire.
+    Questionnaire(&'a QuestionnaireId),
+}
+
+impl<'a> HeldBy<'a> {
+    /// The columns `case_id` and `questionnaire_id`.
+    fn columns(self) -> (Option<&'a str>, Option<&'a str>) {
+        match self {
+            Self::Case(case) => (Some(case.as_str()), None),
+            Self::Questionnaire(id) => (None, Some(id.as_str())),
+        }
+    }
+}
 
 /// What takes files.
 #[derive(Clone, Copy)]
 pub struct Holder<'a> {
     /// Whose case it is.
     pub owner: &'a CitizenId,
-    /// The case.
-    pub case: &'a CaseId,
+    /// What they belong to.
+    pub of: HeldBy<'a>,
     /// The step they come with; none for the report's own files.
     pub step: Option<i64>,
 }
 
-/// Makes announced files part of a citizen's case, in their order from `first` on. The problems say which cannot be:
-/// one that is somebody else's, belongs to another case, or came before with other bytes.
+/// Makes announced files part of a citizen's case or answers, in their order from `first` on. The problems say which cannot be:
+/// one that is somebody else's, belongs to something else, or came before with other bytes.
 ///
 /// The same bytes announced twice are one file under two identifiers: they travel, and are shown, once.
 ///
@@ -46,21 +65,22 @@ pub async fn hold(crm: &Crm, change: &mut Change, holder: Holder<'_>, files: &[A
 async fn hold_one(
     crm: &Crm,
     change: &mut Change,
-    Holder { owner, case, step }: Holder<'_>,
+    Holder { owner, of, step }: Holder<'_>,
     file: &Announced,
     position: i64,
     same: Option<&AttachmentId>,
 ) -> Result<bool> {
+    let (case, questionnaire) = of.columns();
     let kind = word::to(&file.kind)?;
     let length = i64::try_from(file.bytes).unwrap_or(i64::MAX);
     let made = sqlx::query(
         "INSERT INTO attachments (id, owner_id, case_id, position, name, media_type, bytes, sent_sha256, width, height, added_at, file,
-                                  kind, state, length, announced_sha256, same_as, step)
-         VALUES ($1, $2, $3, $4, $5, '', $6, '', 0, 0, $7, '', $8, 'travelling', $6, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+                                  kind, state, length, announced_sha256, same_as, step, questionnaire_id)
+         VALUES ($1, $2, $3, $4, $5, '', $6, '', 0, 0, $7, '', $8, 'travelling', $6, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
     )
     .bind(file.id.as_str())
     .bind(owner.as_str())
-    .bind(case.as_str())
+    .bind(case)
     .bind(position)
     .bind(harmless(&file.name))
     .bind(length)
@@ -69,6 +89,7 @@ async fn hold_one(
     .bind(&file.sha256)
     .bind(same.map(AttachmentId::as_str))
     .bind(step)
+    .bind(questionnaire)
     .execute(&mut **change)
     .await?;
     if made.rows_affected() == 1 {
@@ -76,11 +97,11 @@ async fn hold_one(
     }
     // Its upload has begun before the report came, and may be over.
     let held = sqlx::query(
-        "UPDATE attachments SET case_id = $1, position = $2, announced_sha256 = $3, same_as = $4, kind = $5, step = $9
-         WHERE owner_id = $6 AND id = $7 AND case_id IS NULL AND proof_id IS NULL AND office = '' AND length = $8 AND kind IN ($5, 'unknown')
-           AND (sent_sha256 = $3 OR state = 'travelling')",
+        "UPDATE attachments SET case_id = $1, position = $2, announced_sha256 = $3, same_as = $4, kind = $5, step = $9, questionnaire_id = $10
+         WHERE owner_id = $6 AND id = $7 AND case_id IS NULL AND proof_id IS NULL AND questionnaire_id IS NULL AND office = '' AND length = $8
+           AND kind IN ($5, 'unknown') AND (sent_sha256 = $3 OR state = 'travelling')",
     )
-    .bind(case.as_str())
+    .bind(case)
     .bind(position)
     .bind(&file.sha256)
     .bind(same.map(AttachmentId::as_str))
@@ -89,6 +110,7 @@ async fn hold_one(
     .bind(file.id.as_str())
     .bind(length)
     .bind(step)
+    .bind(questionnaire)
     .execute(&mut **change)
     .await?;
     Ok(held.rows_affected() == 1)

@@ -1,10 +1,11 @@
 //! `crm office questionnaire …`: bring one in, open it, close it, read the answers, publish what came of it.
 use super::{At, Failure, read_file};
 use clap::Subcommand;
-use contract::questionnaires::{NewResults, OfficeQuestionnaire, Standing};
+use contract::attachments::AttachmentState;
+use contract::questionnaires::{Exported, NewResults, OfficeQuestionnaire, Standing};
 use office_client::OfficeError;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is done with questionnaires; each is named by its key.
 #[derive(Subcommand)]
@@ -24,6 +25,8 @@ pub enum Verb {
         #[arg(long)]
         csv: bool,
     },
+    /// Save the files of the answers in a folder, each under its identifier and name
+    Files { key: String, folder: PathBuf },
     /// Publish what came of one that is closed: a file with `decided` and `comments`
     Publish { key: String, file: PathBuf },
 }
@@ -39,6 +42,7 @@ impl At<'_> {
                 let text = self.office.answers(&id, if csv { "csv" } else { "json" }).await?;
                 return Ok(writeln!(std::io::stdout(), "{}", text.trim_end())?);
             }
+            Verb::Files { key, folder } => return self.save_files(&key, &folder).await,
             Verb::Import { file } => {
                 let (name, bytes) = read_file(&file)?;
                 self.office
@@ -56,6 +60,23 @@ impl At<'_> {
             }
         };
         self.print(&now, line)
+    }
+
+    async fn save_files(&self, key: &str, folder: &Path) -> Result<(), Failure> {
+        let id = self.named(key).await?.summary.id;
+        let text = self.office.answers(&id, "json").await?;
+        let all: Exported<serde_json::Value> =
+            serde_json::from_str(&text).map_err(|error| Failure::WrongUse(format!("the answers cannot be read: {error}")))?;
+        std::fs::create_dir_all(folder)?;
+        for file in all.answers.iter().flat_map(|one| &one.files).filter(|file| file.state == AttachmentState::Ready) {
+            let bytes = self.office.answer_file(&id, &file.id).await?;
+            // People choose names: in a folder they stand for nothing else.
+            let plain: String = file.name.chars().map(|c| if c.is_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
+            let path = folder.join(format!("{}-{plain}", file.id));
+            std::fs::write(&path, bytes)?;
+            writeln!(std::io::stdout(), "{}", path.display())?;
+        }
+        Ok(())
     }
 
     async fn bring_questionnaire_to(&self, key: &str, to: Standing) -> Result<OfficeQuestionnaire, Failure> {
@@ -93,8 +114,9 @@ fn line(one: &OfficeQuestionnaire) -> String {
     let anonymous = if one.summary.anonymous { "  anonymous" } else { "" };
     let invited = if one.invited > 0 { format!("  for {}", one.invited) } else { String::new() };
     let results = if one.summary.has_results { "  results published" } else { "" };
+    let preview = one.preview.as_ref().map(|address| format!("  to try: {address}\n")).unwrap_or_default();
     format!(
-        "{:<28}{standing:<8}version {}  {} answers  until {}{anonymous}{invited}{results}  {}\n",
+        "{:<28}{standing:<8}version {}  {} answers  until {}{anonymous}{invited}{results}  {}\n{preview}",
         one.key, one.version, one.answers, one.summary.closes_on.0, one.summary.title
     )
 }

@@ -65,7 +65,7 @@ async fn keep_proof(crm: &Crm, change: &mut Change, (citizen, fee): (&CitizenId,
         .await?;
     let mut problems = Vec::new();
     for (index, file) in proof.files.iter().enumerate() {
-        let held = sqlx::query("UPDATE attachments SET proof_id = $1 WHERE owner_id = $2 AND id = $3 AND case_id IS NULL AND proof_id IS NULL AND state = 'ready'")
+        let held = sqlx::query("UPDATE attachments SET proof_id = $1 WHERE owner_id = $2 AND id = $3 AND case_id IS NULL AND proof_id IS NULL AND questionnaire_id IS NULL AND state = 'ready'")
             .bind(&id)
             .bind(citizen.as_str())
             .bind(file.as_str())

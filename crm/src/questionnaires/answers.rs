@@ -1,5 +1,5 @@
 //! Answers under a name: the first, and others in their place until the questionnaire is closed.
-use super::{asking, definition, running};
+use super::{asking, definition, files, running};
 use crate::credential::Author;
 use crate::db::Change;
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use contract::id::{CitizenId, QuestionnaireId};
 use contract::paths;
-use contract::questionnaires::{NewAnswers, Receipt};
+use contract::questionnaires::{NewAnswers, Receipt, file_problems};
 use questionnaire::Value;
 use sqlx::Row;
 
@@ -33,18 +33,27 @@ pub(crate) async fn answer(
     let kept = asking(&crm, &author.id, &id).await?;
     kept.takes(false, new.version)?;
     let text = definition(&crm, &id, kept.version).await?;
-    let answers = running::run(&crm, &text, &new.language, &new.answers)?;
+    let problems = file_problems(&new.files);
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let ran = running::run(&crm, &text, &new.language, &new.answers)?;
     match once.begin(&crm, Kept::Always).await? {
         Begun::Before(answer) => Ok(answer.into_response()),
         Begun::First(mut effect) => {
-            let number = write(&crm, &mut effect.change, (&author.id, &id), &new, &answers).await?;
+            let number = write(&crm, &mut effect.change, (&author.id, &id), &new, &ran.answers).await?;
+            let gone = files::hold(&crm, &mut effect.change, (&author.id, &id), &ran.files, &new.files).await?;
             sqlx::query("DELETE FROM questionnaire_drafts WHERE citizen_id = $1 AND questionnaire_id = $2")
                 .bind(author.id.as_str())
                 .bind(id.as_str())
                 .execute(&mut *effect.change)
                 .await?;
             let answer = Answer::created(&Receipt { id: id.clone(), number }, paths::QUESTIONNAIRE.replace("{id}", id.as_str()))?;
-            Ok(effect.done(answer).await?.into_response())
+            let answer = effect.done(answer).await?;
+            for file in gone {
+                file.forget(&crm).await;
+            }
+            Ok(answer.into_response())
         }
     }
 }

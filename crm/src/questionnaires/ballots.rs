@@ -92,7 +92,7 @@ pub(crate) async fn take(
         return Err(Error::field("token", FieldRule::NotFound));
     };
     let text = definition(&crm, &id, kept.version).await?;
-    let answers = running::run(&crm, &text, &ballot.language, &ballot.answers)?;
+    let answers = running::run(&crm, &text, &ballot.language, &ballot.answers)?.answers;
     let mut change = crm.db.begin().await?;
     keep_open(&mut change, &id).await?;
     sqlx::query(

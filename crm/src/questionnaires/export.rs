@@ -1,6 +1,6 @@
 //! The answers for the office, as JSON or as a table. Of an anonymous questionnaire only when it is closed: before, who watches each day's
 //! export would see whose answer is new.
-use super::{Kept, any, definition, number};
+use super::{Kept, any, definition, files, number};
 use crate::clock::{day, instant};
 use crate::error::{Error, Result};
 use crate::office::{AskPeople, May};
@@ -9,15 +9,18 @@ use crate::web::{self, Asked, At, NO_STORE};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use contract::attachments::Attachment;
 use contract::id::QuestionnaireId;
 use contract::problem::FieldRule;
-use contract::questionnaires::{Exported, ExportedAnswers, Standing};
+use contract::questionnaires::{AnswerFile, Exported, ExportedAnswers, Standing};
 use contract::{Date, paths};
 use questionnaire::Definition;
 use questionnaire::definition::Kind;
+use questionnaire::files::NamedFile;
 use questionnaire::value::{Map, Value};
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
 /// `?format=`: how the answers come.
 #[derive(Debug, Default, serde::Deserialize, utoipa::IntoParams)]
@@ -57,26 +60,37 @@ pub async fn read(
 
 async fn answers(crm: &Crm, kept: &Kept) -> Result<Vec<ExportedAnswers<Value>>> {
     let sql = if kept.info.anonymous {
-        "SELECT version, language, answers, changed_on, NULL AS given_name, NULL AS family_name FROM questionnaire_ballots
+        "SELECT version, language, answers, changed_on, NULL AS given_name, NULL AS family_name, '' AS citizen_id FROM questionnaire_ballots
          WHERE questionnaire_id = $1 ORDER BY token_hash"
     } else {
-        "SELECT a.version, a.language, a.answers, a.changed_at AS changed_on, c.given_name, c.family_name FROM questionnaire_answers a
+        "SELECT a.version, a.language, a.answers, a.changed_at AS changed_on, c.given_name, c.family_name, a.citizen_id FROM questionnaire_answers a
          JOIN citizens c ON c.id = a.citizen_id WHERE a.questionnaire_id = $1 ORDER BY a.changed_at, a.citizen_id"
     };
     let rows = sqlx::query(sql).bind(kept.id.as_str()).fetch_all(crm.db.reader()).await?;
-    rows.iter().map(|row| answer(row, kept.info.anonymous)).collect()
+    let files = files::all(crm, &kept.id).await?;
+    rows.iter().map(|row| answer(row, kept.info.anonymous, &files)).collect()
 }
 
-fn answer(row: &AnyRow, anonymous: bool) -> Result<ExportedAnswers<Value>> {
+fn answer(row: &AnyRow, anonymous: bool, files: &HashMap<(String, String), Attachment>) -> Result<ExportedAnswers<Value>> {
     let changed: String = row.try_get("changed_on")?;
     let name = |column: &str| Ok::<_, Error>(row.try_get::<String, _>(column)?);
+    let answers: Value = serde_json::from_str(row.try_get("answers")?)?;
+    let owner: String = row.try_get("citizen_id")?;
     Ok(ExportedAnswers {
+        files: named(&answers, |sha256| files.get(&(owner.clone(), sha256))),
         citizen: if anonymous { None } else { Some(format!("{} {}", name("given_name")?, name("family_name")?).trim().to_owned()) },
         day: instant(&changed).map_or(Date(changed), day),
         version: number(row, "version")?,
         language: row.try_get("language")?,
-        answers: serde_json::from_str(row.try_get("answers")?)?,
+        answers,
     })
+}
+
+/// The files that answers name, as the office asks for them.
+fn named<'a>(answers: &Value, kept: impl Fn(String) -> Option<&'a Attachment>) -> Vec<AnswerFile> {
+    let lists = answers.as_object().into_iter().flatten().filter_map(|(name, value)| Some((name, value.as_list()?)));
+    let named = lists.flat_map(|(name, list)| list.iter().filter_map(NamedFile::read).map(move |file| (name, file)));
+    named.filter_map(|(name, file)| Some(files::exported(name, kept(file.digest)?))).collect()
 }
 
 /// A table (RFC 4180): who, when, and a column for each answer; of a matrix and the like one for each row.
@@ -118,6 +132,7 @@ fn cell(given: &Map, column: &str) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::List(list) => list.iter().map(plain).collect::<Vec<_>>().join("; "),
+        Value::Object(_) if NamedFile::read(value).is_some() => value.member("name").map(Value::to_text).unwrap_or_default(),
         Value::Object(_) => serde_json::to_string(value).unwrap_or_default(),
         one => one.to_text(),
     }

@@ -1,7 +1,7 @@
 //! Bringing in a questionnaire: checked against the profile, refused with the place and a hint; and those of a demo town, with answers that
 //! were gathered elsewhere.
 use super::office::{close, new_keys, open, seen_in};
-use super::{Kept, any, results};
+use super::{Kept, any, previews, results};
 use crate::db::{Change, new_id};
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept as KeptFor, Key, Once};
@@ -25,6 +25,8 @@ use sqlx::Row;
 
 /// The field that a definition stands in.
 const DEFINITION: &str = "definition";
+/// What to do when an anonymous questionnaire should have files.
+const NO_FILES: &str = "leave the question out, or ask under names";
 /// Findings that are told at once.
 const FINDINGS_MAX: usize = 50;
 
@@ -53,7 +55,10 @@ pub(crate) async fn bring(
         Begun::Before(answer) => Ok(answer.into_response()),
         Begun::First(mut effect) => {
             let id = put(&crm, &mut effect.change, officer.name(), &info, &definition).await?;
-            let now = seen_in(&crm, &mut effect.change, &id).await?;
+            let mut now = seen_in(&crm, &mut effect.change, &id).await?;
+            if now.summary.standing == Standing::Draft {
+                now.preview = Some(previews::make(&crm, &mut effect.change, &id, now.version).await?);
+            }
             let answer = Answer::created(&now, paths::OFFICE_QUESTIONNAIRES.to_owned())?;
             Ok(effect.done(answer).await?.into_response())
         }
@@ -73,7 +78,7 @@ fn read(body: &[u8], today: &Date) -> Result<(Info, String)> {
         Error::Invalid(vec![at("", place, &why.to_string(), "")])
     })?;
     let mut problems = new.info.problems(today);
-    let (definition, found) = checked(root.get(DEFINITION).unwrap_or(&root));
+    let (definition, found) = checked(root.get(DEFINITION).unwrap_or(&root), new.info.anonymous);
     problems.extend(found);
     if problems.is_empty() { Ok((new.info, definition)) } else { Err(Error::Invalid(problems)) }
 }
@@ -89,13 +94,14 @@ fn at(field: &str, place: Place, what: &str, hint: &str) -> FieldProblem {
 }
 
 /// A definition as it is kept, and what speaks against it.
-fn checked(node: &Node) -> (String, Vec<FieldProblem>) {
+fn checked(node: &Node, anonymous: bool) -> (String, Vec<FieldProblem>) {
     let found = match Definition::checked_in(node) {
         Err(found) => found,
         Ok(read) => {
-            let files = read.elements.iter().filter(|element| element.kind == Kind::File);
-            let not_yet = |place| Finding { place, what: "files cannot be asked for yet".into(), hint: "a report takes photos".into() };
-            let mut found: Vec<Finding> = files.map(|element| not_yet(element.place)).collect();
+            // Whoever sends a file is known to who takes it, piece by piece; and a file says more of its author than any answer.
+            let files = read.elements.iter().filter(|element| anonymous && element.kind == Kind::File);
+            let named = |place| Finding { place, what: "an anonymous questionnaire asks for no files".into(), hint: NO_FILES.into() };
+            let mut found: Vec<Finding> = files.map(|element| named(element.place)).collect();
             if read.top().next().is_none() {
                 found.push(Finding { place: node.place, what: "nothing is asked".into(), hint: String::new() });
             }
@@ -219,7 +225,7 @@ async fn bring_one(crm: &Crm, one: Brought) -> Result<()> {
     let info = one.new.info;
     // One that is over ended on a day that is past.
     let opened_on = if one.standing == Standing::Closed { info.closes_on.clone() } else { crm.clock.today() };
-    let (definition, mut problems) = checked(&Node::of(&one.new.definition));
+    let (definition, mut problems) = checked(&Node::of(&one.new.definition), info.anonymous);
     problems.extend(info.problems(&opened_on));
     if let Some(problem) = problems.first() {
         return Err(Error::Internal(format!("{} {:?}", problem.field, problem.params)));
@@ -234,7 +240,7 @@ async fn bring_one(crm: &Crm, one: Brought) -> Result<()> {
     let mut change = crm.db.begin().await?;
     open(crm, &mut change, &id, keys).await?;
     for Gathered { times, answers } in one.answers {
-        let kept = super::running::run(crm, &definition, "it", &answers)?;
+        let kept = super::running::run(crm, &definition, "it", &answers)?.answers;
         for _ in 0..times {
             gather(&mut change, &id, (&kept, &info.closes_on)).await?;
         }

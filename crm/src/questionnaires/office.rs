@@ -1,5 +1,5 @@
 //! Questionnaires from the office's side: what there is, opening one, closing it.
-use super::{COLUMNS, Kept, any, number, tokens};
+use super::{COLUMNS, Kept, any, number, previews, tokens};
 use crate::db::Change;
 use crate::error::{Error, Result};
 use crate::idempotency::{Answer, Begun, Kept as KeptFor, Key, Once};
@@ -41,6 +41,7 @@ fn seen(crm: &Crm, row: &AnyRow) -> Result<OfficeQuestionnaire> {
         version: kept.version,
         answers: number(row, "answers")?,
         invited: number(row, "invited")?,
+        preview: None,
     })
 }
 
@@ -116,6 +117,7 @@ pub(super) async fn open(crm: &Crm, change: &mut Change, id: &QuestionnaireId, k
             .bind(id.as_str())
             .execute(&mut **change)
             .await?;
+    previews::end(change, id).await?;
     if opened.rows_affected() == 0 { Err(Error::Conflict) } else { Ok(()) }
 }
 

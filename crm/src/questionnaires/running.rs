@@ -2,10 +2,14 @@
 use crate::clock::in_town;
 use crate::error::{Error, Result};
 use crate::state::Crm;
+use contract::attachments::AttachmentKind;
 use contract::problem::FieldRule;
 use contract::questionnaires::{ANSWERS_BYTES_MAX, WRITTEN_CHARS_MAX};
+use contract::uploads::Announced;
 use contract::{FieldProblem, text};
+use questionnaire::definition::Kind;
 use questionnaire::evaluate::Clock;
+use questionnaire::files::NamedFile;
 use questionnaire::run::{IssueKind, QuestionView};
 use questionnaire::value::{Map, Value};
 use questionnaire::{Definition, Misfit, Run};
@@ -16,11 +20,38 @@ const ANSWERS: &str = "answers";
 /// Arrays and objects inside each other: more than any question asks for.
 const DEPTH_MAX: usize = 12;
 
-/// Runs answers through a definition; what is kept of them, as JSON.
+/// Answers that the definition allows.
+pub struct Ran {
+    /// What is kept of them, as JSON.
+    pub answers: String,
+    /// The files that they name.
+    pub files: Vec<Wanted>,
+}
+
+/// A file that an answer names.
+pub struct Wanted {
+    /// The name of the question.
+    pub question: String,
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Their SHA-256.
+    pub sha256: String,
+}
+
+impl Wanted {
+    /// Whether it is this one that is announced.
+    pub fn is(&self, file: &Announced) -> bool {
+        (self.kind, self.bytes, &self.sha256) == (file.kind, file.bytes, &file.sha256)
+    }
+}
+
+/// Runs answers through a definition.
 ///
 /// # Errors
 /// [`Error::Invalid`] with a problem for each question that is answered as it cannot be.
-pub fn run(crm: &Crm, definition: &str, language: &str, answers: &Value) -> Result<String> {
+pub fn run(crm: &Crm, definition: &str, language: &str, answers: &Value) -> Result<Ran> {
     let Value::Object(given) = answers else { return Err(Error::field(ANSWERS, FieldRule::NotAChoice)) };
     let bytes = serde_json::to_vec(answers)?.len();
     if bytes > ANSWERS_BYTES_MAX {
@@ -39,8 +70,25 @@ pub fn run(crm: &Crm, definition: &str, language: &str, answers: &Value) -> Resu
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let kept = accept(crm, Arc::new(definition), language, given)?;
-    Ok(serde_json::to_string(&Value::Object(kept))?)
+    let definition = Arc::new(definition);
+    let kept = accept(crm, Arc::clone(&definition), language, given)?;
+    let files = wanted(&definition, &kept);
+    Ok(Ran { answers: serde_json::to_string(&Value::Object(kept))?, files })
+}
+
+/// The files that answers name.
+fn wanted(definition: &Definition, answers: &Map) -> Vec<Wanted> {
+    let mut all = Vec::new();
+    for element in definition.top().map(|at| &definition.elements[at]).filter(|element| element.kind == Kind::File) {
+        let named = answers.get(&element.value_name).and_then(Value::as_list).unwrap_or_default();
+        all.extend(named.iter().filter_map(NamedFile::read).map(|file| Wanted {
+            question: element.value_name.clone(),
+            kind: if file.is_document { AttachmentKind::Document } else { AttachmentKind::Photo },
+            bytes: file.size,
+            sha256: file.digest,
+        }));
+    }
+    all
 }
 
 /// Text that nobody could read, or far too much of it.
@@ -97,7 +145,7 @@ fn accept(crm: &Crm, definition: Arc<Definition>, language: &str, given: &Map) -
     }
     let is_worked_out = |name: &str| {
         definition.calculated.iter().any(|one| one.name == name)
-            || definition.elements.iter().any(|one| one.kind == questionnaire::definition::Kind::Expression && one.value_name == name)
+            || definition.elements.iter().any(|one| one.kind == Kind::Expression && one.value_name == name)
     };
     // What nobody said and the definition only supposes is not kept.
     finished.retain(|name, _| given.contains_key(name) || is_worked_out(name));

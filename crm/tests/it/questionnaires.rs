@@ -1,5 +1,6 @@
 //! Questionnaires over HTTP: brought in, answered, changed, closed, counted; and everything that is refused on the way.
 mod anonymous;
+mod files;
 mod rate;
 mod refused;
 
@@ -58,6 +59,7 @@ pub fn sent(name: &str) -> Vec<u8> {
         name if name.ends_with("/draft") => json!({"version": 1, "answers": {}}),
         name if name.ends_with("/token") => json!({"blinded": ""}),
         name if name.ends_with("/ballots") => json!({"token": "", "signature": "", "version": 1, "language": "it", "answers": {}}),
+        name if name.ends_with("/preview") => json!({"token": "", "language": "it"}),
         name if name.ends_with("/ballot") => json!({"token": ""}),
         name if name.ends_with("/moves") => json!({"to": "open"}),
         name if name.ends_with("/results") => json!({"decided": {"it": "Niente."}}),
@@ -121,6 +123,40 @@ async fn one_is_brought_in_opened_answered_changed_and_closed() {
     answer(&maria, &id, "a3", &json!({"version": 1, "language": "it", "answers": {"come": "piedi"}, "changes": 2})).await.is(409);
     answer(&house.luca().await, &id, "l", &good()).await.is(409);
     desk.create(&paths::office_questionnaire_moves(&id), "again", &json!({"to": "open"})).await.is(409);
+}
+
+#[tokio::test]
+async fn a_definition_is_tried_until_it_is_opened_or_a_week_is_over() {
+    let house = House::new().await;
+    let desk = house.desk();
+    let ask = async |address: &str| {
+        let body = json!({"token": address.rsplit('/').next().unwrap(), "language": "en"});
+        house.anyone().post(paths::PUBLIC_QUESTIONNAIRE_PREVIEW, &body).await
+    };
+    let brought: OfficeQuestionnaire = desk.create(paths::OFFICE_QUESTIONNAIRES, "k", &named("prova")).await.is(201).json();
+    let address = brought.preview.unwrap();
+    assert!(address.contains("/questionnaires/preview/"), "{address}");
+    let shown: Questionnaire<Value> = ask(&address).await.is(200).json();
+    assert_eq!((shown.summary.title.as_str(), shown.version, shown.given.is_none()), ("The streets", 1, true));
+    assert_eq!(shown.definition, named("prova")["definition"]);
+    ask("nobody").await.is(404);
+    // Each that is brought in has its own; what came before is still there to compare.
+    let mut other = named("prova");
+    other["definition"]["title"] = json!("Altro");
+    let second: OfficeQuestionnaire = desk.create(paths::OFFICE_QUESTIONNAIRES, "k2", &other).await.is(201).json();
+    let second = second.preview.unwrap();
+    assert_eq!(ask(&second).await.is(200).json::<Questionnaire<Value>>().version, 2);
+    ask(&address).await.is(200);
+    house.pass(7 * 24 * 3600 + 1);
+    ask(&address).await.is(404);
+    crm::housekeeping::clean(&house.crm).await.unwrap();
+    assert_eq!(house.count("questionnaire_previews").await, 0);
+    let third: OfficeQuestionnaire = desk.create(paths::OFFICE_QUESTIONNAIRES, "k3", &other).await.is(201).json();
+    ask(third.preview.as_deref().unwrap()).await.is(200);
+    desk.create(&paths::office_questionnaire_moves(&third.summary.id), "o", &json!({"to": "open"})).await.is(200);
+    ask(third.preview.as_deref().unwrap()).await.is(404);
+    let fourth: OfficeQuestionnaire = desk.create(paths::OFFICE_QUESTIONNAIRES, "k4", &other).await.is(201).json();
+    assert_eq!(fourth.preview, None, "what can be answered is no preview");
 }
 
 #[tokio::test]

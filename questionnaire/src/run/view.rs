@@ -4,6 +4,7 @@ use super::choices::{NONE, OTHER};
 use super::{Issue, Run, State};
 use crate::compare::{LOOSE, same};
 use crate::definition::{Kind, Progress as Counts};
+use crate::files::FileRules;
 use crate::value::Value;
 
 /// A choice as it is shown.
@@ -15,6 +16,8 @@ pub struct ChoiceView {
     pub text: String,
     /// It can be taken.
     pub enabled: bool,
+    /// Where its picture is; empty for none.
+    pub picture: String,
 }
 
 /// A question as it is shown.
@@ -56,6 +59,8 @@ pub struct QuestionView {
     pub bounds: (Value, Value),
     /// Most characters of an answer.
     pub max_length: Option<usize>,
+    /// Which files are taken.
+    pub files: FileRules,
     /// What is wrong with the answer.
     pub issues: Vec<Issue>,
     /// The items of a multipletext.
@@ -170,6 +175,7 @@ impl Run {
             value,
             bounds: self.spots[spot].bounds.clone(),
             max_length: question.max_length,
+            files: FileRules::of(question),
             issues: self.spots[spot].issues.iter().map(|one| Issue { text: self.piped(&one.text), ..one.clone() }).collect(),
             items: self.spots[spot].children.iter().map(|child| self.view(*child)).collect(),
             panels: self.panel_views(spot),
@@ -184,19 +190,28 @@ impl Run {
     fn row_views(&self, spot: usize) -> Vec<ChoiceView> {
         let question = &self.element(spot).question;
         let rows = question.rows.iter().zip(&self.spots[spot].rows_shown).filter(|(_, shown)| **shown);
-        rows.map(|(row, _)| ChoiceView { value: row.value.clone(), text: self.choice_words(row), enabled: true }).collect()
+        rows.map(|(row, _)| ChoiceView { value: row.value.clone(), text: self.choice_words(row), enabled: true, picture: String::new() })
+            .collect()
     }
 
     fn choice_views(&self, spot: usize, answer: &Value) -> Vec<ChoiceView> {
         let element = self.element(spot);
         let question = &element.question;
         if element.kind == Kind::Rating {
-            let view = |rate| ChoiceView { text: self.choice_words(rate), value: rate.value.clone(), enabled: true };
+            let view =
+                |rate| ChoiceView { text: self.choice_words(rate), value: rate.value.clone(), enabled: true, picture: String::new() };
             return question.rates.iter().map(view).collect();
         }
         if element.kind == Kind::Matrix {
             let columns = question.choices.iter().zip(&self.spots[spot].choices_shown).filter(|(_, shown)| **shown);
-            return columns.map(|(one, _)| ChoiceView { text: self.choice_words(one), value: one.value.clone(), enabled: true }).collect();
+            return columns
+                .map(|(one, _)| ChoiceView {
+                    text: self.choice_words(one),
+                    value: one.value.clone(),
+                    enabled: true,
+                    picture: String::new(),
+                })
+                .collect();
         }
         if !element.kind.has_choices() {
             return Vec::new();
@@ -212,15 +227,25 @@ impl Run {
         if question.select_all {
             let enabled =
                 if question.max_selected > 0 { taken.len() == question.max_selected || question.max_selected >= visible } else { possible };
-            views.push(ChoiceView { value: Value::from(""), text: self.special_words(spot, ""), enabled });
+            views.push(ChoiceView { value: Value::from(""), text: self.special_words(spot, ""), enabled, picture: String::new() });
         }
         for (at, choice) in question.choices.iter().enumerate().filter(|(at, _)| state.choices_shown[*at]) {
             let enabled = state.choices_enabled[at] && free(&choice.value);
-            views.push(ChoiceView { value: choice.value.clone(), text: self.choice_words(choice), enabled });
+            views.push(ChoiceView {
+                value: choice.value.clone(),
+                text: self.choice_words(choice),
+                enabled,
+                picture: choice.picture.clone(),
+            });
         }
         for special in [(question.none, NONE), (question.other, OTHER)].into_iter().filter(|(there, _)| *there).map(|(_, value)| value) {
             let value = Value::from(special);
-            views.push(ChoiceView { enabled: special == NONE || free(&value), value, text: self.special_words(spot, special) });
+            views.push(ChoiceView {
+                enabled: special == NONE || free(&value),
+                value,
+                text: self.special_words(spot, special),
+                picture: String::new(),
+            });
         }
         views
     }

@@ -192,6 +192,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/public/questionnaires/{id}/ballots", For::Everybody, 409),
     operation("post /api/v1/public/questionnaires/{id}/ballot", For::Everybody, 404),
     // Nothing came of it yet.
+    operation("post /api/v1/public/questionnaires/preview", For::Everybody, 404),
     operation("get /api/v1/public/questionnaires/{id}/results", For::Everybody, 404),
     operation("get /api/v1/office/questionnaires", For::Office(Scope::Questionnaires), 200),
     operation("post /api/v1/office/questionnaires", For::Office(Scope::Questionnaires), 201),
@@ -199,6 +200,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("post /api/v1/office/questionnaires/{id}/moves", For::Office(Scope::Questionnaires), 409),
     operation("post /api/v1/office/questionnaires/{id}/results", For::Office(Scope::Questionnaires), 409),
     operation("get /api/v1/office/questionnaires/{id}/answers", For::Office(Scope::Questionnaires), 200),
+    operation("get /api/v1/office/questionnaires/{id}/files/{attachment}", For::Office(Scope::Questionnaires), 404),
     operation("get /api/v1/dictionary/payments", For::Everybody, 200),
     operation("get /api/v1/payments", For::SignedIn, 200),
     // The house has no payment platform.

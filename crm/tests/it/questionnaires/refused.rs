@@ -50,7 +50,7 @@ async fn definitions_that_would_hurt_are_refused() {
         ),
         (json!({"locale": "it", "elements": [{"type": "text", "name": "a", "title": {"en": "A"}}]}), "no sentence in its own language"),
         (json!({"elements": many}), "too many questions"),
-        (json!({"elements": [{"type": "file", "name": "a"}]}), "files"),
+        (json!({"elements": [{"type": "file", "name": "a", "acceptedTypes": ".exe"}]}), "files of another type"),
         (json!({"elements": []}), "nothing"),
         (json!({"elements": [{"type": "text", "name": "a", "onChange": "alert(1)"}]}), "a script"),
     ] {
