@@ -10,6 +10,7 @@ use super::said::aloud;
 use super::sheet::{At, HEADING, SUMMARY, Sheet};
 use crate::api::{Api, ApiError};
 use crate::command::{Sending, WaitingNote};
+use crate::files::HoldsFiles;
 use crate::load::{Load, load};
 use crate::markup::view;
 use crate::outbox::{Entry, outbox};
@@ -207,7 +208,9 @@ fn is_saved(sending: Sending<Answering>, mirror: Option<Mirror>) -> Option<bool>
     let is_here = |entry: &Entry| !entry.get("is_far").is_truthy() && entry.is("draft") && entry.text("path") == path;
     let entry = outbox().entries().into_iter().find(is_here);
     let on_device = entry.map(|entry| entry.get("on_device").is_truthy());
-    if on_device == Some(true) || mirror.is_some_and(Mirror::is_kept) {
+    // The CRM keeps what was answered, not yet the files that an answer names.
+    let has_files = sending.form.with(|answering| ["photos", "documents"].iter().any(|list| !answering.files().list(list).is_empty()));
+    if on_device == Some(true) || (!has_files && mirror.is_some_and(Mirror::is_kept)) {
         return Some(true);
     }
     // What is in memory alone may still reach the CRM.
