@@ -303,11 +303,10 @@ pub fn focus_awaited() {
     });
 }
 
-/// Whether somebody is in the middle of a form at this moment, has unfolded one, or has a dialog open.
+/// Whether somebody is in the middle of a form at this moment, has just unfolded something, or has a dialog open.
 pub fn is_writing() -> bool {
     let here = document().active_element();
-    let unfolded = || document().query_selector("main details[open] form").ok().flatten().is_some();
-    here.is_some_and(|here| here.closest("main form, main .filo-reply, dialog").ok().flatten().is_some()) || unfolded()
+    here.is_some_and(|here| here.closest("main form, main .filo-reply, main details[open], dialog").ok().flatten().is_some())
 }
 
 /// Moves the focus to an element.

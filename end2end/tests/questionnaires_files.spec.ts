@@ -6,7 +6,7 @@ import { OFFICE_TOKEN, town } from '../fixtures/crm.ts';
 import { speak } from '../fixtures/pages.ts';
 import { asTakenByPhone, jpeg, pdf, picked, tellsMore } from '../fixtures/photos.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { say } from '../fixtures/words.ts';
+import { like, say } from '../fixtures/words.ts';
 
 interface Brought { preview?: string; summary: { id: string } }
 interface Named { name: string; type: string; content: string }
@@ -52,6 +52,26 @@ async function draw(page: Page, from: string, to: string): Promise<void> {
   await page.mouse.move(target.x + 40, target.y + target.height / 2, { steps: 6 });
   await page.mouse.up();
 }
+
+test('of too many files those that fit are taken and the others say why; one that is refused takes no room', async ({ page, context }, info) => {
+  test.skip(info.project.name !== 'phone', 'the same on both');
+  const { preview } = await bring(page, `panchine-troppe-${info.retry}`);
+  await page.goto(new URL(preview ?? '').pathname);
+  const photos = await Promise.all([64, 72, 80, 88, 96, 104].map((width) => jpeg(context, width, 60)));
+  const chosen = [{ name: 'finta.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a photo') }, ...photos.map((photo, at) => picked(`foto-${at}.jpg`, photo))];
+  await page.locator('.filo-upload input').setInputFiles(chosen);
+  await expect(page.locator('.filo-upload-row.is-ready')).toHaveCount(5);
+  const refused = page.locator('.filo-upload-row.is-refused');
+  await expect(refused).toHaveCount(2);
+  await expect(refused.filter({ hasText: 'foto-5.jpg' })).toContainText(like('form.too_many_items', { max: '5' }));
+  // What is refused does not stand in the way of the rest.
+  for (let left = 2; left > 0; left -= 1) {
+    await refused.first().getByRole('button').click();
+    await expect(refused).toHaveCount(left - 1);
+  }
+  await next(page).click();
+  await expect(page.getByRole('group', { name: /Hai una pianta/ })).toBeVisible();
+});
 
 test('one is tried before anybody is asked, then answered with photos and a PDF that reach the office', async ({ page, openAs, context }, info) => {
   test.slow();

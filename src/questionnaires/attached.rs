@@ -7,6 +7,7 @@ use crate::form::{capitalised, focus, sentence};
 use crate::markup::view;
 use crate::ui::{Icon, UploadRow};
 use crate::words::{count, fill, key, size, t};
+use contract::problem::{FieldProblem, FieldRule};
 use contract::questionnaires::ANSWER_FILES_MAX;
 use leptos::prelude::*;
 use questionnaire::Value;
@@ -31,9 +32,17 @@ pub fn watch(sheet: Sheet) {
             found.collect::<Vec<_>>()
         });
         for (question, file, own) in ready {
+            let Some(view) = sheet.question(question) else { continue };
+            let mut all = named(&view.value);
+            let is_known = all.iter().any(|known| known.digest == file.digest);
+            if !is_known && all.len() >= view.files.most {
+                // It stays where it waited, and says why; what was refused before it took no room.
+                let problem = FieldProblem::new("", FieldRule::TooManyItems).with("max", view.files.most);
+                form.edit("", |answering| refuse(answering, &own, problem));
+                continue;
+            }
             sheet.choosing.update_value(|pending| pending.retain(|(key, _)| *key != own));
-            let mut all = named(&sheet.value_of(question));
-            if all.iter().any(|known| known.digest == file.digest) {
+            if is_known {
                 form.edit("", |answering| answering.files_mut().remove(&own));
             } else {
                 all.push(file);
@@ -41,6 +50,12 @@ pub fn watch(sheet: Sheet) {
             }
         }
     });
+}
+
+fn refuse(answering: &mut Answering, file: &str, problem: FieldProblem) {
+    if let Some(chosen) = answering.files_mut().file(file) {
+        chosen.state = Readiness::Refused(problem);
+    }
 }
 
 /// A chosen file as an answer names it, once it is ready.
@@ -59,7 +74,6 @@ pub fn attached(sheet: Sheet, view: QuestionView) -> AnyView {
     let form = sheet.sending.form;
     let (question, rules) = (view.key, view.files);
     let files = named(&view.value);
-    let taken = files.len();
     let rows: Vec<AnyView> = files.iter().map(|file| named_row(sheet, question, &files, file)).collect();
     let waiting = move || {
         let pending = sheet.choosing.get_value();
@@ -70,7 +84,7 @@ pub fn attached(sheet: Sheet, view: QuestionView) -> AnyView {
         });
         lists.iter().filter(is_here).map(|file| waiting_row(sheet, question, file)).collect::<Vec<_>>()
     };
-    let more = (taken < rules.most && !view.read_only).then(|| picker(sheet, &view, taken));
+    let more = (files.len() < rules.most && !view.read_only).then(|| picker(sheet, &view));
     fieldset(
         &view,
         view! {
@@ -125,7 +139,7 @@ fn waiting_row(sheet: Sheet, question: usize, file: &Chosen) -> AnyView {
 }
 
 /// The button that opens the picker.
-fn picker(sheet: Sheet, view: &QuestionView, taken: usize) -> AnyView {
+fn picker(sheet: Sheet, view: &QuestionView) -> AnyView {
     let (question, rules) = (view.key, view.files);
     let id = format!("{}-file", question_id(question));
     let accept = match (rules.kinds.photos, rules.kinds.documents) {
@@ -140,8 +154,7 @@ fn picker(sheet: Sheet, view: &QuestionView, taken: usize) -> AnyView {
             input.files().map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect()).unwrap_or_default();
         // Empty again: the same file may be chosen once more.
         input.set_value("");
-        let waiting = sheet.choosing.with_value(|pending| pending.iter().filter(|(_, at)| *at == question).count());
-        for file in files.into_iter().take(rules.most.saturating_sub(taken + waiting)) {
+        for file in files {
             take(sheet, question, rules, file);
         }
     };

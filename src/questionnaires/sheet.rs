@@ -175,10 +175,9 @@ impl Sheet {
         self.change(|run| run.answer_at(key, value));
     }
 
-    /// The answer to a question now, by its key.
-    pub fn value_of(self, key: usize) -> Value {
-        let found = self.run.try_with_value(|run| run.all_questions().into_iter().find(|view| view.key == key));
-        found.flatten().map(|view| view.value).unwrap_or_default()
+    /// A question as it is answered now, by its key.
+    pub fn question(self, key: usize) -> Option<QuestionView> {
+        self.run.try_with_value(|run| run.all_questions().into_iter().find(|view| view.key == key)).flatten()
     }
 
     /// A number as it is typed.
